@@ -13,6 +13,15 @@ var ErrNotFound = errors.New("state: key not found")
 // bounded number of times themselves, so a caller sees it only under heavy contention.
 var ErrConflict = errors.New("state: transaction conflict")
 
+// ErrReadOnly is returned by Tx.Set and Tx.Delete inside a View.
+var ErrReadOnly = errors.New("state: view cannot write")
+
+// ErrClosed is returned by View and Update after Close.
+var ErrClosed = errors.New("state: store is closed")
+
+// ErrLocked is returned when a store is opened that another process holds open.
+var ErrLocked = errors.New("state: store is in use by another process")
+
 // KV is an ordered key-value store with transactions: the one seam between duban and
 // its storage engine. badgerkv is the engine of production, memkv serves tests and the
 // demo, journal wraps either; all pass the same suite in kvtest.
