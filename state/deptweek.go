@@ -1,0 +1,106 @@
+package state
+
+import (
+	"slices"
+	"time"
+)
+
+// DeptState is where a department stands in a week. Letters, scores and pages read these
+// states and nothing else.
+type DeptState string
+
+// The states of a department-week.
+const (
+	Missing    DeptState = "missing"    // 未报
+	Part       DeptState = "part"       // 部分: some projects not yet reported
+	Correcting DeptState = "correcting" // 待补正
+	Accepted   DeptState = "accepted"   // 已采用
+	NilReturn  DeptState = "nil"        // 无变化
+	Exempt     DeptState = "exempt"     // 免报
+)
+
+// DeptWeek is everything known of one department in one week: what it sent, what counts
+// and what waits. It is one record of the store, written in the same transaction as the
+// mail that changed it.
+type DeptWeek struct {
+	Week  Week
+	Dept  string
+	First time.Time // receipt of the first try by a registered sender; zero when none
+	Late  bool      // First missed the deadline, grace included
+	Tries []Try     // oldest first
+	Rows  []Counted // rows that count now, one per project, in the order of the roster
+	Open  []Finding // errors still open: what the next letter may repeat
+	Wait  []string  // projects whose row waits for a correction
+	Lack  []string  // projects of the department not reported yet
+	State DeptState
+}
+
+// Try is one mail of a department for a week and the verdict on it.
+type Try struct {
+	Mail      string // the mail's id
+	MessageID string
+	Received  time.Time
+	From      string
+	Subject   string
+	Decision  Decision
+	Late      bool // received after the deadline, grace included
+	Overdue   bool // a correction received after the time set for it
+	Books     []TryBook
+	Findings  []Finding
+	Accepted  []string // projects whose rows were taken from this mail
+}
+
+// TryBook names one workbook of a try, for receipts and for returning it marked.
+type TryBook struct {
+	Name, Format   string
+	Blob, Markable string // as in Book
+	Refused        string
+	Sheets         []string
+	Rows           int
+}
+
+// Counted is one accepted row: the figures of a project for a week, with their origin.
+type Counted struct {
+	Project  string
+	Class    Class
+	Mail     string
+	Book     string
+	Sheet    string
+	No       int
+	Received time.Time
+	Week     Fen // 本周完成投资
+	YTD      Fen // 年度累计
+	Cum      Fen // 自开工累计
+	Values   map[string]Value
+}
+
+// Row finds the counted row of a project; nil when none counts.
+func (d *DeptWeek) Row(project string) *Counted {
+	if d == nil {
+		return nil
+	}
+	return find(d.Rows, func(c Counted) bool { return c.Project == project })
+}
+
+// Last is the latest try, nil when the department sent nothing.
+func (d *DeptWeek) Last() *Try {
+	if d == nil || len(d.Tries) == 0 {
+		return nil
+	}
+	return &d.Tries[len(d.Tries)-1]
+}
+
+// Returned reports whether any try was sent back for correction.
+func (d *DeptWeek) Returned() bool {
+	return slices.ContainsFunc(d.Tries, func(t Try) bool { return t.Decision == DecisionCorrect })
+}
+
+// Base is a project's last accepted figures before a week: what "last week" means in a
+// rule or a letter.
+type Base struct {
+	Week    Week // the week they were accepted for; zero for the registry's opening balance
+	Fresh   bool // they stem from the week directly before, so this week's must follow on
+	YTD     Fen
+	Cum     Fen
+	Counted *Counted // the whole row, nil for an opening balance
+}

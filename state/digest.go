@@ -1,0 +1,119 @@
+package state
+
+import "time"
+
+// Digest is a week in figures: what `duban week --json` prints and what the leaders'
+// letter and workbook are drawn from. Amounts are 万元 in JSON (see Fen.MarshalJSON).
+type Digest struct {
+	Period     Week      `json:"period"`
+	AsOf       string    `json:"as_of"` // ISO day
+	Due        time.Time `json:"due"`
+	ResubmitBy time.Time `json:"resubmission_due"`
+	SummaryAt  time.Time `json:"summary_at"`
+	// TimePct is how much of the year has passed, in percent with one decimal.
+	TimePct    float64                   `json:"time_progress_pct"`
+	Overall    Figures                   `json:"overall"`
+	PrevYTD    Fen                       `json:"prev_ytd"` // PrevYTD + Week + CatchUp = YTD holds every week
+	ByClass    map[Class]Figures         `json:"by_class"`
+	ByDept     map[string]DeptFigures    `json:"by_dept"`
+	Projects   map[string]ProjectFigures `json:"projects"`
+	Reporting  Reporting                 `json:"reporting"`
+	DeptDetail map[string]DeptDetail     `json:"dept_detail"`
+	OtherMail  []OtherMail               `json:"other_mail"`
+	Counts     map[Colour]int            `json:"lights_count"`
+	Lights     map[string]Light          `json:"lights"` // red and yellow projects only
+	Issues     IssueList                 `json:"issues"`
+}
+
+// Figures are the sums of a group of projects.
+type Figures struct {
+	Count    int      `json:"count"`
+	Total    Fen      `json:"total_invest"`
+	YearPlan Fen      `json:"year_plan"`
+	Week     Fen      `json:"week_reported"`
+	CatchUp  Fen      `json:"catch_up"` // what reports brought beyond last week plus this week
+	YTD      Fen      `json:"ytd"`
+	RatePct  *float64 `json:"rate_pct"` // YTD of YearPlan, one decimal; null without a plan
+}
+
+// DeptFigures are the sums of one department's projects.
+type DeptFigures struct {
+	Figures
+	Short string `json:"short"`
+}
+
+// ProjectFigures are one project's figures of the week.
+type ProjectFigures struct {
+	YTD     Fen  `json:"ytd"`
+	Week    Fen  `json:"week"`
+	Source  Week `json:"src"`   // the week YTD was accepted for
+	Stale   bool `json:"stale"` // 沿用: nothing was accepted this week
+	CatchUp Fen  `json:"catch_up"`
+}
+
+// Reporting says who reported how, by department id in the roster's order.
+type Reporting struct {
+	Expected     int      `json:"expected"`
+	OnTime       []string `json:"on_time"`
+	Late         []string `json:"late"`
+	Unreported   []string `json:"unreported"`
+	Returned     []string `json:"returned"`
+	ResubmitLate []string `json:"resubmission_late"`
+	NotInSummary []string `json:"not_in_summary"`
+}
+
+// DeptDetail is one department's week.
+type DeptDetail struct {
+	Status         string       `json:"status"` // on_time, late, unreported
+	State          DeptState    `json:"state"`
+	FirstReceived  *time.Time   `json:"first_received,omitempty"`
+	Accepted       string       `json:"accepted_submission,omitempty"` // Message-ID of the mail that completed it
+	AcceptedAt     *time.Time   `json:"accepted_at,omitempty"`
+	Returned       bool         `json:"returned_for_correction"`
+	ResubmitOnTime *bool        `json:"resubmission_on_time"`
+	Submissions    []Submission `json:"submissions"`
+}
+
+// Submission is one try in JSON.
+type Submission struct {
+	MessageID string    `json:"message_id"`
+	Received  time.Time `json:"received_at"`
+	Decision  Decision  `json:"decision"`
+	Findings  []Finding `json:"findings"`
+}
+
+// OtherMail is a mail that is no submission.
+type OtherMail struct {
+	MessageID string   `json:"message_id"`
+	Kind      MailKind `json:"kind"`
+}
+
+// IssueList is the ledger as of the week.
+type IssueList struct {
+	Open    int         `json:"open"`
+	New     []string    `json:"new"`
+	Closed  []string    `json:"closed"`
+	Overdue []string    `json:"overdue"`
+	List    []WeekIssue `json:"list"`
+}
+
+// WeekIssue is an open issue as the week shows it.
+type WeekIssue struct {
+	Issue
+	Reported bool `json:"reported_this_week"`
+	Overdue  bool `json:"overdue"`
+}
+
+// Facts is everything the summary of a week follows from. Summarise is a pure function of it.
+type Facts struct {
+	Week     Week
+	Now      time.Time // figures received up to here count
+	Roster   *Roster
+	Schedule *Schedule
+	Lamp     LightRule
+	Depts    map[string]*DeptWeek // of Week, by department
+	Bases    map[string]Base      // last accepted figures before Week, by project
+	Prev     *Digest              // the frozen digest of the week before; nil when there is none
+	Other    []OtherMail
+	Issues   []Issue
+}

@@ -1,0 +1,48 @@
+package state
+
+import (
+	"fmt"
+	"time"
+)
+
+// The whole key space. Every key is built here and nowhere else; parts that sort by time
+// have a fixed width.
+//
+//	meta/schema                       version of this layout
+//	meta/sweep                        when the last complete poll of all folders began
+//	cursor/<folder>                   Cursor: how far a folder was read
+//	mail/<sha256>                     Mail: what arrived and what was made of it
+//	mailweek/<week>/<received>/<sha>  nothing; the mails of a week in order of receipt
+//	content/<sha256>                  the id of the mail that first carried this attachment
+//	week/<week>/<dept>                DeptWeek
+//	digest/<week>                     Digest as it was sent to the leaders
+//	issue/<id>                        Issue
+//	letter/<key>                      Letter
+//	open/<key>                        nothing; letters with a recipient still to be served
+//	letterweek/<week>/<key>           nothing; the letters of a week
+//	msgid/<message-id>                the key of our letter with this Message-ID
+const (
+	schemaVersion = 1
+
+	keySchema        = "meta/schema"
+	keySweep         = "meta/sweep"
+	prefixCursor     = "cursor/"
+	prefixMail       = "mail/"
+	prefixMailWeek   = "mailweek/"
+	prefixContent    = "content/"
+	prefixWeek       = "week/"
+	prefixDigest     = "digest/"
+	prefixIssue      = "issue/"
+	prefixLetter     = "letter/"
+	prefixOpen       = "open/"
+	prefixLetterWeek = "letterweek/"
+	prefixMsgID      = "msgid/"
+)
+
+func keyMailWeek(m Mail) string {
+	return fmt.Sprintf("%s%s/%s/%s", prefixMailWeek, m.Week, m.Received.UTC().Format(time.RFC3339Nano), m.ID)
+}
+
+func keyDeptWeek(w Week, dept string) string { return prefixWeek + w.String() + "/" + dept }
+
+func keyLetterWeek(l Letter) string { return prefixLetterWeek + l.Week.String() + "/" + l.Key }

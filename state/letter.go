@@ -1,0 +1,125 @@
+package state
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Topic is the kind of a letter, as X-Duban-Kind names it.
+type Topic string
+
+// The topics built so far.
+const (
+	TopicForm       Topic = "form"       // 填报通知
+	TopicDue        Topic = "due"        // 临近提醒
+	TopicReceipt    Topic = "receipt"    // 收悉回执
+	TopicCorrection Topic = "correction" // 补正通知
+	TopicLate       Topic = "late"       // 催报
+	TopicPreview    Topic = "preview"    // 周报预览
+	TopicSummary    Topic = "summary"    // 领导周报
+	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
+	TopicHealth     Topic = "health"     // to the office: duban itself
+)
+
+// Occasion is the cause of a letter and so its identity: the same occasion is never
+// queued twice.
+type Occasion struct {
+	Topic  Topic
+	Week   Week
+	Target string // department id, "leaders", "office", or a mail's short id
+	Round  int    // 1 for the first letter of its kind; 0 when there is only one
+}
+
+// Key gives "correction/2026-W41/D05/1".
+func (o Occasion) Key() string {
+	parts := []string{string(o.Topic)}
+	if !o.Week.IsZero() {
+		parts = append(parts, o.Week.String())
+	}
+	parts = append(parts, o.Target)
+	if o.Round > 0 {
+		parts = append(parts, strconv.Itoa(o.Round))
+	}
+	return strings.Join(parts, "/")
+}
+
+// MessageID derives the letter's Message-ID from its key and the office's mail domain, so
+// that a letter rendered again after a crash has the same one.
+func (o Occasion) MessageID(domain string) string {
+	sum := sha256.Sum256([]byte(o.Key()))
+	return strings.NewReplacer("/", ".").Replace(o.Key()) + "." + hex.EncodeToString(sum[:4]) + "@" + domain
+}
+
+// Phase is how far a letter, or one recipient of it, has come.
+type Phase string
+
+// The phases. From Sending on, a crash leaves the recipient in doubt: whether the server
+// took the letter cannot be known (RFC 1047).
+const (
+	PhaseQueued   Phase = "queued"
+	PhaseSending  Phase = "sending"
+	PhaseSent     Phase = "sent"
+	PhaseFailed   Phase = "failed"   // refused for good
+	PhaseDoubtful Phase = "doubtful" // a person decides: outbox resend or drop
+	PhaseDropped  Phase = "dropped"  // by the office's decision
+)
+
+// Delivery is one recipient of a letter. Each is its own SMTP transaction, so that one
+// refused address never costs another its letter.
+type Delivery struct {
+	To       string // the address
+	Copy     bool   // in copy
+	Phase    Phase
+	Attempts int
+	Next     time.Time // not before, after a temporary refusal
+	SentAt   time.Time
+	Error    string // the server's last answer, without personal data
+}
+
+// Letter is one letter of the outbox. Its rendered bytes are stored with the intent, so a
+// retry sends exactly the same.
+type Letter struct {
+	Key        string
+	Kind       Topic
+	Week       Week
+	Dept       string
+	Cause      string // the mail this letter answers, by id; "" for letters of the calendar
+	Round      int
+	Subject    string
+	MessageID  string // without angle brackets
+	InReplyTo  string
+	References []string
+	Blob       string // SHA-256 of the rendered mail in the blobs
+	Deliveries []Delivery
+	QueuedAt   time.Time
+	NotBefore  time.Time // quiet hours
+	Findings   []Finding // what a letter of correction told, for the law of round two
+	ReplyBy    time.Time // the time a letter of correction set
+}
+
+// Phase is the letter's phase as a whole: the least settled of its deliveries.
+func (l *Letter) Phase() Phase {
+	order := []Phase{PhaseDoubtful, PhaseSending, PhaseQueued, PhaseFailed, PhaseSent, PhaseDropped}
+	for _, p := range order {
+		for _, d := range l.Deliveries {
+			if d.Phase == p {
+				return p
+			}
+		}
+	}
+	return PhaseQueued
+}
+
+// SentAt is when the last recipient was served; zero while any is not.
+func (l *Letter) SentAt() time.Time {
+	var at time.Time
+	for _, d := range l.Deliveries {
+		if d.Phase == PhaseSent && d.SentAt.After(at) {
+			at = d.SentAt
+		}
+	}
+	return at
+}

@@ -1,0 +1,147 @@
+package state
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Dept is one department of the registry (departments.csv).
+type Dept struct {
+	ID, Name, Short, Kind string
+	Reports               bool // owes a report every week
+	Aliases               []string
+	Head                  string // 分管负责人, by name
+	HeadMail              string // where the head's copy goes; the backup address when the registry has none
+	Contact, Phone        string
+	Mail, MailBackup      string
+	From, To              time.Time // validity; zero when open
+}
+
+// Leader is one leader, in the order the registry gives (article 3).
+type Leader struct {
+	ID, Title, Name, Field, Mail string
+}
+
+// Recipient is a body that gets the summary (recipients.csv).
+type Recipient struct {
+	ID, Body, Mail string
+	Copy           bool // in copy, not addressed
+	Note           string
+}
+
+// Milestone is one dated step of a project.
+type Milestone struct {
+	Seq    int
+	Name   string
+	Plan   time.Time
+	Actual time.Time // zero when not reached
+}
+
+// Project is one project of the year's list (projects.csv).
+type Project struct {
+	ID, Name             string
+	Aliases              []string
+	Class                Class
+	Industry, Level      string
+	Park, Town, Owner    string
+	Content, YearTarget  string
+	Total                Fen // 总投资
+	CumBefore            Fen // 截至上年底累计完成
+	YearPlan             Fen // 年度计划投资
+	OpeningYTD           Fen // year-to-date accepted before the first week duban kept
+	OpeningWeek          Week
+	PlanStart, PlanEnd   string // "2024-09", as the registry writes them
+	LandNeed, DemoNeed   string
+	Dept                 string // responsible department id
+	Collab               []string
+	Agency, LeadLeader   string // ids
+	Milestones           []Milestone
+	Curve                []string // twelve cumulative percentages by month end; empty when none
+	ActiveFrom, ActiveTo time.Time
+}
+
+// Started reports whether the project's 开工 milestone was reached by day.
+func (p *Project) Started(day time.Time) bool {
+	for _, m := range p.Milestones {
+		if m.Name == "开工" {
+			return !m.Actual.IsZero() && !m.Actual.After(day)
+		}
+	}
+	return false
+}
+
+// Unit is an external unit a request may name (external_units.csv).
+type Unit struct{ ID, Name, Matter string }
+
+// Roster is the registry: who reports what to whom. Immutable once loaded.
+type Roster struct {
+	Depts      []Dept
+	Leaders    []Leader
+	Recipients []Recipient
+	Units      []Unit
+	Projects   []Project
+}
+
+// Dept finds a department by id; nil when there is none.
+func (r *Roster) Dept(id string) *Dept {
+	return find(r.Depts, func(d Dept) bool { return d.ID == id })
+}
+
+// Project finds a project by id; nil when there is none.
+func (r *Roster) Project(id string) *Project {
+	return find(r.Projects, func(p Project) bool { return p.ID == id })
+}
+
+// Leader finds a leader by id; nil when there is none.
+func (r *Roster) Leader(id string) *Leader {
+	return find(r.Leaders, func(l Leader) bool { return l.ID == id })
+}
+
+// ByMail lists the departments a mail address is registered for at t; a shared address
+// may stand for several, and the sheet then decides.
+func (r *Roster) ByMail(addr string, t time.Time) []string {
+	var ids []string
+	for _, d := range r.Depts {
+		valid := (d.From.IsZero() || !t.Before(d.From)) && (d.To.IsZero() || t.Before(d.To))
+		if valid && addr != "" && (strings.EqualFold(addr, d.Mail) || strings.EqualFold(addr, d.MailBackup)) {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
+}
+
+// Reporting lists the departments that owe a report, in the registry's order.
+func (r *Roster) Reporting() []Dept {
+	var out []Dept
+	for _, d := range r.Depts {
+		if d.Reports {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// ProjectsOf lists a department's projects that are active on day, in the registry's order.
+func (r *Roster) ProjectsOf(dept string, day time.Time) []Project {
+	var out []Project
+	for _, p := range r.Projects {
+		if p.Dept == dept && p.Active(day) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Active reports whether the project is on the list on day.
+func (p *Project) Active(day time.Time) bool {
+	return (p.ActiveFrom.IsZero() || !day.Before(p.ActiveFrom)) && (p.ActiveTo.IsZero() || day.Before(p.ActiveTo))
+}
+
+func find[T any](list []T, is func(T) bool) *T {
+	i := slices.IndexFunc(list, is)
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}

@@ -1,0 +1,182 @@
+package state
+
+import (
+	"fmt"
+	"time"
+)
+
+// Moment is a point of the week counted from another one: so many working days after it at
+// a time of day, or the first time of a cron expression after it.
+type Moment struct {
+	Workdays int
+	At       Clock
+	Next     func(after time.Time) time.Time // set for a cron expression, which then wins
+}
+
+// Step is one rung of the reminder ladder, before or after the deadline.
+type Step struct {
+	Before   bool
+	Workdays int           // counted in working days, at At; or, when zero,
+	Delay    time.Duration // so long before or after the deadline itself
+	At       Clock
+	Head     bool // the head of the department gets a copy
+}
+
+// Override moves one week's deadline by the office's decision.
+type Override struct {
+	Deadline time.Time
+	Reason   string
+}
+
+// Schedule is when things are due. It is configuration: immutable once loaded.
+type Schedule struct {
+	Zone      *time.Location
+	Calendar  *Calendar
+	Weekday   time.Weekday // of the nominal deadline
+	At        Clock
+	Previous  bool          // a deadline on a day off moves to the previous working day instead of the next
+	Grace     time.Duration // excuses greylisting; shown in letters
+	Overrides map[Week]Override
+	Reminders []Step
+	Resubmit  Moment // counted from the letter of correction
+	Preview   Moment // counted from the deadline, as the next two
+	Summary   Moment
+	Corrected Moment
+	QuietFrom Clock // no letter to a department leaves between QuietFrom and QuietTo
+	QuietTo   Clock
+	Settle    time.Duration // a correction waits so long for a second version
+}
+
+// Deadline is one week's deadline and why it is where it is.
+type Deadline struct {
+	Week    Week
+	Nominal time.Time // the Friday it would be, had it not moved
+	Due     time.Time // a mail received up to and including this minute is on time
+	Moved   string    // why Due differs from Nominal, in Chinese; "" when it does not
+	Skipped bool      // the week has no working day: nothing is due
+}
+
+// AsOf is the day the week's figures are counted to: the nominal deadline's day.
+func (d Deadline) AsOf() time.Time { return d.Nominal }
+
+// Deadline computes the deadline of a week: the override, else the nominal day, moved to
+// the next (or previous) working day when it is off. A make-up weekend never moves it.
+func (s *Schedule) Deadline(w Week) Deadline {
+	d := Deadline{Week: w, Nominal: s.At.On(w.Day(s.Weekday, s.Zone))}
+	d.Due = d.Nominal
+	if o, ok := s.Overrides[w]; ok {
+		d.Due, d.Moved = o.Deadline, o.Reason
+		return d
+	}
+	if s.Calendar.Workday(d.Nominal) {
+		return d
+	}
+	monday := w.Monday(s.Zone)
+	if s.Calendar.Workdays(monday.AddDate(0, 0, -1), monday.AddDate(0, 0, 4)) == 0 {
+		d.Skipped = true
+		d.Moved = "本周没有工作日,不报送"
+		return d
+	}
+	way, word := 1, "顺延至"
+	if s.Previous {
+		way, word = -1, "提前至"
+	}
+	d.Due = s.Calendar.AddWorkdays(d.Nominal, way)
+	name := s.Calendar.Holiday(d.Nominal)
+	if name == "" {
+		name = "休息日"
+	}
+	d.Moved = fmt.Sprintf("%s放假,%s%d月%d日%s", name, word, d.Due.Month(), d.Due.Day(), s.At)
+	return d
+}
+
+// lastSecond makes the whole minute of the deadline count as in time (18:00:59).
+const lastSecond = 59 * time.Second
+
+// Late reports whether a mail received at t misses the deadline, grace included.
+func (s *Schedule) Late(d Deadline, t time.Time) bool {
+	return t.After(d.Due.Add(lastSecond + s.Grace))
+}
+
+// Current is the week whose reporting window holds t: the first week whose deadline is not
+// yet past. Skipped weeks are passed over.
+func (s *Schedule) Current(t time.Time) Week {
+	t = t.In(s.Zone)
+	w := WeekOf(t).Add(-2)
+	for {
+		if d := s.Deadline(w); !d.Skipped && !t.After(d.Due.Add(lastSecond)) {
+			return w
+		}
+		w = w.Add(1)
+	}
+}
+
+// Previously is the last week before w that was not skipped.
+func (s *Schedule) Previously(w Week) Week {
+	for w = w.Add(-1); s.Deadline(w).Skipped; {
+		w = w.Add(-1)
+	}
+	return w
+}
+
+// After applies a moment to an instant.
+func (s *Schedule) After(m Moment, from time.Time) time.Time {
+	from = from.In(s.Zone)
+	if m.Next != nil {
+		return m.Next(from)
+	}
+	return m.At.On(s.Calendar.AddWorkdays(from, m.Workdays))
+}
+
+// PreviewAt, SummaryAt and CorrectedAt are the instants of the week's letters to readers.
+func (s *Schedule) PreviewAt(w Week) time.Time { return s.After(s.Preview, s.Deadline(w).Due) }
+
+// SummaryAt is when the leaders' letter leaves.
+func (s *Schedule) SummaryAt(w Week) time.Time { return s.After(s.Summary, s.Deadline(w).Due) }
+
+// CorrectedAt is when the one corrected edition may leave.
+func (s *Schedule) CorrectedAt(w Week) time.Time { return s.After(s.Corrected, s.Deadline(w).Due) }
+
+// FreezeAt is when a week's figures stop changing: with the corrected edition, and never
+// before the summary itself.
+func (s *Schedule) FreezeAt(w Week) time.Time {
+	if c, m := s.CorrectedAt(w), s.SummaryAt(w); c.After(m) {
+		return c
+	} else {
+		return m
+	}
+}
+
+// ResubmitBy is until when a department told of its defects at `told` is to answer.
+func (s *Schedule) ResubmitBy(told time.Time) time.Time { return s.After(s.Resubmit, told) }
+
+// StepAt is the instant of one rung of the ladder for a deadline.
+func (s *Schedule) StepAt(step Step, d Deadline) time.Time {
+	sign := 1
+	if step.Before {
+		sign = -1
+	}
+	if step.Workdays > 0 {
+		return step.At.On(s.Calendar.AddWorkdays(d.Due, sign*step.Workdays))
+	}
+	return d.Due.Add(time.Duration(sign) * step.Delay)
+}
+
+// AfterQuiet is t, or the end of the quiet hours t lies in.
+func (s *Schedule) AfterQuiet(t time.Time) time.Time {
+	t = t.In(s.Zone)
+	from, to := s.QuietFrom.On(t), s.QuietTo.On(t)
+	switch {
+	case from.Equal(to):
+		return t
+	case from.Before(to): // quiet within one day
+		if !t.Before(from) && t.Before(to) {
+			return to
+		}
+	case t.Before(to): // the morning part of a quiet night
+		return to
+	case !t.Before(from):
+		return to.AddDate(0, 0, 1)
+	}
+	return t
+}

@@ -1,0 +1,278 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Store keeps the office's records in a KV.
+type Store struct{ kv KV }
+
+// NewStore opens the records in kv. It refuses a store whose layout is newer than this
+// program knows, rather than misread it.
+func NewStore(ctx context.Context, kv KV) (*Store, error) {
+	err := kv.Update(ctx, func(tx Tx) error {
+		var v int
+		found, err := get(tx, keySchema, &v)
+		if err != nil {
+			return err
+		}
+		if found && v > schemaVersion {
+			return fmt.Errorf("the store has layout %d, this duban knows up to %d: install the newer version", v, schemaVersion)
+		}
+		if found && v == schemaVersion {
+			return nil
+		}
+		return put(tx, keySchema, schemaVersion)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return &Store{kv}, nil
+}
+
+// View reads records in one consistent snapshot.
+func (s *Store) View(ctx context.Context, fn func(*Records) error) error {
+	return s.kv.View(ctx, func(tx Tx) error { return fn(&Records{tx}) })
+}
+
+// Update reads and writes records in one transaction: all of it lands, durably, or nothing.
+// fn may run more than once.
+func (s *Store) Update(ctx context.Context, fn func(*Records) error) error {
+	return s.kv.Update(ctx, func(tx Tx) error { return fn(&Records{tx}) })
+}
+
+// Records is one transaction in the words of the office.
+type Records struct{ tx Tx }
+
+// Cursor is how far a folder of the mailbox was read. It is a position only: a mail's
+// identity is its digest.
+type Cursor struct {
+	UIDValidity uint32
+	UID         uint32 // the last UID whose mail is recorded
+}
+
+// Cursor returns a folder's cursor, the zero Cursor when it was never read.
+func (r *Records) Cursor(folder string) (Cursor, error) {
+	var c Cursor
+	_, err := get(r.tx, prefixCursor+folder, &c)
+	return c, err
+}
+
+// PutCursor moves a folder's cursor, in the same transaction as the mails it passes.
+func (r *Records) PutCursor(folder string, c Cursor) error {
+	return put(r.tx, prefixCursor+folder, c)
+}
+
+// Sweep is when the last complete poll of every folder began: mail received before it is
+// known. Nobody is reminded of a deadline later than it.
+func (r *Records) Sweep() (time.Time, error) {
+	var t time.Time
+	_, err := get(r.tx, keySweep, &t)
+	return t, err
+}
+
+// PutSweep records a complete poll that began at t.
+func (r *Records) PutSweep(t time.Time) error { return put(r.tx, keySweep, t) }
+
+// Mail returns the mail with this id; nil when it is not known.
+func (r *Records) Mail(id string) (*Mail, error) {
+	var m Mail
+	found, err := get(r.tx, prefixMail+id, &m)
+	if !found {
+		return nil, err
+	}
+	return &m, err
+}
+
+// PutMail records a mail and files it under its week.
+func (r *Records) PutMail(m Mail) error {
+	if err := put(r.tx, prefixMail+m.ID, m); err != nil {
+		return err
+	}
+	for _, b := range m.Books {
+		if b.Blob == "" {
+			continue
+		}
+		if first, err := r.Carrier(b.Blob); err != nil {
+			return err
+		} else if first == "" {
+			if err := put(r.tx, prefixContent+b.Blob, m.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return r.tx.Set(keyMailWeek(m), nil)
+}
+
+// MailsOf lists the mails of a week in order of receipt; the zero week holds those that
+// belong to none.
+func (r *Records) MailsOf(w Week) ([]Mail, error) {
+	ids, err := r.lastParts(prefixMailWeek + w.String() + "/")
+	if err != nil {
+		return nil, err
+	}
+	var mails []Mail
+	for _, id := range ids {
+		m, err := r.Mail(id)
+		if err != nil {
+			return nil, err
+		}
+		if m != nil {
+			mails = append(mails, *m)
+		}
+	}
+	return mails, nil
+}
+
+// Carrier is the id of the mail that first carried an attachment with this digest, or "".
+func (r *Records) Carrier(blob string) (string, error) {
+	var id string
+	_, err := get(r.tx, prefixContent+blob, &id)
+	return id, err
+}
+
+// DeptWeek returns a department's week; nil when nothing is known of it.
+func (r *Records) DeptWeek(w Week, dept string) (*DeptWeek, error) {
+	var d DeptWeek
+	found, err := get(r.tx, keyDeptWeek(w, dept), &d)
+	if !found {
+		return nil, err
+	}
+	return &d, err
+}
+
+// PutDeptWeek records a department's week.
+func (r *Records) PutDeptWeek(d DeptWeek) error { return put(r.tx, keyDeptWeek(d.Week, d.Dept), d) }
+
+// DeptWeeks returns every department-week known of w, by department.
+func (r *Records) DeptWeeks(w Week) (map[string]*DeptWeek, error) {
+	out := map[string]*DeptWeek{}
+	err := r.tx.Each(prefixWeek+w.String()+"/", func(_ string, b []byte) error {
+		var d DeptWeek
+		if err := decode(b, &d); err != nil {
+			return err
+		}
+		out[d.Dept] = &d
+		return nil
+	})
+	return out, err
+}
+
+// maxLookBack bounds how many weeks are searched for a project's last accepted figures;
+// a project silent for longer starts again from the last digest that holds it.
+const maxLookBack = 60
+
+// Bases finds each project's last accepted figures before w: the newest counted row of an
+// earlier week, else the registry's opening balance.
+func (r *Records) Bases(roster *Roster, s *Schedule, w Week, projects []Project) (map[string]Base, error) {
+	out := make(map[string]Base, len(projects))
+	before := s.Previously(w)
+	for week, n := before, 0; n < maxLookBack && len(out) < len(projects); week, n = s.Previously(week), n+1 {
+		if openedBefore(projects, week, out) {
+			break
+		}
+		depts := map[string]*DeptWeek{}
+		for _, p := range projects {
+			if _, done := out[p.ID]; done {
+				continue
+			}
+			d, asked := depts[p.Dept]
+			if !asked {
+				var err error
+				if d, err = r.DeptWeek(week, p.Dept); err != nil {
+					return nil, err
+				}
+				depts[p.Dept] = d
+			}
+			if c := d.Row(p.ID); c != nil {
+				out[p.ID] = Base{Week: week, Fresh: week == before, YTD: c.YTD, Cum: c.Cum, Counted: c}
+			}
+		}
+	}
+	for _, p := range projects {
+		if _, done := out[p.ID]; !done {
+			out[p.ID] = Base{Week: p.OpeningWeek, Fresh: p.OpeningWeek == before || p.OpeningWeek.IsZero(), YTD: p.OpeningYTD, Cum: p.CumBefore + p.OpeningYTD}
+		}
+	}
+	return out, nil
+}
+
+// openedBefore reports whether week lies at or before the opening balance of every project
+// still without figures: nothing earlier can be stored.
+func openedBefore(projects []Project, week Week, have map[string]Base) bool {
+	for _, p := range projects {
+		if _, done := have[p.ID]; !done && p.OpeningWeek.Before(week) {
+			return false
+		}
+	}
+	return true
+}
+
+// Digest returns a week's summary as it was sent; nil before it was.
+func (r *Records) Digest(w Week) (*Digest, error) {
+	var d Digest
+	found, err := get(r.tx, prefixDigest+w.String(), &d)
+	if !found {
+		return nil, err
+	}
+	return &d, err
+}
+
+// PutDigest records the summary of a week as it is sent.
+func (r *Records) PutDigest(d Digest) error { return put(r.tx, prefixDigest+d.Period.String(), d) }
+
+// Issues lists every issue, closed ones included, by number.
+func (r *Records) Issues() ([]Issue, error) {
+	var out []Issue
+	err := r.tx.Each(prefixIssue, func(_ string, b []byte) error {
+		var i Issue
+		if err := decode(b, &i); err != nil {
+			return err
+		}
+		out = append(out, i)
+		return nil
+	})
+	return out, err
+}
+
+// PutIssue records an issue.
+func (r *Records) PutIssue(i Issue) error { return put(r.tx, prefixIssue+i.ID, i) }
+
+// lastParts lists what stands behind the prefix's last slash in each of its keys.
+func (r *Records) lastParts(prefix string) ([]string, error) {
+	var out []string
+	err := r.tx.Each(prefix, func(key string, _ []byte) error {
+		out = append(out, key[strings.LastIndexByte(key, '/')+1:])
+		return nil
+	})
+	return out, err
+}
+
+func get(tx Tx, key string, v any) (bool, error) {
+	b, err := tx.Get(key)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", key, err)
+	}
+	if err := decode(b, v); err != nil {
+		return false, fmt.Errorf("read %s: %w", key, err)
+	}
+	return true, nil
+}
+
+func put(tx Tx, key string, v any) error {
+	b, err := encode(v)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", key, err)
+	}
+	if err := tx.Set(key, b); err != nil {
+		return fmt.Errorf("write %s: %w", key, err)
+	}
+	return nil
+}
