@@ -32,12 +32,11 @@ func (r *Records) Enqueue(l Letter) (bool, error) {
 
 // PutLetter records a letter's progress and keeps the list of open letters true.
 func (r *Records) PutLetter(l Letter) error {
-	var err error
-	switch l.Phase() {
-	case PhaseQueued, PhaseSending:
-		err = r.tx.Set(prefixOpen+l.Key, nil)
-	default:
-		err = r.tx.Delete(prefixOpen + l.Key)
+	err := r.tx.Delete(prefixOpen + l.Key)
+	for _, d := range l.Deliveries {
+		if d.Phase == PhaseQueued || d.Phase == PhaseSending {
+			err = r.tx.Set(prefixOpen+l.Key, nil)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("file %s: %w", l.Key, err)
