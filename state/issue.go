@@ -1,6 +1,11 @@
 package state
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Issue is one problem a department reported on a project, kept until it is closed
 // explicitly (销号): a blank cell closes nothing.
@@ -17,4 +22,48 @@ type Issue struct {
 	Seen     Week      `json:"seen"`   // the last week it was reported
 	Closed   Week      `json:"closed"` // zero while open
 	Since    time.Time `json:"since"`
+}
+
+// The form's columns an issue is drawn from (configs/form.yaml).
+const (
+	columnProblems     = "problems"
+	columnRequest      = "coordination_request"
+	columnRequestUnits = "coordination_units"
+	columnRequestBy    = "request_deadline"
+)
+
+func issueID(n int) string { return fmt.Sprintf("I%02d", n) }
+
+// saysNothing reports whether a text answers that there is nothing to say.
+func saysNothing(text string) bool {
+	switch strings.Trim(text, " 。.;;") {
+	case "", "无", "暂无", "没有", "不涉及", "/", "—", "-":
+		return true
+	}
+	return false
+}
+
+func (c *Counted) text(column string) string {
+	if v := c.Values[column]; v.Doubt == "" {
+		return v.Text
+	}
+	return ""
+}
+
+// UnitsIn lists the departments and external units a text names, by id, each once, in the
+// order of the registry.
+func (r *Roster) UnitsIn(text string) []string {
+	out := []string{}
+	for _, d := range r.Depts {
+		if slices.ContainsFunc(append([]string{d.Name, d.Short}, d.Aliases...), func(n string) bool { return n != "" && strings.Contains(text, n) }) {
+			out = append(out, d.ID)
+		}
+	}
+	for _, u := range r.Units {
+		name, _, _ := strings.Cut(u.Name, "(")
+		if name != "" && strings.Contains(text, name) {
+			out = append(out, u.ID)
+		}
+	}
+	return out
 }

@@ -1,6 +1,11 @@
 package state
 
-import "time"
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"time"
+)
 
 // Colour is a light, always written as its word.
 type Colour string
@@ -33,4 +38,141 @@ type LightRule struct {
 	RedStart    time.Duration // not started this long after the planned start: red (90 days)
 	RedOverdue  time.Duration // a 前期 milestone overdue this long: red (30 days)
 	Approved    string        // by whom and when, printed with the summary
+}
+
+// DefaultLights are the thresholds of the scheme; the office may change them.
+func DefaultLights() LightRule {
+	const day = 24 * time.Hour
+	return LightRule{Red: 0.6, Yellow: 0.8, MinSchedule: 10, RedStart: 90 * day, RedOverdue: 30 * day}
+}
+
+// Judge gives a project's light on asOf with ytd done of its year's plan. was is the light
+// it had the week before: a project that catches up turns from red to yellow first.
+func (rule LightRule) Judge(p Project, ytd Fen, asOf time.Time, was Colour) Light {
+	var l Light
+	switch p.Class {
+	case ClassInvestment:
+		return Light{Colour: None, Why: "招商项目不亮灯"}
+	case ClassPreliminary:
+		l = rule.byMilestones(p, asOf)
+	default:
+		l = rule.byPace(p, ytd, asOf)
+	}
+	if was == Red && l.Colour == Green {
+		l.Colour, l.Why = Yellow, l.Why+";上周为红灯,先转黄灯"
+	}
+	return l
+}
+
+// byMilestones judges a 前期 project by the milestone that is longest overdue.
+func (rule LightRule) byMilestones(p Project, asOf time.Time) Light {
+	late, name := 0, ""
+	for _, m := range p.Milestones {
+		reached := !m.Actual.IsZero() && !m.Actual.After(asOf)
+		if d := days(m.Plan, asOf); !reached && d > late {
+			late, name = d, m.Name
+		}
+	}
+	if late == 0 {
+		return Light{Colour: Green, Why: "节点未逾期"}
+	}
+	l := Light{Colour: Yellow, Why: fmt.Sprintf("“%s”逾期%d天", name, late)}
+	if late > days(asOf, asOf.Add(rule.RedOverdue)) {
+		l.Colour = Red
+	}
+	return l
+}
+
+// byPace judges a project under construction: first whether it started at all, then what
+// is done of the year's plan against what should be.
+func (rule LightRule) byPace(p Project, ytd Fen, asOf time.Time) Light {
+	schedule := p.Scheduled(asOf)
+	done := ratio(int64(ytd), int64(p.YearPlan))
+	done.Mul(done, big.NewRat(100, 1))
+	l := Light{Colour: Green, Schedule: rounded(schedule, 1), Done: rounded(done, 1)}
+	if start, ok := p.plannedStart(); ok && ytd == 0 && !p.Started(asOf) && days(start, asOf) > 0 {
+		late := days(start, asOf)
+		l.Colour = Yellow
+		if late > days(asOf, asOf.Add(rule.RedStart)) {
+			l.Colour = Red
+		}
+		l.Why = fmt.Sprintf("计划%d年%d月开工,未开工,逾期%d天", start.Year(), start.Month(), late)
+		return l
+	}
+	l.Why = fmt.Sprintf("完成率%s%%,序时进度%s%%", done.FloatString(1), schedule.FloatString(1))
+	if min := new(big.Rat).SetFloat64(rule.MinSchedule); p.YearPlan == 0 || schedule.Cmp(min) < 0 {
+		return l
+	}
+	pace := new(big.Rat).Quo(done, schedule)
+	l.Ratio = rounded(pace, 3)
+	l.Why += ",比值" + pace.FloatString(2)
+	switch {
+	case pace.Cmp(new(big.Rat).SetFloat64(rule.Red)) < 0:
+		l.Colour = Red
+	case pace.Cmp(new(big.Rat).SetFloat64(rule.Yellow)) < 0:
+		l.Colour = Yellow
+	}
+	return l
+}
+
+// Scheduled is how many percent of the year's plan should be done at the end of asOf's day:
+// the project's plan curve interpolated by day inside the month, else the days of the year
+// gone by.
+func (p *Project) Scheduled(asOf time.Time) *big.Rat {
+	if len(p.Curve) != 12 {
+		return yearGone(asOf)
+	}
+	at := func(month int) *big.Rat {
+		if month == 0 {
+			return new(big.Rat)
+		}
+		pct, ok := new(big.Rat).SetString(p.Curve[month-1])
+		if !ok { // the registry is checked when it is loaded
+			return new(big.Rat)
+		}
+		return pct
+	}
+	m := int(asOf.Month())
+	monthDays := time.Date(asOf.Year(), asOf.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	from, to := at(m-1), at(m)
+	part := new(big.Rat).Mul(to.Sub(to, from), ratio(int64(asOf.Day()), int64(monthDays)))
+	return part.Add(part, from)
+}
+
+// yearGone is the part of the year that has passed at the end of asOf's day, in percent.
+func yearGone(asOf time.Time) *big.Rat {
+	yearDays := time.Date(asOf.Year(), 12, 31, 0, 0, 0, 0, time.UTC).YearDay()
+	return ratio(100*int64(asOf.YearDay()), int64(yearDays))
+}
+
+// plannedStart is the planned day of the 开工 milestone.
+func (p *Project) plannedStart() (time.Time, bool) {
+	for _, m := range p.Milestones {
+		if m.Name == milestoneStart {
+			return m.Plan, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// days counts the calendar days from one day to another, negative when to is earlier.
+func days(from, to time.Time) int {
+	utc := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(utc(to).Sub(utc(from)) / (24 * time.Hour))
+}
+
+func ratio(part, whole int64) *big.Rat {
+	if whole == 0 {
+		return new(big.Rat)
+	}
+	return big.NewRat(part, whole)
+}
+
+// rounded gives r with so many decimals, half away from zero, as JSON shows it.
+func rounded(r *big.Rat, decimals int) *float64 {
+	f, err := strconv.ParseFloat(r.FloatString(decimals), 64)
+	if err != nil { // FloatString writes nothing else
+		return nil
+	}
+	return &f
 }

@@ -83,13 +83,12 @@ func (f *Fen) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Percent is part of whole in percent rounded to one decimal, half away from zero;
-// ok is false when there is no whole to compare with.
-func Percent(part, whole Fen) (pct float64, ok bool) {
+// Percent is part of whole in percent rounded to one decimal, half away from zero; nil when
+// there is no whole to compare with.
+func Percent(part, whole Fen) *float64 {
 	if whole == 0 {
-		return 0, false
+		return nil
 	}
-	s := new(big.Rat).Mul(new(big.Rat).SetFrac64(int64(part), int64(whole)), big.NewRat(100, 1)).FloatString(1)
-	_, err := fmt.Sscan(s, &pct)
-	return pct, err == nil
+	pct := ratio(int64(part), int64(whole))
+	return rounded(pct.Mul(pct, big.NewRat(100, 1)), 1)
 }

@@ -61,10 +61,13 @@ type Project struct {
 	ActiveFrom, ActiveTo time.Time
 }
 
+// milestoneStart names the milestone that begins construction.
+const milestoneStart = "开工"
+
 // Started reports whether the project's 开工 milestone was reached by day.
 func (p *Project) Started(day time.Time) bool {
 	for _, m := range p.Milestones {
-		if m.Name == "开工" {
+		if m.Name == milestoneStart {
 			return !m.Actual.IsZero() && !m.Actual.After(day)
 		}
 	}

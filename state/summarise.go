@@ -1,0 +1,227 @@
+package state
+
+import (
+	"slices"
+	"time"
+)
+
+// Summarise draws the figures of a week from its facts. It is pure: the same facts give the
+// same digest, whenever it is asked.
+//
+// A project without a counted row keeps its last accepted year-to-date (沿用): its week is
+// zero and it is stale. What a report brings on top of last week plus this week is catch-up
+// (追补), so that PrevYTD + Week + CatchUp = YTD holds for every project and every sum.
+func Summarise(f Facts) Digest {
+	deadline := f.Schedule.Deadline(f.Week)
+	asOf := deadline.AsOf()
+	d := Digest{
+		Period:     f.Week,
+		AsOf:       asOf.Format(isoDay),
+		Due:        deadline.Due,
+		ResubmitBy: f.Schedule.ResubmitBy(deadline.Due),
+		SummaryAt:  f.Schedule.SummaryAt(f.Week),
+		TimePct:    *rounded(yearGone(asOf), 1),
+		ByClass:    map[Class]Figures{},
+		ByDept:     map[string]DeptFigures{},
+		Projects:   map[string]ProjectFigures{},
+		DeptDetail: map[string]DeptDetail{},
+		OtherMail:  append([]OtherMail{}, f.Other...),
+		Counts:     map[Colour]int{},
+		Lights:     map[string]Light{},
+	}
+	for _, p := range f.Roster.Projects {
+		if p.Active(asOf) {
+			d.addProject(f, p, asOf)
+		}
+	}
+	d.Overall.RatePct = Percent(d.Overall.YTD, d.Overall.YearPlan)
+	for c, g := range d.ByClass {
+		g.RatePct = Percent(g.YTD, g.YearPlan)
+		d.ByClass[c] = g
+	}
+	for id, g := range d.ByDept {
+		g.RatePct = Percent(g.YTD, g.YearPlan)
+		if dept := f.Roster.Dept(id); dept != nil {
+			g.Short = dept.Short
+		}
+		d.ByDept[id] = g
+	}
+	d.addReporting(f)
+	d.Issues = listIssues(Ledger(f), f, asOf)
+	return d
+}
+
+// addProject adds one project's figures, its light and its share of every sum.
+func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
+	base := f.Bases[p.ID]
+	prev := base.YTD
+	if f.Prev != nil {
+		if last, ok := f.Prev.Projects[p.ID]; ok {
+			prev = last.YTD // as the leaders were told, whatever was accepted after the freeze
+		}
+	}
+	fig := ProjectFigures{YTD: prev, Source: base.Week, Stale: true}
+	if row := f.Depts[p.Dept].Row(p.ID); row != nil {
+		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
+	}
+	d.Projects[p.ID] = fig
+	d.PrevYTD += prev
+	d.Overall.add(p, fig)
+	byClass := d.ByClass[p.Class]
+	byClass.add(p, fig)
+	d.ByClass[p.Class] = byClass
+	byDept := d.ByDept[p.Dept]
+	byDept.add(p, fig)
+	d.ByDept[p.Dept] = byDept
+
+	var was Colour
+	if f.Prev != nil {
+		was = f.Prev.Lights[p.ID].Colour
+	}
+	light := f.Lamp.Judge(p, fig.YTD, asOf, was)
+	light.Stale = fig.Stale
+	d.Counts[light.Colour]++
+	if light.Colour == Red || light.Colour == Yellow {
+		d.Lights[p.ID] = light
+	}
+}
+
+func (g *Figures) add(p Project, fig ProjectFigures) {
+	g.Count++
+	g.Total += p.Total
+	g.YearPlan += p.YearPlan
+	g.Week += fig.Week
+	g.CatchUp += fig.CatchUp
+	g.YTD += fig.YTD
+}
+
+// addReporting tells who reported how, in the roster's order.
+func (d *Digest) addReporting(f Facts) {
+	r := Reporting{OnTime: []string{}, Late: []string{}, Unreported: []string{}, Returned: []string{}, ResubmitLate: []string{}, NotInSummary: []string{}}
+	for _, dept := range f.Roster.Reporting() {
+		r.Expected++
+		detail := detailOf(f.Depts[dept.ID])
+		d.DeptDetail[dept.ID] = detail
+		switch detail.Status {
+		case statusOnTime:
+			r.OnTime = append(r.OnTime, dept.ID)
+		case statusLate:
+			r.Late = append(r.Late, dept.ID)
+		default:
+			r.Unreported = append(r.Unreported, dept.ID)
+		}
+		if detail.Returned {
+			r.Returned = append(r.Returned, dept.ID)
+		}
+		if detail.ResubmitOnTime != nil && !*detail.ResubmitOnTime {
+			r.ResubmitLate = append(r.ResubmitLate, dept.ID)
+		}
+		if dw := f.Depts[dept.ID]; dw == nil || len(dw.Rows) == 0 {
+			r.NotInSummary = append(r.NotInSummary, dept.ID)
+		}
+	}
+	d.Reporting = r
+}
+
+// The ways a department met its deadline.
+const (
+	statusOnTime     = "on_time"
+	statusLate       = "late"
+	statusUnreported = "unreported"
+)
+
+func detailOf(w *DeptWeek) DeptDetail {
+	d := DeptDetail{Status: statusUnreported, State: Missing, Submissions: []Submission{}}
+	if w == nil || len(w.Tries) == 0 {
+		if w != nil {
+			d.State = w.State
+		}
+		return d
+	}
+	d.Status, d.State, d.Returned = statusOnTime, w.State, w.Returned()
+	if w.Late {
+		d.Status = statusLate
+	}
+	first := w.First
+	d.FirstReceived = &first
+	wasReturned := false
+	for _, t := range w.Tries {
+		d.Submissions = append(d.Submissions, Submission{MessageID: t.MessageID, Received: t.Received, Decision: t.Decision, Findings: append([]Finding{}, t.Findings...)})
+		if t.Decision == DecisionAccept {
+			at := t.Received
+			d.Accepted, d.AcceptedAt = t.MessageID, &at
+			if wasReturned && d.ResubmitOnTime == nil {
+				onTime := !t.Overdue
+				d.ResubmitOnTime = &onTime
+			}
+		}
+		wasReturned = wasReturned || t.Decision == DecisionCorrect
+	}
+	return d
+}
+
+// Ledger carries the issues known before a week through it: a project's problem cell opens
+// an issue or updates it, the explicit answer 无 closes it (销号), an empty cell or a missing
+// report changes nothing. Computing a week again gives the same numbers.
+func Ledger(f Facts) []Issue {
+	var out []Issue
+	for _, i := range f.Issues {
+		if i.Opened == f.Week {
+			continue // computed anew below
+		}
+		if i.Closed == f.Week {
+			i.Closed = Week{}
+		}
+		out = append(out, i)
+	}
+	for _, p := range f.Roster.Projects {
+		row := f.Depts[p.Dept].Row(p.ID)
+		if row == nil {
+			continue
+		}
+		text := row.text(columnProblems)
+		at := slices.IndexFunc(out, func(i Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
+		switch {
+		case text == "":
+		case saysNothing(text):
+			if at >= 0 {
+				out[at].Closed, out[at].Seen = f.Week, f.Week
+			}
+		default:
+			if at < 0 {
+				out = append(out, Issue{ID: issueID(len(out) + 1), Project: p.ID, Dept: p.Dept, Opened: f.Week, Since: row.Received})
+				at = len(out) - 1
+			}
+			i := &out[at]
+			i.Text, i.Seen = text, f.Week
+			if ask := row.text(columnRequest); !saysNothing(ask) {
+				i.Request = ask
+			}
+			i.Deadline = row.text(columnRequestBy)
+			i.Units = f.Roster.UnitsIn(row.text(columnRequestUnits) + " " + i.Request)
+		}
+	}
+	return out
+}
+
+func listIssues(ledger []Issue, f Facts, asOf time.Time) IssueList {
+	l := IssueList{New: []string{}, Closed: []string{}, Overdue: []string{}, List: []WeekIssue{}}
+	for _, i := range ledger {
+		if i.Closed == f.Week {
+			l.Closed = append(l.Closed, i.ID)
+		}
+		if !i.Closed.IsZero() {
+			continue
+		}
+		w := WeekIssue{Issue: i, Reported: i.Seen == f.Week, Overdue: i.Deadline != "" && i.Deadline < asOf.Format(isoDay)}
+		l.Open++
+		if i.Opened == f.Week {
+			l.New = append(l.New, i.ID)
+		}
+		if w.Overdue {
+			l.Overdue = append(l.Overdue, i.ID)
+		}
+		l.List = append(l.List, w)
+	}
+	return l
+}
