@@ -91,6 +91,24 @@ func eachStops(t *testing.T, kv state.KV) {
 	}
 }
 
+// nested: two walks at once, inside an Update, with writes between them.
+func nested(t *testing.T, kv state.KV) {
+	put(t, kv, entry{"a/1", "b/1"}, entry{"a/2", "b/2"}, entry{"b/1", "x"}, entry{"b/2", "y"})
+	update(t, kv, func(tx state.Tx) error {
+		if err := tx.Set("b/3", []byte("z")); err != nil {
+			return err
+		}
+		return tx.Each("a/", func(_ string, value []byte) error {
+			got, err := dumpTx(tx, "b/")
+			same(t, "the inner walk", got, []entry{{"b/1", "x"}, {"b/2", "y"}, {"b/3", "z"}})
+			if string(value) != "b/1" && string(value) != "b/2" {
+				t.Errorf("the outer walk reads %q after the inner one", value)
+			}
+			return err
+		})
+	})
+}
+
 func ownWrites(t *testing.T, kv state.KV) {
 	put(t, kv, entry{"k/1", "old"}, entry{"k/3", "old"}, entry{"k/5", "old"})
 	update(t, kv, func(tx state.Tx) error {
@@ -119,7 +137,7 @@ func rollback(t *testing.T, kv state.KV) {
 		}
 		return no
 	})
-	if err != no { //nolint:errorlint // the promise is the very same error, not a wrapped one
+	if err != no {
 		t.Errorf("update returned %v, want the function's own error", err)
 	}
 	same(t, "after the rollback", dump(t, kv, ""), []entry{{"a", "1"}, {"b", "2"}})

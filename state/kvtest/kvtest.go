@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) state.KV) {
 		{"a value read is the value written, empty and nil included", roundTrip},
 		{"each walks exactly the prefix in byte order", prefixOrder},
 		{"each stops at the first error and returns it", eachStops},
+		{"a walk inside a walk sees the same store", nested},
 		{"a transaction sees its own writes", ownWrites},
 		{"an error from the function rolls everything back", rollback},
 		{"engine and caller never share bytes", copies},
