@@ -1,0 +1,111 @@
+package notify
+
+import (
+	"time"
+
+	"duban/notify/report"
+	"duban/state"
+)
+
+// File is one attachment of a letter.
+type File struct {
+	Name string // as the recipient sees it
+	Type string // media type
+	Data []byte
+}
+
+// Draft is a letter composed but not yet rendered to bytes: everything the outbox records
+// except the blob, and what the mail is made of.
+type Draft struct {
+	state.Letter // without Blob
+	Text, HTML   string
+	Files        []File
+}
+
+// Pages turns a page's name and data into words. templates.Set implements it; cmd hands it
+// over, because only cmd knows both rooms.
+type Pages interface {
+	Render(name string, data any) (subject, text, html string, err error)
+}
+
+// Office is who signs the letters.
+type Office struct {
+	Name    string // 区重大项目办
+	Mail    string
+	Contact string // "张三 000-0000-0000", as printed below every letter
+}
+
+// Composer writes letters from facts. Its methods are pure but for Blob: the same facts
+// give the same letter, word for word, so a letter composed again after a crash is the
+// same one.
+type Composer struct {
+	Office   Office
+	Domain   string // the right side of every Message-ID: the domain of the office's mail
+	Pages    Pages
+	Roster   *state.Roster
+	Schedule *state.Schedule
+	Form     *state.Form
+	// Shadow sends every letter to the office instead, marked with whom it was for.
+	Shadow bool
+	// Blob returns a stored file by its SHA-256: blobs.Store.Get.
+	Blob func(sum string) ([]byte, error)
+	// Mark marks a department's own workbook (report.Mark); nil returns none.
+	Mark func(xlsx []byte, book string, findings []state.Finding) ([]byte, error)
+	// Workbook draws the consolidated workbook (report.Workbook); nil attaches none.
+	Workbook func(report.Summary) ([]byte, error)
+}
+
+// Answer is what the answer to one try of a department follows from.
+type Answer struct {
+	Dept   *state.DeptWeek // as it stands now, the try included
+	Try    state.Try
+	Mail   *state.Mail           // the mail of the try, with its rows
+	Before *state.Mail           // the department's mail for the week before this one; nil when there is none
+	Round  int                   // 1 for the first letter of this kind to this department and week
+	Prior  []state.Finding       // what the last letter of correction told; nil before the first
+	Bases  map[string]state.Base // last week's figures, by project
+	Now    time.Time
+}
+
+// Chase is what a reminder follows from. Dept may be nil: nothing came.
+type Chase struct {
+	Week       state.Week
+	DeptID     string
+	Dept       *state.DeptWeek
+	Step       state.Step
+	Round      int           // which reminder this is to the department this week, from 1: part of the key
+	Polled     time.Time     // when the mailbox was last read completely
+	Correction *state.Letter // the last letter of correction still unanswered; nil when there is none
+	Now        time.Time
+}
+
+// Edition is what the leaders' letter and its preview follow from.
+type Edition struct {
+	Digest state.Digest
+	Depts  map[string]*state.DeptWeek
+	Past   []*state.Digest // earlier weeks' digests, the week before first
+	Round  int             // 0 for the first edition
+	Now    time.Time
+}
+
+// Matter says what a notice to the office is about.
+type Matter string
+
+// The matters of a notice.
+const (
+	MatterUnknown  Matter = "unknown"  // a mail from an address the registry does not know: held
+	MatterHeld     Matter = "held"     // a mail a person must read
+	MatterPoison   Matter = "poison"   // a mail that could not be read in three tries
+	MatterBounce   Matter = "bounce"   // one of our letters came back
+	MatterDoubtful Matter = "doubtful" // a letter that may or may not have left
+	MatterFailed   Matter = "failed"   // a letter the server refused for good
+)
+
+// Notice is what a notice to the office follows from.
+type Notice struct {
+	Matter Matter
+	Mail   *state.Mail   // the mail it is about; nil for a letter's own trouble
+	Letter *state.Letter // the letter that bounced or is in doubt; nil when unknown
+	Round  int
+	Now    time.Time
+}
