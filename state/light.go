@@ -100,16 +100,16 @@ func (rule LightRule) byPace(p Project, ytd Fen, asOf time.Time) Light {
 		return l
 	}
 	l.Why = fmt.Sprintf("完成率%s%%,序时进度%s%%", done.FloatString(1), schedule.FloatString(1))
-	if min := new(big.Rat).SetFloat64(rule.MinSchedule); p.YearPlan == 0 || schedule.Cmp(min) < 0 {
+	if p.YearPlan == 0 || *l.Schedule < rule.MinSchedule {
 		return l
 	}
-	pace := new(big.Rat).Quo(done, schedule)
-	l.Ratio = rounded(pace, 3)
-	l.Why += ",比值" + pace.FloatString(2)
+	// From the percentages as they are printed, so that a reader with a calculator agrees.
+	l.Ratio = rounded(new(big.Rat).Quo(exact(*l.Done), exact(*l.Schedule)), 3)
+	l.Why += ",比值" + strconv.FormatFloat(*l.Ratio, 'f', 2, 64)
 	switch {
-	case pace.Cmp(new(big.Rat).SetFloat64(rule.Red)) < 0:
+	case *l.Ratio < rule.Red:
 		l.Colour = Red
-	case pace.Cmp(new(big.Rat).SetFloat64(rule.Yellow)) < 0:
+	case *l.Ratio < rule.Yellow:
 		l.Colour = Yellow
 	}
 	return l
@@ -166,6 +166,15 @@ func ratio(part, whole int64) *big.Rat {
 		return new(big.Rat)
 	}
 	return big.NewRat(part, whole)
+}
+
+// exact is the decimal that f prints as.
+func exact(f float64) *big.Rat {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(f, 'f', -1, 64))
+	if !ok { // FormatFloat writes nothing else
+		return new(big.Rat)
+	}
+	return r
 }
 
 // rounded gives r with so many decimals, half away from zero, as JSON shows it.
