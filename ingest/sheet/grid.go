@@ -224,7 +224,7 @@ const (
 	maxInflated  = 256 << 20 // bytes of all its parts together
 	maxRows      = 200_000   // rows with cells, over all sheets
 	maxRowCells  = 2_000     // cells with content in one row
-	maxCells     = 1_500_000 // cells with content, over all sheets
+	maxCells     = 1_000_000 // cells with content, over all sheets
 	maxTextBytes = 64 << 20  // bytes of kept text, over all sheets
 	maxExpr      = 8 << 10   // bytes of a formula kept
 	maxCellText  = 256 << 10 // bytes of one cell; Excel stops at 32,767 characters

@@ -1,0 +1,3 @@
+package sheet
+
+func readOLE(data []byte) (File, error) { return File{}, refuse(ReasonUnreadExcel, "") }
