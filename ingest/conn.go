@@ -1,0 +1,293 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+// What a guard reports when it ends a connection. The cause of a dead session is always
+// the guard's latched error: the IMAP library flattens its own into text.
+var (
+	errServerSilent  = errors.New("mail server silent for too long")
+	errSessionOver   = errors.New("mail session lasted too long")
+	errByteBudget    = errors.New("mail server sent more than the session's byte budget")
+	errLongLine      = errors.New("mail server sent an over-long line")
+	errHugeLiteral   = errors.New("mail server announced an over-large literal")
+	errBadCapability = errors.New("mail server sent a malformed capability list")
+)
+
+// guardLimits bounds one connection. Every field must be positive.
+type guardLimits struct {
+	idle    time.Duration // a single read or write that takes longer ends the connection
+	session time.Duration // the whole connection, however busy
+	budget  int64         // bytes the server may send between two refills
+	literal int64         // the largest literal the server may announce
+}
+
+// maxLine is the longest protocol line outside a literal, in bytes. The library parses
+// lists recursively and without a bound: five million opening brackets overflow its stack
+// and end the process, so such a line must never reach it.
+const maxLine = 64 << 10
+
+// guard stands between the IMAP library and the network. The library waits for ever for a
+// reply, retries a read that failed, and cannot bound what it parses; the guard gives every
+// read and write its own deadline, the session an end, the server a byte budget, and looks
+// at the framing before the library does. The first error is latched and the raw connection
+// closed, so that nothing is ever read after a fault.
+type guard struct {
+	net.Conn // the stream as the library sees it: the TLS layer, where there is one
+	raw      net.Conn
+	limits   guardLimits
+	frame    framing
+	over     *time.Timer   // ends the session
+	dead     chan struct{} // closed with the first error
+
+	mu     sync.Mutex
+	err    error
+	budget int64
+}
+
+// newGuard guards stream, whose bytes travel over raw (the same connection when there is no
+// TLS). Closing closes raw: a TLS close would first try to write to a peer that may be stuck.
+func newGuard(stream, raw net.Conn, limits guardLimits) *guard {
+	g := &guard{
+		Conn: stream, raw: raw, limits: limits,
+		frame: framing{maxLiteral: limits.literal},
+		dead:  make(chan struct{}), budget: limits.budget,
+	}
+	g.over = time.AfterFunc(limits.session, func() { g.fail(errSessionOver) })
+	return g
+}
+
+// Read reads within the idle limit and the byte budget.
+func (g *guard) Read(p []byte) (int, error) {
+	if err := g.cause(); err != nil {
+		return 0, err
+	}
+	timer := time.AfterFunc(g.limits.idle, func() { g.fail(errServerSilent) })
+	n, err := g.Conn.Read(p)
+	timer.Stop()
+	if n > 0 {
+		if bad := g.frame.check(p[:n]); bad != nil {
+			return 0, g.fail(bad)
+		}
+		if g.spend(int64(n)) {
+			return 0, g.fail(errByteBudget)
+		}
+	}
+	if err != nil {
+		return n, g.fail(err)
+	}
+	return n, nil
+}
+
+// Write writes within the idle limit.
+func (g *guard) Write(p []byte) (int, error) {
+	if err := g.cause(); err != nil {
+		return 0, err
+	}
+	timer := time.AfterFunc(g.limits.idle, func() { g.fail(errServerSilent) })
+	n, err := g.Conn.Write(p)
+	timer.Stop()
+	if err != nil {
+		return n, g.fail(err)
+	}
+	return n, nil
+}
+
+// Close ends the connection; a Read that waits returns.
+func (g *guard) Close() error {
+	g.fail(net.ErrClosed)
+	return nil
+}
+
+// The library's own deadlines are ignored: it sets none while it waits for a reply and an
+// absolute one on a literal, and both are wrong on a slow line.
+
+// SetDeadline does nothing.
+func (g *guard) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (g *guard) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (g *guard) SetWriteDeadline(time.Time) error { return nil }
+
+// fail latches err if it is the first, closes the raw connection and returns the latched one.
+func (g *guard) fail(err error) error {
+	g.mu.Lock()
+	first := g.err == nil
+	if first {
+		g.err = err
+	}
+	err = g.err
+	g.mu.Unlock()
+	if first {
+		g.over.Stop()
+		_ = g.raw.Close() // nothing can be done about it, and the latched error tells the story
+		close(g.dead)
+	}
+	return err
+}
+
+// cause is the first error, or nil while the connection is usable.
+func (g *guard) cause() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.err
+}
+
+// spend takes n bytes from the budget and reports whether it is overdrawn.
+func (g *guard) spend(n int64) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.budget -= n
+	return g.budget < 0
+}
+
+// refill gives the server its whole budget again, for the next pack.
+func (g *guard) refill() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.budget = g.limits.budget
+}
+
+// framing follows an IMAP server's byte stream just closely enough to tell lines from
+// literals. It sees every byte before the library does.
+type framing struct {
+	maxLiteral int64
+	literal    int64  // bytes of the current literal still to come
+	line       int    // bytes of the current line so far, across its literals
+	tail       []byte // the last bytes of the current line, where "{123}" would stand
+	head       []byte // the first bytes of the current line, where the response type stands
+	caps       bool   // inside a capability list
+}
+
+const (
+	framingHead = 48
+	framingTail = 32
+)
+
+// check advances over p and reports the first thing the library could not survive.
+func (f *framing) check(p []byte) error {
+	for len(p) > 0 {
+		if f.literal > 0 {
+			n := min(f.literal, int64(len(p)))
+			f.literal -= n
+			p = p[n:]
+			continue
+		}
+		c := p[0]
+		p = p[1:]
+		if c == '\n' {
+			if err := f.endLine(); err != nil {
+				return err
+			}
+			continue
+		}
+		if f.line++; f.line > maxLine {
+			return errLongLine
+		}
+		if len(f.head) < framingHead {
+			f.head = append(f.head, upper(c))
+			f.caps = f.caps || opensCapabilities(f.head)
+		}
+		if f.caps && c == '(' {
+			return errBadCapability
+		}
+		f.caps = f.caps && c != ']'
+		if len(f.tail) == framingTail {
+			copy(f.tail, f.tail[1:])
+			f.tail = f.tail[:framingTail-1]
+		}
+		f.tail = append(f.tail, c)
+	}
+	return nil
+}
+
+// endLine decides whether the line goes on after a literal.
+func (f *framing) endLine() error {
+	size, ok, err := literalSize(f.tail)
+	f.tail = f.tail[:0]
+	if err != nil || (ok && size > f.maxLiteral) {
+		return errHugeLiteral
+	}
+	if ok {
+		f.literal = size
+		return nil
+	}
+	f.line, f.head, f.caps = 0, f.head[:0], false
+	return nil
+}
+
+// literalSize reads the "{123}" or "{123+}" that ends a line before its CR. More digits than
+// an int64 holds are an error.
+func literalSize(tail []byte) (size int64, ok bool, err error) {
+	i := len(tail)
+	if i > 0 && tail[i-1] == '\r' {
+		i--
+	}
+	if i == 0 || tail[i-1] != '}' {
+		return 0, false, nil
+	}
+	i--
+	if i > 0 && tail[i-1] == '+' {
+		i--
+	}
+	end := i
+	for i > 0 && tail[i-1] >= '0' && tail[i-1] <= '9' {
+		i--
+	}
+	switch {
+	case i == 0:
+		return 0, false, fmt.Errorf("%w: %q", errHugeLiteral, tail)
+	case tail[i-1] != '{' || i == end:
+		return 0, false, nil
+	case end-i > 18:
+		return 0, false, fmt.Errorf("%w: %q", errHugeLiteral, tail)
+	}
+	for _, d := range tail[i:end] {
+		size = size*10 + int64(d-'0')
+	}
+	return size, true, nil
+}
+
+// opensCapabilities recognises the start of a capability list. A bracket inside one makes the
+// library loop at full speed for ever, even on a closed connection.
+func opensCapabilities(head []byte) bool {
+	switch string(head) {
+	case "* CAPABILITY", "* ENABLED":
+		return true
+	}
+	return bytes.HasSuffix(head, []byte("[CAPABILITY"))
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
+// prefixed is a connection that first yields what was read ahead of the TLS layer.
+type prefixed struct {
+	net.Conn
+	first io.Reader
+}
+
+// Read yields the prefix, then the connection.
+func (p *prefixed) Read(b []byte) (int, error) {
+	if p.first != nil {
+		n, err := p.first.Read(b)
+		if n > 0 || err == nil {
+			return n, nil
+		}
+		p.first = nil
+	}
+	return p.Conn.Read(b)
+}

@@ -1,0 +1,320 @@
+package ingest
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+)
+
+// imapSession is one connection. All its steps run one after the other; each runs in a
+// goroutine of its own only so that a library that never returns can be left behind.
+type imapSession struct {
+	guard  *guard
+	client *imapclient.Client
+
+	validity uint32 // UIDVALIDITY of the open folder; 0 when the server names none
+	exists   uint32
+}
+
+// stuckAfter is how long the library may take to return once its connection is closed.
+const stuckAfter = 10 * time.Second
+
+// dialIMAP connects, logs in and introduces itself. A server whose reply to ID kills the
+// connection gets a second one without it.
+func dialIMAP(ctx context.Context, cfg IMAPConfig) (*imapSession, error) {
+	s, err := connectIMAP(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.login(ctx, cfg); err != nil {
+		s.abandon()
+		return nil, err
+	}
+	err = s.introduce(ctx, cfg)
+	if err == nil {
+		return s, nil
+	}
+	s.abandon()
+	if isNetworkFault(err) || ctx.Err() != nil {
+		return nil, err
+	}
+	if s, err = connectIMAP(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := s.login(ctx, cfg); err != nil {
+		s.abandon()
+		return nil, err
+	}
+	return s, nil
+}
+
+// connectIMAP reaches the server with the security cfg asks for, never with less.
+func connectIMAP(ctx context.Context, cfg IMAPConfig) (*imapSession, error) {
+	if cfg.TLS == "none" && !isLoopback(cfg.Host) {
+		return nil, fmt.Errorf("%w: tls none to %s, which is not loopback", ErrUnsafe, cfg.Host)
+	}
+	raw, err := cfg.Dial(ctx, "tcp", net.JoinHostPort(cfg.Host, fmt.Sprint(cfg.Port)))
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	stream, err := secure(ctx, raw, cfg)
+	if err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	g := newGuard(stream, raw, cfg.Limits.guard())
+	s := &imapSession{guard: g, client: imapclient.New(g, &imapclient.Options{})}
+	if err := s.step(ctx, "greeting", s.client.WaitGreeting); err != nil {
+		s.abandon()
+		return nil, err
+	}
+	if s.client.State() != imap.ConnStateNotAuthenticated {
+		s.abandon()
+		return nil, fmt.Errorf("%w: the server claims we are logged in already (PREAUTH)", ErrUnsafe)
+	}
+	return s, nil
+}
+
+// secure puts TLS on raw as cfg asks.
+func secure(ctx context.Context, raw net.Conn, cfg IMAPConfig) (net.Conn, error) {
+	if cfg.TLS == "none" {
+		return raw, nil
+	}
+	roots, err := trustedRoots(cfg.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	// One timer bounds everything before the guard takes over.
+	timer := time.AfterFunc(cfg.Limits.Idle, func() { _ = raw.Close() })
+	defer timer.Stop()
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+	defer stop()
+
+	conf := &tls.Config{ServerName: cfg.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}
+	switch cfg.TLS {
+	case "implicit":
+	case "starttls":
+		if err := askStartTLS(raw); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("%w: unknown tls mode %q", ErrUnsafe, cfg.TLS)
+	}
+	stream := tls.Client(raw, conf)
+	if err := stream.HandshakeContext(ctx); err != nil {
+		return nil, fmt.Errorf("tls handshake with %s: %w", cfg.Host, err)
+	}
+	if cfg.TLS == "starttls" {
+		// The library expects a greeting; the server sent its own before TLS.
+		return &prefixed{Conn: stream, first: strings.NewReader("* OK secured\r\n")}, nil
+	}
+	return stream, nil
+}
+
+// askStartTLS speaks the plain-text opening itself, byte by byte, so that nothing an attacker
+// slips in behind the server's OK can be taken for a reply inside TLS.
+func askStartTLS(raw net.Conn) error {
+	greeting, err := readPlainLine(raw)
+	if err != nil {
+		return fmt.Errorf("greeting: %w", err)
+	}
+	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
+		return fmt.Errorf("%w: greeting %q before STARTTLS", ErrUnsafe, greeting)
+	}
+	if _, err := io.WriteString(raw, "S1 STARTTLS\r\n"); err != nil {
+		return fmt.Errorf("starttls: %w", err)
+	}
+	for range 20 {
+		line, err := readPlainLine(raw)
+		if err != nil {
+			return fmt.Errorf("starttls: %w", err)
+		}
+		if upper := strings.ToUpper(line); strings.HasPrefix(upper, "S1 ") {
+			if strings.HasPrefix(upper, "S1 OK") {
+				return nil
+			}
+			return fmt.Errorf("%w: the server refuses STARTTLS: %s", ErrUnsafe, decodeUndeclared([]byte(line)))
+		}
+	}
+	return fmt.Errorf("%w: no reply to STARTTLS", ErrUnsafe)
+}
+
+// readPlainLine reads one line of at most 1,000 bytes without reading ahead.
+func readPlainLine(r io.Reader) (string, error) {
+	var line []byte
+	one := make([]byte, 1)
+	for len(line) < 1000 {
+		if _, err := io.ReadFull(r, one); err != nil {
+			return "", err
+		}
+		if one[0] == '\n' {
+			return strings.TrimRight(string(line), "\r"), nil
+		}
+		line = append(line, one[0])
+	}
+	return "", bufio.ErrTooLong
+}
+
+// login proves who we are: LOGIN, which every provider serves, or AUTHENTICATE PLAIN where
+// LOGIN is disabled (QQ and Sina advertise AUTH=PLAIN and then refuse it).
+func (s *imapSession) login(ctx context.Context, cfg IMAPConfig) error {
+	return s.step(ctx, "login", func() error {
+		caps := s.client.Caps()
+		var err error
+		switch {
+		case !caps.Has(imap.CapLoginDisabled):
+			err = s.client.Login(cfg.User, cfg.Password).Wait()
+		case caps.Has(imap.AuthCap("PLAIN")):
+			err = s.client.Authenticate(sasl.NewPlainClient("", cfg.User, cfg.Password))
+		default:
+			return fmt.Errorf("%w: neither LOGIN nor AUTH=PLAIN is offered", ErrLoginRefused)
+		}
+		return refusal(ErrLoginRefused, err)
+	})
+}
+
+// introduce sends ID, which NetEase and Coremail demand between LOGIN and EXAMINE. A server
+// that does not know it answers BAD, which is harmless; only a lost connection is an error.
+func (s *imapSession) introduce(ctx context.Context, cfg IMAPConfig) error {
+	id := &imap.IDData{Name: asciiOnly(cfg.Name), Version: asciiOnly(cfg.Version), Vendor: asciiOnly(cfg.Vendor)}
+	if *id == (imap.IDData{}) {
+		return nil
+	}
+	err := s.step(ctx, "id", func() error {
+		_, err := s.client.ID(id).Wait()
+		return refusal(errIDRefused, err)
+	})
+	if errors.Is(err, errIDRefused) {
+		return nil
+	}
+	return err
+}
+
+var errIDRefused = errors.New("id refused")
+
+// examine opens folder read-only.
+func (s *imapSession) examine(ctx context.Context, folder string) error {
+	return s.step(ctx, "examine", func() error {
+		data, err := s.client.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
+		if err != nil {
+			return refusal(ErrFolderRefused, err)
+		}
+		s.validity, s.exists = data.UIDValidity, data.NumMessages
+		return nil
+	})
+}
+
+// logout says goodbye; what the server makes of it does not matter.
+func (s *imapSession) logout(ctx context.Context) {
+	_ = s.step(ctx, "logout", func() error { return s.client.Logout().Wait() })
+}
+
+// abandon closes the connection and waits for the library to notice.
+func (s *imapSession) abandon() {
+	_ = s.guard.Close()
+	timer := time.NewTimer(stuckAfter)
+	defer timer.Stop()
+	select {
+	case <-s.client.Closed():
+	case <-timer.C:
+	}
+}
+
+// step runs one exchange with the server. It ends with ctx, with the guard's limits, and if
+// the library does not notice that the connection is closed, with ErrStuck.
+func (s *imapSession) step(ctx context.Context, name string, exchange func() error) error {
+	stop := context.AfterFunc(ctx, func() { s.guard.fail(ctx.Err()) })
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- exchange() }()
+	select {
+	case err := <-done:
+		return s.explain(name, err)
+	case <-s.guard.dead:
+	}
+	timer := time.NewTimer(stuckAfter)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return s.explain(name, err)
+	case <-timer.C:
+		return fmt.Errorf("%s: %w (%w)", name, ErrStuck, s.guard.cause())
+	}
+}
+
+// explain puts the guard's cause in place of the library's report of it. A library error that
+// is not a server's answer has cost the connection, whatever the library believes.
+func (s *imapSession) explain(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	for _, answer := range []error{ErrLoginRefused, ErrFolderRefused, errIDRefused, errFetchRefused} {
+		if errors.Is(err, answer) {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	cause := s.guard.cause()
+	switch {
+	case cause == nil:
+		s.guard.fail(err)
+		return fmt.Errorf("%s: %w", name, err)
+	case errors.Is(cause, net.ErrClosed):
+		return fmt.Errorf("%s: %w", name, err) // the library closed it, because of err
+	}
+	return fmt.Errorf("%s: %w", name, cause)
+}
+
+// refusal turns a server's NO or BAD into kind, with the server's words, which Chinese
+// providers send in GBK. Anything else is returned as it is.
+func refusal(kind, err error) error {
+	var answer *imap.Error
+	if !errors.As(err, &answer) {
+		return err
+	}
+	text := strings.TrimSpace(string(answer.Code) + " " + decodeUndeclared([]byte(answer.Text)))
+	return fmt.Errorf("%w: %s %s", kind, answer.Type, text)
+}
+
+func trustedRoots(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil // nil means the system's
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read ca file: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%w: no certificate in ca file %s", ErrUnsafe, file)
+	}
+	return roots, nil
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func asciiOnly(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return -1
+		}
+		return r
+	}, s)
+}

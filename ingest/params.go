@@ -1,0 +1,311 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mimeValue is a Content-Type or Content-Disposition: its value in lower case ("text/plain")
+// and its parameters, decoded to UTF-8, by lower-case name.
+type mimeValue struct {
+	value  string
+	params map[string]string
+}
+
+// maxParams bounds the parameters read from one header field.
+const maxParams = 200
+
+// parseParams reads a Content-Type or Content-Disposition field as real mailers write it, and
+// so never fails: RFC 2231 pieces in any order and any charset, encoded-words inside quotes,
+// raw GB18030 or UTF-8 bytes, values with blanks and no quotes, doubled semicolons, parameters
+// without a value, quotes that are never closed. Where a name comes twice the RFC 2231 form
+// wins, then the first.
+func parseParams(raw []byte) mimeValue {
+	text := decodeUndeclared(raw)
+	head, rest, _ := strings.Cut(text, ";")
+	v := mimeValue{value: strings.ToLower(strings.Trim(strings.TrimSpace(head), `"`)), params: map[string]string{}}
+	v.value, _, _ = strings.Cut(v.value, " ")
+	pieces := map[string][]paramPiece{}
+	for range maxParams {
+		if rest == "" {
+			break
+		}
+		var name, value string
+		name, value, rest = nextParam(rest)
+		if name == "" {
+			continue
+		}
+		if base, piece, ok := splitPiece(name, value); ok {
+			pieces[base] = append(pieces[base], piece)
+		} else if _, seen := v.params[name]; !seen {
+			v.params[name] = value
+		}
+	}
+	for name, list := range pieces {
+		v.params[name] = joinPieces(list)
+	}
+	return v
+}
+
+// nextParam takes one "name=value" off s, up to the semicolon that ends it.
+func nextParam(s string) (name, value, rest string) {
+	s = strings.TrimLeft(s, "; \t\r\n")
+	eq := strings.IndexAny(s, "=;")
+	if eq < 0 {
+		return "", "", "" // a parameter without a value, or a trailing comment
+	}
+	name = strings.ToLower(strings.TrimSpace(s[:eq]))
+	if s[eq] == ';' {
+		return "", "", s[eq+1:]
+	}
+	s = strings.TrimLeft(s[eq+1:], " \t\r\n")
+	if strings.HasPrefix(s, `"`) {
+		value, rest = quotedValue(s[1:])
+		return name, value, rest
+	}
+	value, rest, _ = strings.Cut(s, ";")
+	return name, strings.TrimSpace(value), rest
+}
+
+// quotedValue reads up to the closing quote. A backslash escapes a quote or a backslash only:
+// Outlook and old Foxmail write whole Windows paths. Text between the quote and the semicolon
+// (a second encoded-word outside the quotes) belongs to the value.
+func quotedValue(s string) (value, rest string) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
+			i++
+			b.WriteByte(s[i])
+		case s[i] == '"':
+			tail, after, _ := strings.Cut(s[i+1:], ";")
+			if tail = strings.TrimSpace(tail); strings.HasPrefix(tail, "=?") {
+				b.WriteString(" " + tail)
+			}
+			return b.String(), after
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String(), ""
+}
+
+// paramPiece is one piece of an RFC 2231 value.
+type paramPiece struct {
+	index   int
+	percent bool // name*0*: percent-coded, the first piece with charset and language
+	value   string
+}
+
+// splitPiece recognises name*, name*0 and name*0*.
+func splitPiece(name, value string) (base string, p paramPiece, ok bool) {
+	base, suffix, ok := strings.Cut(name, "*")
+	if !ok || base == "" {
+		return "", paramPiece{}, false
+	}
+	p = paramPiece{value: value}
+	if suffix == "" {
+		p.percent = true
+		return base, p, true
+	}
+	if cut, found := strings.CutSuffix(suffix, "*"); found {
+		p.percent, suffix = true, cut
+	}
+	index, err := strconv.Atoi(suffix)
+	if err != nil || index < 0 || index > maxParams {
+		return "", paramPiece{}, false
+	}
+	p.index = index
+	return base, p, true
+}
+
+// joinPieces puts the pieces in order, undoes the percent-coding and decodes the whole in the
+// charset of whichever piece names one.
+func joinPieces(list []paramPiece) string {
+	slices.SortStableFunc(list, func(a, b paramPiece) int { return a.index - b.index })
+	charset := ""
+	var raw []byte
+	for _, p := range list {
+		value := p.value
+		if p.percent && charset == "" {
+			if parts := strings.SplitN(value, "'", 3); len(parts) == 3 {
+				charset, value = parts[0], parts[2]
+			}
+		}
+		if !p.percent && !strings.Contains(value, "%") {
+			raw = append(raw, value...)
+			continue
+		}
+		raw = append(raw, percentDecode(value)...)
+	}
+	if charset == "" {
+		return decodeUndeclared(raw)
+	}
+	return decodeCharset(charset, raw)
+}
+
+// percentDecode undoes %XX and leaves everything else as it is.
+func percentDecode(s string) []byte {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			hi, lo := hexDigit(s[i+1]), hexDigit(s[i+2])
+			if hi >= 0 && lo >= 0 {
+				out = append(out, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return out
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// decodeWords decodes the RFC 2047 encoded-words in s, wherever they stand: glued to text or
+// to each other, with blanks inside, in quotes, with a language tag. Words that follow each
+// other in the same charset are joined as bytes before decoding, because mailers cut them in
+// the middle of a character.
+func decodeWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
+	var out strings.Builder
+	var run []byte // bytes of the words not yet decoded
+	charset := ""
+	flush := func() {
+		out.WriteString(decodeCharset(charset, run))
+		run, charset = nil, ""
+	}
+	for s != "" {
+		start := strings.Index(s, "=?")
+		if start < 0 {
+			break
+		}
+		word, label, content, ok := cutWord(s[start:])
+		if !ok {
+			flush()
+			out.WriteString(s[:start+2])
+			s = s[start+2:]
+			continue
+		}
+		if between := s[:start]; strings.TrimSpace(between) != "" || charset == "" {
+			flush()
+			out.WriteString(between)
+		} else if !sameCharset(label, charset) {
+			flush()
+		}
+		run, charset = append(run, content...), label
+		s = s[start+len(word):]
+	}
+	flush()
+	out.WriteString(s)
+	return out.String()
+}
+
+// cutWord reads the encoded-word at the start of s.
+func cutWord(s string) (word, charset string, content []byte, ok bool) {
+	label, rest, ok := strings.Cut(s[2:], "?")
+	if !ok || label == "" || len(label) > 60 || strings.ContainsAny(label, " \t\r\n=") {
+		return "", "", nil, false
+	}
+	if len(rest) < 2 || rest[1] != '?' {
+		return "", "", nil, false
+	}
+	kind, rest := upper(rest[0]), rest[2:]
+	end := strings.Index(rest, "?=")
+	if end < 0 || (kind != 'B' && kind != 'Q') {
+		return "", "", nil, false
+	}
+	if kind == 'Q' && end+2 < len(rest) && strings.HasPrefix(rest[end+1:], "=?=") {
+		end++ // "?==?=": a literal question mark, badly coded
+	}
+	text := rest[:end]
+	word = s[:len(s)-len(rest)+end+2]
+	if kind == 'B' {
+		return word, label, decodeBase64Word(text), true
+	}
+	return word, label, decodeQWord(text), true
+}
+
+// decodeBase64Word decodes as much of s as is base64, whatever its padding.
+func decodeBase64Word(s string) []byte {
+	clean := make([]byte, 0, len(s))
+	for i := range len(s) {
+		if isBase64[s[i]] {
+			clean = append(clean, s[i])
+		}
+	}
+	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(clean)))
+	n, _ := base64.RawStdEncoding.Decode(out, clean) // a last stray character is left out
+	return out[:n]
+}
+
+func decodeQWord(s string) []byte {
+	return decodeQuotedPrintable([]byte(strings.ReplaceAll(s, "_", " ")))
+}
+
+// attachmentName is a parameter made fit to be shown: words and stray percent-coding decoded,
+// no path, no control or direction-changing characters. It is a label; nothing is ever opened
+// or stored under it.
+func attachmentName(value string) string {
+	value = decodeWords(unfoldBlanks(value))
+	if name, ok := percentName(value); ok {
+		value = name
+	}
+	value = strings.Map(func(r rune) rune {
+		switch {
+		case r < ' ' || r == 0x7F,
+			r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
+			return -1
+		}
+		return r
+	}, value)
+	if i := strings.LastIndexAny(value, `/\`); i >= 0 {
+		value = value[i+1:]
+	}
+	value = strings.TrimSpace(value)
+	if runes := []rune(value); len(runes) > maxName {
+		value = string(runes[:maxName])
+	}
+	return value
+}
+
+// maxName is the longest attachment name kept, in characters.
+const maxName = 300
+
+// percentName decodes a name that is percent-coded without saying so. Only a name that becomes
+// text beyond ASCII is taken: "进度100%.xlsx" is not one.
+func percentName(s string) (string, bool) {
+	if strings.Count(s, "%") < 2 || !isASCII([]byte(s)) {
+		return "", false
+	}
+	raw := percentDecode(s)
+	if isASCII(raw) || bytes.Contains(raw, []byte{0}) {
+		return "", false
+	}
+	return decodeUndeclared(raw), true
+}
+
+// unfoldBlanks removes the line breaks and the blanks after them that folding left inside a
+// quoted value.
+func unfoldBlanks(s string) string {
+	if !strings.ContainsAny(s, "\r\n\t") {
+		return s
+	}
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\r' || r == '\n' || r == '\t' }), "")
+}
