@@ -1,0 +1,175 @@
+// Package demo holds the fictional district's post office and the mails its departments
+// sent: what a viewer, a test or a rehearsal needs in place of real servers and real
+// people. postoffice.go is the IMAP and SMTP server in memory, cast.go the mails of two
+// weeks. duban itself does not know that it is being shown: it reads and writes through
+// the same code as in production.
+package demo
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// The one account of the post office.
+const (
+	User     = "zdxmb"
+	Password = "demo"
+)
+
+// maxLetter bounds a letter the SMTP server takes, in bytes.
+const maxLetter = 64 << 20
+
+// Sent is a letter the SMTP server accepted.
+type Sent struct {
+	From string
+	To   []string
+	Raw  []byte
+}
+
+// PostOffice is an IMAP and an SMTP server on loopback. Letters to the office's own
+// address land in its INBOX, all others only in Letters.
+type PostOffice struct {
+	IMAP, SMTP string // host:port
+
+	mailbox *imapmemserver.User
+	own     string
+	now     func() time.Time
+	imap    *imapserver.Server
+	smtp    *smtp.Server
+
+	mu      sync.Mutex
+	letters []Sent
+}
+
+// OpenPostOffice starts both servers on free ports of 127.0.0.1. own is the office's
+// address; now stamps what is delivered to it.
+func OpenPostOffice(own string, now func() time.Time) (*PostOffice, error) {
+	p := &PostOffice{mailbox: imapmemserver.NewUser(User, Password), own: own, now: now}
+	if err := p.mailbox.Create("INBOX", nil); err != nil {
+		return nil, fmt.Errorf("create inbox: %w", err)
+	}
+	accounts := imapmemserver.New()
+	accounts.AddUser(p.mailbox)
+	p.imap = imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return accounts.NewSession(), nil, nil
+		},
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}},
+		InsecureAuth: true, // on loopback only
+		Logger:       silent{},
+	})
+	p.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{office: p}, nil }))
+	p.smtp.AllowInsecureAuth = true
+	p.smtp.Domain = "localhost"
+	p.smtp.MaxMessageBytes = maxLetter
+	p.smtp.ReadTimeout, p.smtp.WriteTimeout = time.Minute, time.Minute
+	p.smtp.ErrorLog = silent{}
+
+	var err error
+	if p.IMAP, err = listen(p.imap.Serve); err != nil {
+		return nil, err
+	}
+	if p.SMTP, err = listen(p.smtp.Serve); err != nil {
+		return nil, errors.Join(err, p.imap.Close())
+	}
+	return p, nil
+}
+
+// listen serves on a free port of loopback and returns its address. The serving goroutine
+// ends when its server is closed.
+func listen(serve func(net.Listener) error) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("open post office: %w", err)
+	}
+	go func() { _ = serve(l) }() // it returns when the server is closed, which is no news
+	return l.Addr().String(), nil
+}
+
+// Deliver puts a mail into the office's INBOX as received at the given time.
+func (p *PostOffice) Deliver(raw []byte, at time.Time) error {
+	_, err := p.mailbox.Append("INBOX", bytes.NewReader(raw), &imap.AppendOptions{Time: at})
+	if err != nil {
+		return fmt.Errorf("deliver mail: %w", err)
+	}
+	return nil
+}
+
+// Letters lists what the SMTP server accepted so far, in order.
+func (p *PostOffice) Letters() []Sent {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Sent(nil), p.letters...)
+}
+
+// Close ends both servers.
+func (p *PostOffice) Close() error { return errors.Join(p.imap.Close(), p.smtp.Close()) }
+
+func (p *PostOffice) accept(s Sent) error {
+	p.mu.Lock()
+	p.letters = append(p.letters, s)
+	p.mu.Unlock()
+	for _, to := range s.To {
+		if strings.EqualFold(to, p.own) {
+			return p.Deliver(s.Raw, p.now())
+		}
+	}
+	return nil
+}
+
+// session is one SMTP connection.
+type session struct {
+	office *PostOffice
+	from   string
+	to     []string
+}
+
+func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if user != User || password != Password {
+			return smtp.ErrAuthFailed
+		}
+		return nil
+	}), nil
+}
+
+func (s *session) Reset()        { s.from, s.to = "", nil }
+func (s *session) Logout() error { return nil }
+
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.from = from
+	return nil
+}
+
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.to = append(s.to, to)
+	return nil
+}
+
+func (s *session) Data(r io.Reader) error {
+	raw, err := io.ReadAll(io.LimitReader(r, maxLetter))
+	if err != nil {
+		return fmt.Errorf("read letter: %w", err)
+	}
+	return s.office.accept(Sent{From: s.from, To: s.to, Raw: raw})
+}
+
+// silent drops the servers' own chatter: clients that hang up are expected here.
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
