@@ -65,6 +65,9 @@ type Form struct {
 	TotalLabels  []string          // 合计, 总计, 小计 …: a total row's first word
 	MetaLabels   []string          // 填报单位, 填报人, 审核人 …: labels of the head lines
 	Ambiguous    map[string]string // header spelling -> what must be asked or decided by context
+	ClassWords   map[string]Class  // words of the class column -> class: 续建, 续建项目, 结转 …
+	Vague        []string          // progress texts that say nothing: 正常推进, 同上 …
+	Stages       []string          // the stages of a 招商 negotiation, in order
 }
 
 // Column finds a column by id; nil when the form has none.

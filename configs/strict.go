@@ -1,0 +1,223 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// word is a scalar as written, with its place; a key that is absent has Set false. All
+// meaning (numbers, durations, addresses) is read from words later, so that every wrong
+// one is reported together with its line instead of the decoder stopping at the first.
+type word struct {
+	Text string
+	Set  bool
+	At   place
+}
+
+// pair is one entry of a mapping whose keys the office chooses.
+type pair struct{ Key, Value word }
+
+// maxFile bounds a configuration file, maxDepth the nesting inside one.
+const (
+	maxFile  = 4 << 20
+	maxDepth = 12
+)
+
+// strict reads a YAML document into a raw struct of words, slices, pairs and further raw
+// structs. Unlike yaml.Strict it goes on after a fault: unknown keys, doubled keys and
+// misplaced lists are all reported in one pass.
+type strict struct {
+	*inbox
+	file string
+}
+
+func (s strict) read(data []byte, into any) {
+	at := place{File: s.file}
+	if len(data) > maxFile {
+		s.wrong(at, "", "文件超过%d兆字节,不像配置文件。", maxFile>>20)
+		return
+	}
+	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		s.wrong(syntaxPlace(s.file, err), "检查这一行的缩进(用空格,不用Tab)、冒号后的空格和引号是否成对。", "这里不符合YAML的写法(%s)。", firstLine(err))
+		return
+	}
+	docs := 0
+	for _, doc := range tree.Docs {
+		if doc.Body == nil {
+			continue
+		}
+		if docs++; docs > 1 {
+			s.wrong(s.at(doc.Body, ""), "删去“---”及其后的内容,或并入前面。", "一个文件只能有一份内容,这里开始了第二份。")
+			continue
+		}
+		s.value(doc.Body, "", reflect.ValueOf(into).Elem(), 0)
+	}
+	if docs == 0 {
+		s.wrong(at, "可用 duban init 生成一份带注释的样例。", "文件是空的。")
+	}
+}
+
+func syntaxPlace(file string, err error) place {
+	p := place{File: file}
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		p.Line, p.Column = ye.GetToken().Position.Line, ye.GetToken().Position.Column
+	}
+	return p
+}
+
+func firstLine(err error) string {
+	var ye yaml.Error
+	if errors.As(err, &ye) {
+		return ye.GetMessage()
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
+}
+
+func (s strict) at(n ast.Node, where string) place {
+	p := place{File: s.file, Where: where}
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		n = m.Values[0].Key // the node's own token is the first colon
+	}
+	if t := n.GetToken(); t != nil {
+		p.Line, p.Column = t.Position.Line, t.Position.Column
+	}
+	return p
+}
+
+var (
+	wordType  = reflect.TypeFor[word]()
+	pairsType = reflect.TypeFor[[]pair]()
+	placeType = reflect.TypeFor[place]()
+)
+
+// value reads one node into v, whose type says what is expected there.
+func (s strict) value(n ast.Node, where string, v reflect.Value, depth int) {
+	switch n.(type) {
+	case *ast.NullNode:
+		return // "key:" with nothing after it is as good as absent
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
+		s.wrong(s.at(n, where), "把内容直接写在这里。", "配置不使用YAML的引用(&、*)和标签(!)。")
+		return
+	}
+	if depth > maxDepth {
+		s.wrong(s.at(n, where), "", "层次太多。")
+		return
+	}
+	switch {
+	case v.Type() == wordType:
+		s.scalar(n, where, v)
+	case v.Type() == pairsType:
+		s.pairs(n, where, v, depth)
+	case v.Kind() == reflect.Slice:
+		list, ok := n.(*ast.SequenceNode)
+		if !ok {
+			s.wrong(s.at(n, where), "写成 [甲, 乙],或每行以“- ”开头。", "这里要一个列表。")
+			return
+		}
+		for i, item := range list.Values {
+			e := reflect.New(v.Type().Elem()).Elem()
+			s.value(item, fmt.Sprintf("%s[%d]", where, i+1), e, depth+1)
+			v.Set(reflect.Append(v, e))
+		}
+	default:
+		s.mapping(n, where, v, depth)
+	}
+}
+
+func (s strict) scalar(n ast.Node, where string, v reflect.Value) {
+	text := ""
+	switch n := n.(type) {
+	case *ast.LiteralNode:
+		text = n.Value.Value
+	case *ast.StringNode:
+		text = n.Value
+	case ast.ScalarNode:
+		text = n.GetToken().Value // as written: 0.6, 012, yes
+	default:
+		s.wrong(s.at(n, where), "只写一个值。", "这里要一个值,不是列表或下级栏目。")
+		return
+	}
+	v.Set(reflect.ValueOf(word{Text: strings.TrimSpace(text), Set: true, At: s.at(n, where)}))
+}
+
+// entries lists a mapping's entries once each; a doubled key is reported and its second
+// value is not read.
+func (s strict) entries(n ast.Node, where string) []*ast.MappingValueNode {
+	var all []*ast.MappingValueNode
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		all = n.Values
+	case *ast.MappingValueNode:
+		all = []*ast.MappingValueNode{n}
+	default:
+		s.wrong(s.at(n, where), "写成“名称: 值”,下级栏目比上级多缩进两格。", "这里要下级栏目。")
+		return nil
+	}
+	first := map[string]int{}
+	var out []*ast.MappingValueNode
+	for _, e := range all {
+		key := e.Key.GetToken().Value
+		if line, seen := first[key]; seen {
+			s.wrong(s.at(e.Key, join(where, key)), "只留一处。", "“%s”写了两次,前一次在第%d行。", key, line)
+			continue
+		}
+		first[key] = e.Key.GetToken().Position.Line
+		out = append(out, e)
+	}
+	return out
+}
+
+func (s strict) pairs(n ast.Node, where string, v reflect.Value, depth int) {
+	var out []pair
+	for _, e := range s.entries(n, where) {
+		key := e.Key.GetToken().Value
+		p := pair{Key: word{Text: key, Set: true, At: s.at(e.Key, join(where, key))}}
+		s.value(e.Value, join(where, key), reflect.ValueOf(&p.Value).Elem(), depth+1)
+		out = append(out, p)
+	}
+	v.Set(reflect.ValueOf(out))
+}
+
+// mapping reads into a raw struct; its fields carry their keys in `yaml` tags, and a field
+// of type place learns where the mapping stands.
+func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
+	fields, known := map[string]reflect.Value{}, []string{}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Type == placeType {
+			v.Field(i).Set(reflect.ValueOf(s.at(n, where)))
+			continue
+		}
+		fields[f.Tag.Get("yaml")] = v.Field(i)
+		known = append(known, f.Tag.Get("yaml"))
+	}
+	for _, e := range s.entries(n, where) {
+		key := e.Key.GetToken().Value
+		field, ok := fields[key]
+		if !ok {
+			remedy := "可用的名称:" + strings.Join(known, "、") + "。"
+			if near := nearest(key, known); near != "" {
+				remedy = "是不是“" + near + "”?" + remedy
+			}
+			s.wrong(s.at(e.Key, join(where, key)), remedy, "不认识“%s”。", key)
+			continue
+		}
+		s.value(e.Value, join(where, key), field, depth+1)
+	}
+}
+
+func join(where, key string) string {
+	if where == "" {
+		return key
+	}
+	return where + "." + key
+}
