@@ -1,0 +1,323 @@
+package sheet
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// xlsGrid collects the cells of one sheet.
+type xlsGrid struct {
+	x       *xlsFile
+	g       *Grid
+	line    []Cell
+	row     int         // of the cells in line, 0-based; -1 before the first
+	rows    map[int]int // rows described, and how many columns each says it has
+	hidden  map[int]bool
+	indexed bool // the sheet has an index of its rows, as Excel and WPS write it: then every promise of order holds
+	mixed   bool // rows came out of order
+	waiting int  // place in line of a formula whose text result comes next; -1 is none
+	began   bool // the cell table has begun
+	over    bool // and ended
+}
+
+// sheet reads the sheet at an offset of the stream; false tells that it is a sheet without cells.
+func (x *xlsFile) sheet(offset int, g *Grid) (bool, error) {
+	if offset >= len(x.c.stream) {
+		return false, refuse(ReasonDamaged, "a sheet beyond the end")
+	}
+	x.c.pos = offset
+	if err := x.c.next(); err != nil {
+		return false, err
+	}
+	if x.c.id != recBOF || len(x.c.data) < 4 || u16(x.c.data) != 0x0500 && u16(x.c.data) != 0x0600 {
+		return false, refuse(ReasonDamaged, "a sheet that does not begin")
+	}
+	kind := u16(x.c.data[2:])
+	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]int), hidden: make(map[int]bool)}
+	for depth := 1; depth > 0; {
+		if err := x.c.next(); err != nil {
+			return false, err
+		}
+		switch {
+		case x.c.id == recBOF: // a chart within the sheet
+			depth++
+		case x.c.id == recEOF:
+			depth--
+		case depth == 1 && kind == 0x0010:
+			if err := s.record(x.c.id, x.c.data); err != nil {
+				return false, err
+			}
+		}
+	}
+	if kind != 0x0010 {
+		return false, nil
+	}
+	return true, s.close()
+}
+
+// record reads one record of the sheet.
+func (s *xlsGrid) record(id int, d []byte) error {
+	if s.waiting >= 0 && id != recString && id != recShrFmla && id != recArray && id != recTable && id != recContinue {
+		return refuse(ReasonDamaged, "a formula without its text")
+	}
+	switch id {
+	case recRow, recBlank, recNumber, recLabel, recBoolErr, recString, recArray, recTable, recRK, recShrFmla, recFormula,
+		recMulRK, recMulBlank, recRString, recDBCell, recLabelSST, recContinue:
+		if s.over && id != recContinue {
+			return refuse(ReasonDamaged, "cells after the cells")
+		}
+		s.began = s.began || id != recContinue
+	default:
+		s.over = s.began
+	}
+	switch id {
+	case recIndex:
+		s.indexed = true
+	case recColInfo:
+		if len(d) >= 10 && d[8]&1 != 0 && u16(d) <= u16(d[2:]) && len(s.g.HiddenCols) < maxRowCells {
+			s.g.HiddenCols = append(s.g.HiddenCols, Span{u16(d), min(u16(d[2:]), 255)})
+		}
+	case recRow:
+		if len(d) < 16 {
+			return refuse(ReasonDamaged, "a row that is none")
+		}
+		s.rows[u16(d)] = u16(d[4:])
+		if d[12]&0x20 != 0 {
+			s.hidden[u16(d)] = true
+		}
+	case recMerge:
+		s.merge(d)
+	case recString:
+		return s.result()
+	case recMulRK, recMulBlank:
+		return s.several(id, d)
+	case recBlank, recNumber, recLabel, recBoolErr, recRK, recFormula, recRString, recLabelSST:
+		if len(d) < 6 {
+			return refuse(ReasonDamaged, "a cell that is none")
+		}
+		return s.single(id, d)
+	}
+	return nil
+}
+
+// merge reads merged ranges.
+func (s *xlsGrid) merge(d []byte) {
+	if len(d) < 2 {
+		return
+	}
+	for n, d := u16(d), d[2:]; n > 0 && len(d) >= 8 && len(s.g.Merges) < maxMerges; n, d = n-1, d[8:] {
+		m := Range{u16(d) + 1, u16(d[2:]) + 1, u16(d[4:]), u16(d[6:])}
+		if m.FirstRow <= m.LastRow && m.FirstCol <= m.LastCol && (m.FirstRow < m.LastRow || m.FirstCol < m.LastCol) {
+			s.g.Merges = append(s.g.Merges, m)
+		}
+	}
+}
+
+// cellSizes are the lengths prescribed for cells of one length.
+var cellSizes = map[int]int{recBlank: 6, recNumber: 14, recBoolErr: 8, recRK: 10, recLabelSST: 10}
+
+// single reads a cell record of its own.
+func (s *xlsGrid) single(id int, d []byte) error {
+	if n, fixed := cellSizes[id]; fixed && len(d) != n {
+		return refuse(ReasonDamaged, "a cell of a wrong length")
+	}
+	c, err := s.place(u16(d), u16(d[2:]), u16(d[4:]))
+	if err != nil || id == recBlank {
+		return err
+	}
+	body := d[6:]
+	switch id {
+	case recNumber:
+		err = s.number(&c, math.Float64frombits(binary.LittleEndian.Uint64(body)))
+	case recRK:
+		err = s.number(&c, rk(body))
+	case recBoolErr:
+		boolOrError(&c, body[0], body[1] != 0)
+	case recLabelSST:
+		i := u32(body)
+		if i >= len(s.x.shared) {
+			return refuse(ReasonDamaged, "a shared string that is not there")
+		}
+		c.Kind = KindText
+		s.x.shared[i].into(&c)
+	case recLabel, recRString:
+		err = s.label(&c, body, id == recRString)
+	case recFormula:
+		err = s.formula(&c, body)
+	}
+	if err != nil {
+		return err
+	}
+	return s.put(c)
+}
+
+// several reads a record of cells side by side.
+func (s *xlsGrid) several(id int, d []byte) error {
+	size := 6
+	if id == recMulBlank {
+		size = 2
+	}
+	if len(d) < 6 || (len(d)-6)%size != 0 || u16(d[len(d)-2:])-u16(d[2:])+1 != (len(d)-6)/size {
+		return refuse(ReasonDamaged, "cells of a wrong length")
+	}
+	row, col := u16(d), u16(d[2:])
+	for d := d[4 : len(d)-2]; len(d) > 0; d, col = d[size:], col+1 {
+		c, err := s.place(row, col, u16(d))
+		if err == nil && id == recMulRK {
+			if err = s.number(&c, rk(d[2:])); err == nil {
+				err = s.put(c)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// place begins a cell: row and col count from 0.
+func (s *xlsGrid) place(row, col, style int) (Cell, error) {
+	if err := s.x.tally.pass(); err != nil {
+		return Cell{}, err
+	}
+	if col > 255 || style >= len(s.x.styles) {
+		return Cell{}, refuse(ReasonDamaged, "a cell outside the sheet or of no style")
+	}
+	if s.indexed {
+		cols, known := s.rows[row]
+		if !known || col >= cols {
+			return Cell{}, refuse(ReasonDamaged, "a cell outside its row")
+		}
+	}
+	if row != s.row {
+		if err := s.flush(); err != nil {
+			return Cell{}, err
+		}
+		s.mixed = s.mixed || row < s.row
+		s.row = row
+	}
+	st := s.x.styles[style]
+	return Cell{Col: col, Code: st.code, Class: st.class, Struck: st.struck, Quoted: st.quoted}, nil
+}
+
+// put keeps a cell unless it is an empty text.
+func (s *xlsGrid) put(c Cell) error {
+	if c.Kind == KindText && c.Text == "" && !c.Formula {
+		return nil
+	}
+	if len(s.line) == maxRowCells {
+		return refuse(ReasonTooLarge, "cells in one row beyond the limit")
+	}
+	s.line = append(s.line, c)
+	return nil
+}
+
+// flush keeps the row collected.
+func (s *xlsGrid) flush() error {
+	if len(s.line) == 0 {
+		return nil
+	}
+	if err := s.x.tally.row(len(s.line)); err != nil {
+		return err
+	}
+	s.g.Rows = append(s.g.Rows, GridRow{Num: s.row + 1, Cells: slices.Clone(s.line)})
+	s.line = s.line[:0]
+	return nil
+}
+
+// close puts the rows in order. A file with an index of its rows keeps that order by itself; others may write as they like, but
+// no cell twice.
+func (s *xlsGrid) close() error {
+	if s.waiting >= 0 {
+		return refuse(ReasonDamaged, "a formula without its text")
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	if s.mixed {
+		if s.indexed {
+			return refuse(ReasonDamaged, "rows out of order")
+		}
+		slices.SortStableFunc(s.g.Rows, func(a, b GridRow) int { return cmp.Compare(a.Num, b.Num) })
+	}
+	rows := s.g.Rows[:0]
+	for _, r := range s.g.Rows {
+		if n := len(rows); n > 0 && rows[n-1].Num == r.Num {
+			rows[n-1].Cells = append(rows[n-1].Cells, r.Cells...)
+			continue
+		}
+		r.Hidden = s.hidden[r.Num-1]
+		rows = append(rows, r)
+	}
+	s.g.Rows = rows
+	for _, r := range rows {
+		sorted := slices.IsSortedFunc(r.Cells, func(a, b Cell) int { return cmp.Compare(a.Col, b.Col) })
+		if !sorted && s.indexed {
+			return refuse(ReasonDamaged, "cells out of order")
+		}
+		if !sorted {
+			slices.SortFunc(r.Cells, func(a, b Cell) int { return cmp.Compare(a.Col, b.Col) })
+		}
+		for i := 1; i < len(r.Cells); i++ {
+			if r.Cells[i].Col == r.Cells[i-1].Col {
+				return refuse(ReasonDamaged, "a cell given twice")
+			}
+		}
+	}
+	slices.SortFunc(s.g.HiddenCols, func(a, b Span) int { return cmp.Compare(a.First, b.First) })
+	return nil
+}
+
+// number keeps a number in the shortest decimal spelling that gives the same double.
+func (s *xlsGrid) number(c *Cell, v float64) error {
+	c.Kind = KindNumber
+	form := byte('f')
+	if abs := math.Abs(v); abs != 0 && (abs < 1e-9 || abs >= 1e21) {
+		form = 'E'
+	}
+	var buf [40]byte
+	var err error
+	c.Text, err = s.x.text.keep(strconv.AppendFloat(buf[:0], v, form, -1, 64))
+	return err
+}
+
+// rk is a number packed into 30 bits: whole or the upper part of a double, in units or in hundredths.
+func rk(b []byte) float64 {
+	n := binary.LittleEndian.Uint32(b)
+	v := math.Float64frombits(uint64(n&^3) << 32)
+	if n&2 != 0 {
+		v = float64(int32(n) >> 2)
+	}
+	if n&1 != 0 {
+		v /= 100
+	}
+	return v
+}
+
+// boolOrError sets a cell to a truth value or to the spelling of an error code.
+func boolOrError(c *Cell, v byte, isError bool) {
+	if !isError {
+		c.Kind, c.Text = KindBool, string(boolText(v != 0))
+		return
+	}
+	c.Kind = KindError
+	switch v {
+	case 0x00:
+		c.Text = "#NULL!"
+	case 0x07:
+		c.Text = "#DIV/0!"
+	case 0x0F:
+		c.Text = "#VALUE!"
+	case 0x17:
+		c.Text = "#REF!"
+	case 0x1D:
+		c.Text = "#NAME?"
+	case 0x24:
+		c.Text = "#NUM!"
+	default:
+		c.Text = "#N/A"
+	}
+}
