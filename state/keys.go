@@ -10,6 +10,7 @@ import (
 //
 //	meta/schema                       version of this layout
 //	meta/sweep                        when the last complete poll of all folders began
+//	meta/begun                        when the first complete poll began
 //	cursor/<folder>                   Cursor: how far a folder was read
 //	mail/<sha256>                     Mail: what arrived and what was made of it
 //	mailweek/<week>/<received>/<sha>  nothing; the mails of a week in order of receipt
@@ -21,6 +22,8 @@ import (
 //	open/<key>                        nothing; letters with a recipient still to be served
 //	letterweek/<week>/<key>           nothing; the letters of a week
 //	msgid/<message-id>                the key of our letter with this Message-ID
+//	attention/mail/<sha256>           nothing; mails the office must still be told of
+//	attention/letter/<key>            nothing; letters in trouble, likewise
 const (
 	schemaVersion = 1
 
@@ -37,6 +40,10 @@ const (
 	prefixOpen       = "open/"
 	prefixLetterWeek = "letterweek/"
 	prefixMsgID      = "msgid/"
+
+	keyBegun              = "meta/begun"
+	prefixAttentionMail   = "attention/mail/"
+	prefixAttentionLetter = "attention/letter/"
 )
 
 func keyMailWeek(m Mail) string {

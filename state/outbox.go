@@ -109,6 +109,9 @@ func (r *Records) InDoubt() ([]Letter, error) {
 			if err := r.PutLetter(l); err != nil {
 				return nil, err
 			}
+			if err := r.RaiseLetter(l.Key); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return doubtful, nil

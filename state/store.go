@@ -105,6 +105,11 @@ func (r *Records) PutMail(m Mail) error {
 			}
 		}
 	}
+	if m.wantsOffice() {
+		if err := r.tx.Set(prefixAttentionMail+m.ID, nil); err != nil {
+			return fmt.Errorf("raise mail %s: %w", m.ID, err)
+		}
+	}
 	return r.tx.Set(keyMailWeek(m), nil)
 }
 
