@@ -1,0 +1,258 @@
+package notify
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"duban/state"
+)
+
+// correctionPage is the data of correction.*.tmpl.
+type correctionPage struct {
+	Frame      frame
+	To         addressed
+	When       string
+	Files      []bookLine // the workbooks that were read
+	Unread     []bookLine // attachments that were not used
+	Count      string     // projects in them
+	Accepted   string     // taken at once; "" for none
+	Waiting    []projectLine
+	WaitCount  string
+	Lack       []projectLine
+	Must       []item
+	Ask        []item
+	Deferred   []item
+	MustCount  string
+	AskCount   string
+	More       string // items beyond those spelled out
+	Again      bool   // there was a letter of correction before this one
+	Fixed      string // items of the letter before that are in order now
+	ReplyBy    string
+	ReplyByDay string // with its year
+	Late       bool
+	Due        string
+	Marked     []string // names of the marked workbooks attached
+	SummaryAt  string
+}
+
+// resendPage is the data of resend.*.tmpl: nothing could be read from the mail.
+type resendPage struct {
+	Frame      frame
+	To         addressed
+	When       string
+	Subject    string // of the mail that came
+	Problem    string // the rule, so that the subject can say it in three words
+	Items      []item
+	Files      []bookLine
+	Own        []projectLine
+	ReplyBy    string
+	ReplyByDay string
+	Late       bool
+	Due        string
+	Again      bool
+}
+
+// Correction names every defect of a try in one letter. When nothing at all could be read
+// it asks for the workbook again and says why, in plain words.
+func (c *Composer) Correction(a Answer) (Draft, error) {
+	o := state.Occasion{Topic: state.TopicCorrection, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
+	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
+	d.Dept = a.Dept.Dept
+	d.answering(a.Mail)
+	d.NotBefore = c.quiet(a.Now)
+	d.ReplyBy = c.Schedule.ResubmitBy(c.Schedule.AfterQuiet(a.Now))
+	d.Findings = told(a.Try.Findings, state.LevelError, state.LevelWarning)
+	if unreadable(a.Try) {
+		return c.resend(d, a)
+	}
+	return c.correct(d, a)
+}
+
+// unreadable reports whether every error is the file's own and no row was taken.
+func unreadable(t state.Try) bool {
+	errors := told(t.Findings, state.LevelError)
+	for _, f := range errors {
+		if f.Project != "" || f.Column != "" || f.Rule == "total-row-mismatch" || f.Rule == "project-missing" {
+			return false
+		}
+	}
+	return len(errors) > 0 && len(t.Accepted) == 0
+}
+
+func (c *Composer) resend(d Draft, a Answer) (Draft, error) {
+	due := c.Schedule.Deadline(a.Dept.Week)
+	p := resendPage{
+		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received), Subject: trim(a.Try.Subject, quoteCell),
+		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
+		Again: a.Prior != nil,
+	}
+	errors := told(a.Try.Findings, state.LevelError)
+	p.Problem = errors[0].Rule
+	p.Items = c.items(errors, nil, firstTold)
+	for _, b := range a.Try.Books {
+		p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
+	}
+	for _, project := range c.Roster.ProjectsOf(d.Dept, due.AsOf()) {
+		p.Own = append(p.Own, projectLine{project.ID, project.Name})
+	}
+	return c.render(d, "resend", p)
+}
+
+func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
+	due := c.Schedule.Deadline(a.Dept.Week)
+	p := correctionPage{
+		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received),
+		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(a.Dept.Lack),
+		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
+		Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),
+	}
+	rows := 0
+	for _, b := range a.Try.Books {
+		rows += b.Rows
+	}
+	p.Count = strconv.Itoa(rows)
+	p.Files, p.Unread = books(a.Try)
+	c.list(&p, a)
+	files, err := c.marked(a)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
+	d.Files = files
+	for _, f := range files {
+		p.Marked = append(p.Marked, f.Name)
+	}
+	return c.render(d, "correction", p)
+}
+
+// number is the frame of a letter of correction, with its 编号.
+func (c *Composer) number(d Draft) frame {
+	f := c.frame(d, d.Dept)
+	f.Number = fmt.Sprintf("BZ-%dW%02d-%s-%d", d.Week.Year, d.Week.No, d.Dept, d.Round)
+	return f
+}
+
+// list writes the three parts of the letter, numbered through, and cuts them at maxItems.
+func (c *Composer) list(p *correctionPage, a Answer) {
+	how := c.law(a)
+	var must, ask, deferred []state.Finding
+	for _, f := range told(a.Try.Findings, state.LevelError, state.LevelWarning) {
+		switch {
+		case f.Deferred:
+			deferred = append(deferred, f)
+		case f.Level == state.LevelError:
+			must = append(must, f)
+		default:
+			ask = append(ask, f)
+		}
+	}
+	all := a.Try.Findings
+	p.Must, p.Ask, p.Deferred = c.items(must, all, how), c.items(ask, all, how), c.items(deferred, all, how)
+	p.MustCount, p.AskCount = count(len(p.Must)), count(len(p.Ask))
+	no, over := 0, 0
+	for _, part := range []*[]item{&p.Must, &p.Ask, &p.Deferred} {
+		for i := range *part {
+			no++
+			(*part)[i].No = strconv.Itoa(no)
+		}
+		if room := maxItems - (no - len(*part)); len(*part) > room {
+			over += len(*part) - max(room, 0)
+			*part = (*part)[:max(room, 0)]
+		}
+	}
+	p.More = count(over)
+	if p.Again {
+		p.Fixed = count(c.repaired(a))
+	}
+}
+
+// law tells of each finding what round two allows: still open, created by the edit, or
+// forgotten by us. It is the first round when nothing was told before.
+func (c *Composer) law(a Answer) func(state.Finding) standing {
+	if a.Prior == nil {
+		return firstTold
+	}
+	var before, now map[string]state.Row
+	if a.Before != nil && a.Mail != nil {
+		before, now = rowsByProject(a.Before), rowsByProject(a.Mail)
+	}
+	return func(f state.Finding) standing {
+		for _, p := range a.Prior {
+			if sameDefect(p, f) {
+				return standsOpen
+			}
+		}
+		old, was := before[f.Project]
+		row, is := now[f.Project]
+		if f.Project != "" && f.Column != "" && was && is && seen(old.Values[f.Column]) == seen(row.Values[f.Column]) {
+			return standsOurs
+		}
+		return standsNew
+	}
+}
+
+// sameDefect reports whether two findings of different versions are the same complaint.
+func sameDefect(a, b state.Finding) bool {
+	return a.Rule == b.Rule && a.Project == b.Project && a.Column == b.Column
+}
+
+// repaired counts the items of the letter before of which nothing is left.
+func (c *Composer) repaired(a Answer) int {
+	var gone []state.Finding
+	for _, p := range a.Prior {
+		left := false
+		for _, f := range a.Try.Findings {
+			left = left || sameDefect(p, f)
+		}
+		if !left {
+			gone = append(gone, p)
+		}
+	}
+	return len(c.items(gone, nil, firstTold))
+}
+
+// maxReturned bounds the marked workbooks of one letter, in bytes.
+const maxReturned = 8 << 20
+
+const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// marked returns the department's own workbooks with the cells marked. A workbook that
+// cannot be marked is left out, and the letter says nothing of an attachment: the items in
+// it are complete. Only a blob that cannot be read is an error.
+func (c *Composer) marked(a Answer) ([]File, error) {
+	if c.Mark == nil || c.Blob == nil {
+		return nil, nil
+	}
+	var out []File
+	size := 0
+	for _, b := range a.Try.Books {
+		findings := ofBook(a.Try.Findings, b.Name, len(a.Try.Books) == 1)
+		if b.Markable == "" || len(findings) == 0 {
+			continue
+		}
+		xlsx, err := c.Blob(b.Markable)
+		if err != nil {
+			return nil, fmt.Errorf("fetch workbook %q: %w", b.Name, err)
+		}
+		data, err := c.Mark(xlsx, b.Name, findings)
+		if size += len(data); err != nil || len(data) == 0 || size > maxReturned {
+			continue
+		}
+		base := strings.TrimSuffix(path.Base(strings.ReplaceAll(b.Name, "\\", "/")), path.Ext(b.Name))
+		out = append(out, File{Name: trim(base, quoteCell) + "(标注).xlsx", Type: typeXLSX, Data: data})
+	}
+	return out, nil
+}
+
+// ofBook lists what a department is told about one workbook, findings that follow from
+// others included: their cells are marked too.
+func ofBook(findings []state.Finding, book string, only bool) []state.Finding {
+	var out []state.Finding
+	for _, f := range findings {
+		if f.Level != state.LevelNote && (f.Book == book || f.Book == "" && only) {
+			out = append(out, f)
+		}
+	}
+	return out
+}

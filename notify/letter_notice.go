@@ -1,0 +1,114 @@
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"duban/state"
+)
+
+// noticePage is the data of notice.*.tmpl: something only a person of the office can
+// settle. All of it may come from a stranger, so all of it is shortened.
+type noticePage struct {
+	Frame   frame
+	Matter  string
+	From    string
+	Name    string // as the sender calls himself
+	When    string
+	Subject string
+	Files   []bookLine
+	Unit    string // the department concerned; "" when not known
+	Person  string
+	Phone   string
+	Reason  string
+	Failed  string // the address that bounced
+	Letter  string // subject of our letter
+	Key     string // its key, for `duban outbox`
+	To      []string
+	Errors  []string // what the server said
+	MailID  string   // short, for `duban why`
+}
+
+// Notice tells the office of something only a person can settle.
+func (c *Composer) Notice(n Notice) (Draft, error) {
+	o := state.Occasion{Topic: state.TopicNotice, Week: n.week(), Target: string(n.Matter) + "-" + n.id(), Round: n.Round}
+	d := c.letter(o, c.toOffice(), n.Now)
+	if n.Mail != nil {
+		d.Cause = n.Mail.ID
+	}
+	p := noticePage{Frame: c.frame(d, ""), Matter: string(n.Matter)}
+	if m := n.Mail; m != nil {
+		p.From, p.Name, p.Subject = trim(m.From, quoteText), trim(m.FromName, quoteCell), trim(m.Subject, quoteText)
+		p.When, p.MailID = c.at(m.Received), short(m.ID)
+		p.Failed = trim(m.Failed, quoteText)
+		p.Reason = trim(firstMessage(m.Findings), quoteText)
+		for _, b := range m.Books {
+			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
+		}
+	}
+	dept := c.Roster.Dept(n.dept(c.Roster))
+	if dept != nil {
+		p.Unit, p.Person, p.Phone = dept.Short, dept.Contact, dept.Phone
+	}
+	if l := n.Letter; l != nil {
+		p.Letter, p.Key = l.Subject, l.Key
+		for _, to := range l.Deliveries {
+			p.To = append(p.To, to.To)
+			if to.Error != "" {
+				p.Errors = append(p.Errors, to.To+":"+trim(to.Error, quoteText))
+			}
+		}
+	}
+	return c.render(d, "notice", p)
+}
+
+func (n Notice) week() state.Week {
+	switch {
+	case n.Mail != nil && !n.Mail.Week.IsZero():
+		return n.Mail.Week
+	case n.Letter != nil:
+		return n.Letter.Week
+	}
+	return state.Week{}
+}
+
+// id names the mail, else the letter, in the notice's key.
+func (n Notice) id() string {
+	if n.Mail != nil {
+		return short(n.Mail.ID)
+	}
+	if n.Letter != nil {
+		sum := sha256.Sum256([]byte(n.Letter.Key))
+		return hex.EncodeToString(sum[:6])
+	}
+	return "duban"
+}
+
+// dept is the department concerned: the letter's, the mail's, or the one a bounced address
+// belongs to.
+func (n Notice) dept(r *state.Roster) string {
+	if n.Letter != nil && n.Letter.Dept != "" {
+		return n.Letter.Dept
+	}
+	if n.Mail == nil {
+		return ""
+	}
+	if n.Mail.Dept == "" && n.Mail.Failed != "" {
+		if ids := r.ByMail(n.Mail.Failed, n.Mail.Received); len(ids) > 0 {
+			return ids[0]
+		}
+	}
+	return n.Mail.Dept
+}
+
+func firstMessage(findings []state.Finding) string {
+	for _, f := range findings {
+		if f.Message != "" {
+			return f.Message
+		}
+	}
+	return ""
+}
+
+// short is the beginning of a SHA-256, enough to name a mail.
+func short(id string) string { return id[:min(len(id), 12)] }

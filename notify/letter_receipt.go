@@ -1,0 +1,162 @@
+package notify
+
+import (
+	"strconv"
+
+	"duban/state"
+)
+
+// receiptPage is the data of receipt.*.tmpl.
+type receiptPage struct {
+	Frame     frame
+	To        addressed
+	When      string // receipt of the mail
+	Books     []bookLine
+	Unused    []bookLine // attachments that were not used
+	Count     string     // projects accepted from this mail
+	Own       string     // projects the department reports on
+	WeekSum   string     // 万元
+	YTDSum    string
+	Rows      []receiptRow
+	Nil       bool          // 本周无变化
+	All       bool          // nothing is lacking any more
+	Lack      []projectLine // still to be reported
+	Corrected bool          // an earlier version was sent back
+	Changed   []change      // against the version before
+	Same      bool          // there was a version before and no figure differs
+	Asks      []item        // warnings that were accepted all the same
+	Late      bool
+	Overdue   bool
+	Due       string
+	NextNo    string // the next week
+	NextDue   string
+	NextMoved string // why it is not the usual day; "" when it is
+}
+
+type bookLine struct {
+	Name   string
+	Sheets string // 表A、表B
+	Rows   string
+}
+
+type receiptRow struct{ ID, Name, Week, YTD, Rate string }
+
+// change is one figure that differs from the department's version before.
+type change struct{ ID, Name, Title, Unit, Was, Is string }
+
+// Receipt confirms a clean try and reads its totals back.
+func (c *Composer) Receipt(a Answer) (Draft, error) {
+	o := state.Occasion{Topic: state.TopicReceipt, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
+	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
+	d.Dept = a.Dept.Dept
+	d.answering(a.Mail)
+	d.NotBefore = c.quiet(a.Now)
+
+	due := c.Schedule.Deadline(a.Dept.Week)
+	p := receiptPage{
+		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Try.Received),
+		Nil: a.Dept.State == state.NilReturn, Lack: c.named(a.Dept.Lack), All: len(a.Dept.Lack)+len(a.Dept.Wait) == 0,
+		Late: a.Try.Late && a.Dept.Late, Overdue: a.Try.Overdue, Due: c.at(due.Due),
+		Own: strconv.Itoa(len(c.Roster.ProjectsOf(a.Dept.Dept, due.AsOf()))),
+	}
+	p.Books, p.Unused = books(a.Try)
+	c.readBack(&p, a)
+	p.Asks = c.items(told(a.Try.Findings, state.LevelWarning), nil, firstTold)
+	if a.Before != nil {
+		p.Corrected = a.Before.Decision == state.DecisionCorrect
+		p.Changed = c.changes(a.Before, a.Mail)
+		p.Same = len(p.Changed) == 0 && len(a.Before.Books) > 0
+	}
+	c.nextWeek(&p, a.Dept.Week)
+	return c.render(d, "receipt", p)
+}
+
+// readBack sums the rows taken from this mail, so that the department sees what counts.
+func (c *Composer) readBack(p *receiptPage, a Answer) {
+	var week, ytd state.Fen
+	for _, r := range a.Dept.Rows {
+		if r.Mail != a.Try.Mail {
+			continue
+		}
+		row := receiptRow{ID: r.Project, Name: r.Project, Week: wan(r.Week), YTD: wan(r.YTD)}
+		if project := c.Roster.Project(r.Project); project != nil {
+			row.Name = project.Name
+			row.Rate = rate(state.Percent(r.YTD, project.YearPlan))
+		}
+		week, ytd = week+r.Week, ytd+r.YTD
+		p.Rows = append(p.Rows, row)
+	}
+	p.Count = strconv.Itoa(len(p.Rows))
+	p.WeekSum, p.YTDSum = wan(week), wan(ytd)
+}
+
+// nextWeek tells the next deadline while somebody is reading.
+func (c *Composer) nextWeek(p *receiptPage, w state.Week) {
+	next := w.Add(1)
+	for n := 0; c.Schedule.Deadline(next).Skipped && n < 4; n++ {
+		next = next.Add(1)
+	}
+	due := c.Schedule.Deadline(next)
+	p.NextNo, p.NextDue, p.NextMoved = weekNo(next), c.at(due.Due), due.Moved
+}
+
+// books parts a try's attachments into those read and those not used.
+func books(t state.Try) (read, unused []bookLine) {
+	for _, b := range t.Books {
+		l := bookLine{Name: trim(b.Name, quoteCell), Sheets: list(b.Sheets), Rows: strconv.Itoa(b.Rows)}
+		if b.Refused != "" || b.Rows == 0 {
+			unused = append(unused, l)
+			continue
+		}
+		read = append(read, l)
+	}
+	return read, unused
+}
+
+// changes compares the figures of two versions, project by project, in columns the form
+// knows as figures.
+func (c *Composer) changes(before, now *state.Mail) []change {
+	was := rowsByProject(before)
+	var out []change
+	for _, b := range now.Books {
+		for _, row := range b.Rows() {
+			old, there := was[row.Project]
+			if !there || row.Project == "" {
+				continue
+			}
+			for _, col := range c.Form.Columns {
+				if col.Kind == state.KindText || row.Values[col.ID].Cell == "" || old.Values[col.ID].Cell == "" {
+					continue
+				}
+				x, y := seen(old.Values[col.ID]), seen(row.Values[col.ID])
+				if x == y || len(out) == maxItems {
+					continue
+				}
+				l := c.named([]string{row.Project})[0]
+				out = append(out, change{l.ID, l.Name, col.Title, col.Unit, x, y})
+			}
+		}
+	}
+	return out
+}
+
+func rowsByProject(m *state.Mail) map[string]state.Row {
+	rows := map[string]state.Row{}
+	for _, b := range m.Books {
+		for _, r := range b.Rows() {
+			rows[r.Project] = r
+		}
+	}
+	return rows
+}
+
+// seen is how a cell is quoted: its certain value, else as it was typed, else 空白.
+func seen(v state.Value) string {
+	switch {
+	case v.Sure():
+		return trim(v.Text, quoteCell)
+	case v.Raw != "":
+		return trim(v.Raw, quoteCell)
+	}
+	return "(空白)"
+}

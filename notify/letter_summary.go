@@ -1,0 +1,327 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+
+	"duban/notify/report"
+	"duban/state"
+)
+
+// How many entries the leaders' letter shows before it refers to the workbook: one phone
+// screen first, everything else in the attachment.
+const (
+	maxDecisions = 8
+	maxRed       = 12
+	maxYellow    = 12
+)
+
+// summaryPage is the data of summary.*.tmpl and preview.*.tmpl. Amounts are 亿元 with two
+// decimals unless the field says 万元.
+type summaryPage struct {
+	Frame      frame
+	Edition    string // "" for the first edition, else its number
+	SendAt     string // when the leaders' letter leaves
+	Readers    []string
+	AsOf       string // "9月18日"
+	Year       string
+	Count      string
+	YTD        string
+	YearPlan   string
+	Rate       string // percent; "" without a plan
+	TimePct    string
+	Gap        string // percentage points, without a sign
+	Pace       string // "behind", "ahead", "even"
+	Week       string
+	HasPrev    bool
+	Delta      string // against the week before, without a sign
+	Trend      string // "up", "down", "even"
+	CatchUp    string // "" when there is none
+	Red        string
+	Yellow     string
+	Green      string
+	Grey       string
+	Decisions  []decision
+	AskCount   string // all requests
+	AskMore    string // those not shown
+	Reds       []lampRow
+	RedMore    string
+	Yellows    []lampRow
+	YellowMore string
+	Better     []string // projects whose colour improved
+	Classes    []classRow
+	Report     reporting
+	Issues     string // open issues
+	IssueNew   string
+	IssueDone  string
+	IssueLate  string
+	Files      []string
+	Contact    string
+}
+
+// decision is one thing the leaders are asked to settle.
+type decision struct {
+	No, Name, DeptName, Request, Text, Units, Deadline string
+	Overdue, New                                       bool
+	Colour                                             string
+}
+
+// lampRow is one red or yellow project.
+type lampRow struct {
+	Name, DeptName, Leader, Colour string
+	Why                            string // the rule's reason
+	Cause                          string // what the department says: its problem
+	Was                            string // the colour before, when it was another
+	Idle                           string // weeks in a row without investment, from 2
+	Stale                          bool
+}
+
+// classRow is one row of the class table, with the widths of its bar in percent.
+type classRow struct {
+	Name, Count, Week, YTD, Rate string
+	Full, Rest                   string
+	Behind                       bool
+	Total                        bool
+}
+
+// reporting is the completeness statement.
+type reporting struct {
+	Expected, InTime string
+	Late             []string // short names, as in the next three
+	Unreported       []string
+	Returned         []string
+	ResubmitLate     []string
+	LateN            string // how many, "" for none
+	UnreportedN      string
+	ReturnedN        string
+	ReturnedDone     string // how many of the returned are complete now
+	ReturnedAll      bool   // all of them are
+	StaleN           string // projects on carried-over figures
+	StaleDepts       []string
+	Complete         bool // every figure is of this week
+}
+
+// Summary is the leaders' letter, with the consolidated workbook.
+func (c *Composer) Summary(e Edition) (Draft, error) {
+	return c.edition(e, state.Occasion{Topic: state.TopicSummary, Week: e.Digest.Period, Target: "leaders", Round: e.Round}, c.readers())
+}
+
+// Preview shows the office the leaders' letter before it leaves, with its workbook.
+func (c *Composer) Preview(e Edition) (Draft, error) {
+	return c.edition(e, state.Occasion{Topic: state.TopicPreview, Week: e.Digest.Period, Target: "office", Round: e.Round}, c.toOffice())
+}
+
+// readers are the leaders with an address, in the registry's order, then the bodies.
+func (c *Composer) readers() []state.Delivery {
+	var to []state.Delivery
+	for _, l := range c.Roster.Leaders {
+		to = addTo(to, l.Mail, false)
+	}
+	for _, inCopy := range []bool{false, true} {
+		for _, r := range c.Roster.Recipients {
+			if r.Copy == inCopy {
+				to = addTo(to, r.Mail, r.Copy)
+			}
+		}
+	}
+	return to
+}
+
+func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Draft, error) {
+	d := c.letter(o, to, e.Now)
+	s := report.View(e.Digest, c.Roster, e.Depts, e.Past...)
+	p := c.summaryPage(s, d)
+	if e.Round > 0 {
+		p.Edition = count(e.Round)
+	}
+	if c.Workbook != nil {
+		data, err := c.Workbook(s)
+		if err != nil {
+			return Draft{}, fmt.Errorf("write %s: draw the workbook: %w", d.Key, err)
+		}
+		name := fmt.Sprintf("重大项目周报汇总_%s.xlsx", s.Week)
+		d.Files = []File{{Name: name, Type: typeXLSX, Data: data}}
+		p.Files = []string{name}
+	}
+	return c.render(d, string(o.Topic), p)
+}
+
+func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
+	o := s.Overall
+	p := summaryPage{
+		Frame: c.frame(d, ""), SendAt: c.at(s.SummaryAt), AsOf: c.onDay(s.AsOf), Year: fmt.Sprint(s.AsOf.Year()),
+		Count: fmt.Sprint(o.Count), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
+		Gap: points(o.Gap), Pace: pace(o.Gap), Week: o.Week.Yi(), HasPrev: s.HasPrev,
+		Red: fmt.Sprint(s.Counts[state.Red]), Yellow: fmt.Sprint(s.Counts[state.Yellow]),
+		Issues: fmt.Sprint(len(s.Issues)), IssueNew: count(s.New), IssueDone: count(s.Closed), IssueLate: count(s.Overdue),
+		Contact: c.Office.Contact,
+	}
+	p.Delta, p.Trend = trend(o.Week - o.PrevWeek)
+	if o.CatchUp != 0 {
+		p.CatchUp = o.CatchUp.Yi()
+	}
+	green, grey := 0, 0
+	for _, project := range s.Projects {
+		switch project.Shown {
+		case state.Green:
+			green++
+		case state.Grey:
+			grey++
+		}
+		if project.Was != "" && dimmer(project.Was) > dimmer(project.Shown) && project.Shown != state.Grey {
+			p.Better = append(p.Better, fmt.Sprintf("%s(%s转%s)", project.Name, project.Was, project.Shown))
+		}
+	}
+	p.Green, p.Grey = fmt.Sprint(green), count(grey)
+	for _, to := range c.readers() {
+		p.Readers = append(p.Readers, to.To)
+	}
+	p.Reds, p.RedMore = lamps(s, s.Red, maxRed)
+	p.Yellows, p.YellowMore = lamps(s, s.Yellow, maxYellow)
+	p.decide(s)
+	p.Classes = classTable(s)
+	p.Report = c.completeness(s)
+	return p
+}
+
+// trend puts a difference of two weeks into a sign-free amount (亿元) and its direction, by
+// what is printed.
+func trend(diff state.Fen) (amount, way string) {
+	amount = diff.Abs().Yi()
+	switch {
+	case amount == "0.00":
+		return amount, "even"
+	case diff > 0:
+		return amount, "up"
+	}
+	return amount, "down"
+}
+
+func pace(gap *float64) string {
+	switch {
+	case gap == nil || *gap == 0:
+		return "even"
+	case *gap < 0:
+		return "behind"
+	}
+	return "ahead"
+}
+
+// dimmer ranks colours from good to bad; what is not lit does not move.
+func dimmer(c state.Colour) int {
+	switch c {
+	case state.Yellow:
+		return 1
+	case state.Red:
+		return 2
+	}
+	return 0
+}
+
+// decide lists what the leaders are asked to settle, the most pressing first.
+func (p *summaryPage) decide(s report.Summary) {
+	for n, i := range s.Decisions {
+		if n == maxDecisions {
+			p.AskMore = count(len(s.Decisions) - n)
+			break
+		}
+		p.Decisions = append(p.Decisions, decision{
+			No: fmt.Sprint(n + 1), Name: i.Name, DeptName: i.DeptName, Request: cut(i.Request, 90), Text: cut(i.Text, 60),
+			Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New, Colour: lit(i.Colour),
+		})
+	}
+	p.AskCount = count(len(s.Decisions))
+}
+
+// lit is the word of a colour worth printing beside a name: red and yellow.
+func lit(c state.Colour) string {
+	if c == state.Red || c == state.Yellow {
+		return string(c)
+	}
+	return ""
+}
+
+func lamps(s report.Summary, projects []report.Project, limit int) (rows []lampRow, more string) {
+	if len(projects) > limit {
+		projects, more = projects[:limit], count(len(projects)-limit)
+	}
+	for _, p := range projects {
+		r := lampRow{
+			Name: p.Name, DeptName: p.DeptName, Leader: p.Leader, Colour: string(p.Light.Colour),
+			Why: cut(p.Light.Why, quoteText), Cause: cut(cause(s, p), 80), Stale: p.Stale,
+		}
+		if p.Was != "" && p.Was != p.Shown {
+			r.Was = string(p.Was)
+		}
+		if p.Idle > 1 {
+			r.Idle = count(p.Idle)
+		}
+		rows = append(rows, r)
+	}
+	return rows, more
+}
+
+// cause is what the department says holds a project up: its open issues, else the problem
+// it reported.
+func cause(s report.Summary, p report.Project) string {
+	var texts []string
+	for _, i := range s.Issues {
+		if i.Project == p.ID && i.Text != "" {
+			texts = append(texts, i.Text)
+		}
+	}
+	if len(texts) == 0 {
+		return p.Problems
+	}
+	return strings.Join(texts, ";")
+}
+
+func classTable(s report.Summary) []classRow {
+	lines := append(append([]report.Line{}, s.Classes...), s.Overall)
+	rows := make([]classRow, 0, len(lines))
+	for n, l := range lines {
+		r := classRow{
+			Name: l.Name, Count: fmt.Sprint(l.Count), Week: wan(l.Week), YTD: l.YTD.Yi(), Rate: rate(l.Rate),
+			Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
+		}
+		if l.Rate != nil {
+			full := min(max(int(*l.Rate+0.5), 1), 99) // a bar of no width is drawn as a full one by Word
+			r.Full, r.Rest = fmt.Sprint(full), fmt.Sprint(100-full)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// completeness says whose figures are of this week and whose are carried over (W6).
+func (c *Composer) completeness(s report.Summary) reporting {
+	r := reporting{
+		Expected: fmt.Sprint(s.Expected), InTime: fmt.Sprint(len(s.OnTime)),
+		Late: names(s.Late), Unreported: names(s.Unreported), Returned: names(s.Returned), ResubmitLate: names(s.ResubmitLate),
+		LateN: count(len(s.Late)), UnreportedN: count(len(s.Unreported)), ReturnedN: count(len(s.Returned)),
+		StaleN: count(len(s.Stale)), Complete: len(s.Stale) == 0,
+	}
+	seen := map[string]bool{}
+	for _, p := range s.Stale {
+		if !seen[p.DeptName] {
+			seen[p.DeptName] = true
+			r.StaleDepts = append(r.StaleDepts, p.DeptName)
+		}
+	}
+	done := 0
+	for _, w := range s.Returned {
+		if w.At != nil {
+			done++
+		}
+	}
+	r.ReturnedDone, r.ReturnedAll = fmt.Sprint(done), done == len(s.Returned)
+	return r
+}
+
+func names(list []report.Who) []string {
+	out := make([]string, 0, len(list))
+	for _, w := range list {
+		out = append(out, w.Name)
+	}
+	return out
+}
