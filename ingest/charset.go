@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -67,6 +68,8 @@ func decodeCharset(label string, b []byte) string {
 		return string(b)
 	case gbLabels[label]:
 		return decodeDeclaredGB(b)
+	case latinLabels[label] && label != "" && !utf8.Valid(b) && !pairsUp(b):
+		return decodeWestern(b)
 	case utf8Labels[label], latinLabels[label]:
 		return decodeUndeclared(b)
 	case big5Labels[label]:
@@ -121,6 +124,31 @@ func decodeDeclaredGB(b []byte) string {
 		return s
 	}
 	return decodeUndeclared(b)
+}
+
+// pairsUp tells Chinese double bytes from single western letters: most bytes beyond ASCII
+// stand in pairs.
+func pairsUp(b []byte) bool {
+	pairs, singles := 0, 0
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] < utf8.RuneSelf:
+		case i+1 < len(b) && b[i+1] >= utf8.RuneSelf:
+			pairs++
+			i++
+		default:
+			singles++
+		}
+	}
+	return pairs > singles
+}
+
+func decodeWestern(b []byte) string {
+	s, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	return string(s)
 }
 
 // strictly decodes b and reports whether every byte fitted.

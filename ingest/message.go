@@ -131,7 +131,9 @@ type LimitError struct {
 }
 
 // Error names the limit.
-func (e *LimitError) Error() string { return fmt.Sprintf("mail exceeds the limit of %d: %s", e.Max, e.What) }
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("mail exceeds the limit of %d: %s", e.Max, e.What)
+}
 
 // ParseMessage opens a mail. It reads whatever real mailers, gateways and list servers make of
 // one and reports what it had to repair in Problems; the only error is a *LimitError, and then
