@@ -16,10 +16,9 @@ import (
 
 // Bounds of one letter.
 const (
-	maxLetter     = 30 << 20 // bytes, attachments encoded; larger is refused by most servers
-	maxName       = 60       // runes of a file name: both encodings of it then fit a line of 998 bytes
-	maxReferences = 20       // Message-IDs in References
-	maxLine       = 998      // bytes of a line without its CRLF (RFC 5322 2.1.1)
+	maxLetter = 30 << 20 // bytes, attachments encoded; larger is refused by most servers
+	maxName   = 60       // runes of a file name: both encodings of it then fit a line of 998 bytes
+	maxLine   = 998      // bytes of a line without its CRLF (RFC 5322 2.1.1)
 )
 
 // Render turns a draft into the bytes that go out: text and HTML as alternatives, then the
@@ -96,9 +95,6 @@ func thread(m *mail.Msg, d Draft) {
 		if id := threadID(r); id != "" {
 			refs = append(refs, id)
 		}
-	}
-	if n := len(refs); n > maxReferences { // the first and the newest, as RFC 5322 readers expect
-		refs = append(refs[:1:1], refs[n-maxReferences+1:]...)
 	}
 	if len(refs) > 0 {
 		m.SetGenHeader(mail.HeaderReferences, strings.Join(refs, " "))
