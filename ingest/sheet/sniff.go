@@ -24,7 +24,7 @@ func Open(name string, data []byte) (File, error) {
 	if reason := sniffOther(data); reason != "" {
 		return File{}, refuse(reason, "by its first bytes")
 	}
-	return readText(data)
+	return readText(name, data)
 }
 
 const oleMagic = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
@@ -43,6 +43,9 @@ func openPacked(data []byte) (File, error) {
 
 // packedKind tells what a zip is when it is no OOXML workbook; "" when it is one.
 func packedKind(z *zip.Reader) Reason {
+	if len(z.File) == 0 {
+		return ReasonEmpty
+	}
 	var book, parts bool
 	reason := ReasonArchive
 	for _, part := range z.File {
@@ -87,12 +90,14 @@ func sniffOther(data []byte) Reason {
 		return ReasonPDF
 	case has("Rar!\x1A\x07", "7z\xBC\xAF\x27\x1C", "\x1F\x8B", "PK\x07\x08", "BZh", "\xFD7zXZ\x00"):
 		return ReasonArchive
-	case has("\x89PNG", "\xFF\xD8\xFF", "GIF8", "BM", "II*\x00", "MM\x00*"):
+	case has("\x89PNG", "\xFF\xD8\xFF", "GIF8", "II*\x00", "MM\x00*"), has("BM") && bytes.IndexByte(data[:min(len(data), 16)], 0) > 0:
 		return ReasonImage
 	case has("RIFF") && len(data) > 12 && string(data[8:12]) == "WEBP", len(data) > 12 && string(data[4:8]) == "ftyp":
 		return ReasonImage
 	case has("{\\rtf"):
 		return ReasonWord
+	case has("\x78\x9F\x3E\x22", "\x30\x82", "\x30\x80"): // winmail.dat, signatures
+		return ReasonNotWorkbook
 	case has("\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00", "\x09\x08\x08\x00", "\x09\x08\x10\x00"):
 		return ReasonLegacyExcel
 	}

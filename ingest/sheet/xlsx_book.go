@@ -100,8 +100,11 @@ func (x *xlsxFile) listed(rels map[string]relation) (xlsxSheet, error) {
 	sheet := xlsxSheet{name: string(s.attr("name"))}
 	state := string(s.attr("state"))
 	sheet.hidden = state == "hidden" || state == "veryHidden"
-	rel, ok := rels[string(s.attr("id"))]
+	id := s.attr("id")
+	rel, ok := rels[string(id)]
 	switch {
+	case id != nil && len(id) == 0: // a module of Excel 5
+		return sheet, nil
 	case !ok, rel.target == "":
 		return sheet, refuse(ReasonDamaged, "a sheet leads nowhere")
 	case rel.kind == "chartsheet", rel.kind == "dialogsheet", strings.HasSuffix(rel.kind, "macrosheet"):
