@@ -148,3 +148,20 @@ func find[T any](list []T, is func(T) bool) *T {
 	}
 	return &list[i]
 }
+
+// FindDept finds a department by id, name, short name or alias; nil when none matches or
+// the word stands for several.
+func (r *Roster) FindDept(word string) *Dept {
+	var found *Dept
+	for i, d := range r.Depts {
+		names := append([]string{d.ID, d.Name, d.Short}, d.Aliases...)
+		if !slices.Contains(names, word) && !slices.Contains(names, "区"+word) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = &r.Depts[i]
+	}
+	return found
+}
