@@ -18,6 +18,11 @@ type Dept struct {
 	From, To              time.Time // validity; zero when open
 }
 
+// Valid reports whether the department exists at t.
+func (d *Dept) Valid(t time.Time) bool {
+	return (d.From.IsZero() || !t.Before(d.From)) && (d.To.IsZero() || t.Before(d.To))
+}
+
 // Leader is one leader, in the order the registry gives (article 3).
 type Leader struct {
 	ID, Title, Name, Field, Mail string
@@ -106,8 +111,7 @@ func (r *Roster) Leader(id string) *Leader {
 func (r *Roster) ByMail(addr string, t time.Time) []string {
 	var ids []string
 	for _, d := range r.Depts {
-		valid := (d.From.IsZero() || !t.Before(d.From)) && (d.To.IsZero() || t.Before(d.To))
-		if valid && addr != "" && (strings.EqualFold(addr, d.Mail) || strings.EqualFold(addr, d.MailBackup)) {
+		if d.Valid(t) && addr != "" && (strings.EqualFold(addr, d.Mail) || strings.EqualFold(addr, d.MailBackup)) {
 			ids = append(ids, d.ID)
 		}
 	}
