@@ -227,6 +227,18 @@ func (r *Records) Digest(w Week) (*Digest, error) {
 	return &d, err
 }
 
+// Frozen reports whether the week has a digest, without reading it.
+func (r *Records) Frozen(w Week) (bool, error) {
+	_, err := r.tx.Get(prefixDigest + w.String())
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read digest of %s: %w", w, err)
+	}
+	return true, nil
+}
+
 // PutDigest records the summary of a week as it is sent.
 func (r *Records) PutDigest(d Digest) error { return put(r.tx, prefixDigest+d.Period.String(), d) }
 
