@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/wneessen/go-mail"
+	gomail "github.com/wneessen/go-mail"
 )
 
 // Bounds of one letter.
@@ -26,7 +26,7 @@ const (
 // and date give the same mail but for the boundaries, which are random; the bytes are
 // therefore rendered once and stored with the intent to send them.
 func Render(d Draft, from Office, date time.Time) ([]byte, error) {
-	m := mail.NewMsg(mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingB64), mail.WithNoDefaultUserAgent())
+	m := gomail.NewMsg(gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingB64), gomail.WithNoDefaultUserAgent())
 	if err := address(m, d, from); err != nil {
 		return nil, fmt.Errorf("render %s: %w", d.Key, err)
 	}
@@ -40,8 +40,8 @@ func Render(d Draft, from Office, date time.Time) ([]byte, error) {
 	m.SetGenHeader("X-Duban-Kind", string(d.Kind))
 	m.SetGenHeader("X-Duban-Key", oneLine(d.Key))
 	thread(m, d)
-	m.SetBodyString(mail.TypeTextPlain, crlf(d.Text))
-	m.AddAlternativeString(mail.TypeTextHTML, crlf(d.HTML))
+	m.SetBodyString(gomail.TypeTextPlain, crlf(d.Text))
+	m.AddAlternativeString(gomail.TypeTextHTML, crlf(d.HTML))
 	for _, f := range d.Files {
 		m.AttachReadSeeker(f.Name, bytes.NewReader(f.Data), labelled(f))
 	}
@@ -59,7 +59,7 @@ func Render(d Draft, from Office, date time.Time) ([]byte, error) {
 }
 
 // address writes From, To and Cc.
-func address(m *mail.Msg, d Draft, from Office) error {
+func address(m *gomail.Msg, d Draft, from Office) error {
 	if !plainAddress(from.Mail) {
 		return fmt.Errorf("the office's address %q is no mail address", from.Mail)
 	}
@@ -86,9 +86,9 @@ func address(m *mail.Msg, d Draft, from Office) error {
 
 // thread writes In-Reply-To and References. Their ids come from foreign mail: what is not
 // plainly one is left out.
-func thread(m *mail.Msg, d Draft) {
+func thread(m *gomail.Msg, d Draft) {
 	if id := threadID(d.InReplyTo); id != "" {
-		m.SetGenHeader(mail.HeaderInReplyTo, id)
+		m.SetGenHeader(gomail.HeaderInReplyTo, id)
 	}
 	var refs []string
 	for _, r := range d.References {
@@ -97,7 +97,7 @@ func thread(m *mail.Msg, d Draft) {
 		}
 	}
 	if len(refs) > 0 {
-		m.SetGenHeader(mail.HeaderReferences, strings.Join(refs, " "))
+		m.SetGenHeader(gomail.HeaderReferences, strings.Join(refs, " "))
 	}
 }
 
@@ -111,7 +111,7 @@ func threadID(id string) string {
 
 // labelled names an attachment twice, as RFC 2047 words (Outlook, QQ, Foxmail, most web
 // mailboxes) and as RFC 2231 (strict readers), which come second and win where both are known.
-func labelled(f File) mail.FileOption {
+func labelled(f File) gomail.FileOption {
 	name := fileName(f.Name)
 	kind, _, err := mime.ParseMediaType(f.Type)
 	if err != nil {
@@ -119,7 +119,7 @@ func labelled(f File) mail.FileOption {
 	}
 	word := mime.BEncoding.Encode("UTF-8", name)
 	extended := strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
-	return func(file *mail.File) {
+	return func(file *gomail.File) {
 		file.Name = name
 		file.Header.Set("Content-Type", fmt.Sprintf("%s;\r\n name=\"%s\"", kind, word))
 		file.Header.Set("Content-Disposition", fmt.Sprintf("attachment;\r\n filename=\"%s\";\r\n filename*=UTF-8''%s", word, extended))

@@ -1,0 +1,254 @@
+package notify
+
+import (
+	"slices"
+	"time"
+
+	"duban/state"
+)
+
+// What keeps a letter from leaving on stale knowledge.
+const (
+	// freshSweep is how old the last complete poll may be when somebody is reminded: the
+	// mailbox is read once more right before.
+	freshSweep = 15 * time.Minute
+	// answerAnyway is how long an answer waits for a complete poll that could bring a newer
+	// version; the limit of one working day does not wait for our mailbox.
+	answerAnyway = time.Hour
+	// previewAnyway and summaryAnyway are how long the readers' letters wait for a complete
+	// poll before they leave with the time their figures are of.
+	previewAnyway = 30 * time.Minute
+	summaryAnyway = 2 * time.Hour
+	// noSettle is the last stretch before a deadline in which every version is answered at
+	// once: there is no time to wait for a better one.
+	noSettle = 30 * time.Minute
+	// answerTail is how long after its freeze a week's last mails are still answered.
+	answerTail = 48 * time.Hour
+)
+
+// facts is everything that what is due follows from.
+type facts struct {
+	now      time.Time
+	sweep    time.Time // when the last complete poll began: what came before is known
+	schedule *state.Schedule
+	roster   *state.Roster
+	weeks    []weekFacts // oldest first
+}
+
+// weekFacts is one week as the store has it.
+type weekFacts struct {
+	deadline state.Deadline
+	depts    map[string]*state.DeptWeek
+	letters  []state.Letter
+	told     bool // its digest is frozen
+}
+
+// job is one letter that is due and what it is about.
+type job struct {
+	topic state.Topic
+	week  *weekFacts
+	dept  string
+	round int
+	try   int        // answers: index of the try
+	step  state.Step // reminders
+	asOf  time.Time  // editions: the figures are of this instant
+	mute  bool       // editions: only freeze the digest, the letter's time is long past
+}
+
+// due lists the letters that are due, oldest week first. It is a pure function: after an
+// outage of any length it gives what a daemon that never slept would still send, and no
+// letter twice.
+func due(f facts) []job {
+	var jobs []job
+	for i := range f.weeks {
+		w := &f.weeks[i]
+		jobs = append(jobs, f.answers(w)...)
+		jobs = append(jobs, f.reminders(w)...)
+		jobs = append(jobs, f.editions(w)...)
+	}
+	return jobs
+}
+
+// quiet reports whether departments are left alone now. Their letters are not queued until
+// the morning either, so that they are written from what is known then.
+func (f facts) quiet() bool { return f.schedule.AfterQuiet(f.now).After(f.now) }
+
+// answers lists the receipts and corrections due for a week: one per department, for its
+// last try. A try that a later one overtook before it was answered gets no letter.
+func (f facts) answers(w *weekFacts) []job {
+	if f.quiet() || f.now.After(f.schedule.FreezeAt(w.deadline.Week).Add(answerTail)) {
+		return nil
+	}
+	var jobs []job
+	for _, dept := range f.roster.Depts {
+		d := w.depts[dept.ID]
+		at := lastToAnswer(d)
+		if at < 0 || w.answered(dept.ID, d.Tries[at].Mail) || !f.settled(w.deadline, d.Tries[at]) {
+			continue
+		}
+		topic := state.TopicReceipt
+		if d.Tries[at].Decision == state.DecisionCorrect {
+			topic = state.TopicCorrection
+		}
+		jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, try: at, round: w.freeRound(topic, dept.ID)})
+	}
+	return jobs
+}
+
+// lastToAnswer is the index of the last try a letter answers; -1 when there is none.
+func lastToAnswer(d *state.DeptWeek) int {
+	if d == nil {
+		return -1
+	}
+	for i := len(d.Tries) - 1; i >= 0; i-- {
+		if t := d.Tries[i].Decision; t == state.DecisionAccept || t == state.DecisionCorrect {
+			return i
+		}
+	}
+	return -1
+}
+
+// settled reports whether the time for a better version is over, and the mailbox was read
+// since.
+func (f facts) settled(d state.Deadline, t state.Try) bool {
+	ready := t.Received.Add(f.schedule.Settle)
+	if last := d.Due.Add(-noSettle); !t.Received.Before(last) && !t.Received.After(d.Due.Add(time.Minute)) {
+		ready = t.Received
+	}
+	return !f.now.Before(ready) && (!f.sweep.Before(ready) || f.now.After(ready.Add(answerAnyway)))
+}
+
+// reminders lists the reminders of a week: the latest step whose time has come, and no
+// earlier one, for every department that still owes something. Nobody is reminded before a
+// poll that began after the step's time, and none older than freshSweep, is complete.
+func (f facts) reminders(w *weekFacts) []job {
+	d := w.deadline
+	if d.Skipped || f.quiet() || !f.now.Before(f.schedule.FreezeAt(d.Week)) || f.now.Sub(f.sweep) > freshSweep {
+		return nil
+	}
+	step, round, at, ok := latestStep(f.schedule, d, f.now)
+	if !ok || f.sweep.Before(at) || step.Before && f.now.After(d.Due) {
+		return nil
+	}
+	if step.Head && f.schedule.Calendar.Provisional(at.Year()) {
+		step.Head = false // nothing is escalated by a calendar that is a guess
+	}
+	topic := state.TopicLate
+	if step.Before {
+		topic = state.TopicDue
+	}
+	var jobs []job
+	for _, dept := range f.roster.Reporting() {
+		o := state.Occasion{Topic: topic, Week: d.Week, Target: dept.ID, Round: round}
+		if dept.Valid(f.now) && f.owes(w, dept.ID) && !w.has(o.Key()) {
+			jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, round: round, step: step})
+		}
+	}
+	return jobs
+}
+
+// latestStep is the last rung of the ladder whose time has come and its number among those
+// of its kind (before or after the deadline), which is part of the letter's key.
+func latestStep(s *state.Schedule, d state.Deadline, now time.Time) (step state.Step, round int, at time.Time, ok bool) {
+	steps := slices.Clone(s.Reminders)
+	slices.SortStableFunc(steps, func(a, b state.Step) int { return s.StepAt(a, d).Compare(s.StepAt(b, d)) })
+	n := map[bool]int{}
+	for _, st := range steps {
+		n[st.Before]++
+		if t := s.StepAt(st, d); !t.After(now) {
+			step, round, at, ok = st, n[st.Before], t, true
+		}
+	}
+	return step, round, at, ok
+}
+
+// owes reports whether a department is to be reminded: nothing came, or not all of it, or
+// the time of its letter of correction is over. While an answer to its last mail is still
+// to be written, or that time still runs, it knows what to do.
+func (f facts) owes(w *weekFacts, dept string) bool {
+	d := w.depts[dept]
+	if d == nil {
+		return true
+	}
+	if at := lastToAnswer(d); at >= 0 && !w.answered(dept, d.Tries[at].Mail) {
+		return false
+	}
+	switch d.State {
+	case state.Missing, state.Part, "":
+		return true
+	case state.Correcting:
+		l := w.lastCorrection(dept)
+		return l != nil && f.now.After(l.ReplyBy)
+	}
+	return false
+}
+
+// editions lists the preview and the summary of a week. A summary that is due when the
+// next one is already too is not sent any more; its digest is frozen all the same, because
+// the next week counts from it.
+func (f facts) editions(w *weekFacts) []job {
+	week := w.deadline.Week
+	if w.deadline.Skipped || w.told || f.sweep.IsZero() {
+		return nil
+	}
+	summary, preview := f.schedule.SummaryAt(week), f.schedule.PreviewAt(week)
+	asOf := f.now
+	if !f.now.Before(summary) {
+		if f.sweep.Before(summary) {
+			if f.now.Before(summary.Add(summaryAnyway)) {
+				return nil
+			}
+			asOf = f.sweep
+		}
+		mute := !f.now.Before(f.schedule.SummaryAt(f.next(week)))
+		return []job{{topic: state.TopicSummary, week: w, asOf: asOf, mute: mute}}
+	}
+	o := state.Occasion{Topic: state.TopicPreview, Week: week, Target: "office"}
+	if f.now.Before(preview) || w.has(o.Key()) || f.sweep.Before(preview) && f.now.Before(preview.Add(previewAnyway)) {
+		return nil
+	}
+	if f.sweep.Before(preview) {
+		asOf = f.sweep
+	}
+	return []job{{topic: state.TopicPreview, week: w, asOf: asOf}}
+}
+
+// next is the first week after w that is not skipped.
+func (f facts) next(w state.Week) state.Week {
+	for w = w.Add(1); f.schedule.Deadline(w).Skipped; {
+		w = w.Add(1)
+	}
+	return w
+}
+
+// has reports whether the letter was queued before.
+func (w *weekFacts) has(key string) bool {
+	return slices.ContainsFunc(w.letters, func(l state.Letter) bool { return l.Key == key })
+}
+
+// answered reports whether a department was answered to a mail.
+func (w *weekFacts) answered(dept, mail string) bool {
+	return slices.ContainsFunc(w.letters, func(l state.Letter) bool {
+		return l.Dept == dept && l.Cause == mail && (l.Kind == state.TopicReceipt || l.Kind == state.TopicCorrection)
+	})
+}
+
+// freeRound is the number of the next letter of a kind to a department.
+func (w *weekFacts) freeRound(topic state.Topic, dept string) int {
+	n := 1
+	for w.has((state.Occasion{Topic: topic, Week: w.deadline.Week, Target: dept, Round: n}).Key()) {
+		n++
+	}
+	return n
+}
+
+// lastCorrection is the last letter of correction to a department; nil when there is none.
+func (w *weekFacts) lastCorrection(dept string) *state.Letter {
+	var last *state.Letter
+	for i, l := range w.letters {
+		if l.Kind == state.TopicCorrection && l.Dept == dept && (last == nil || l.Round > last.Round) {
+			last = &w.letters[i]
+		}
+	}
+	return last
+}

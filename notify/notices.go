@@ -1,0 +1,175 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/state"
+)
+
+const (
+	maxNotices = 50                 // notices of one tick
+	oldNews    = 7 * 24 * time.Hour // mail older than this at our first poll is no news
+	maxAgain   = 9                  // notices about one letter
+)
+
+// notices tells the office of what waits on the attention list, and takes it off with the
+// same transaction. The list is empty in an ordinary tick.
+func (p *Planner) notices(ctx context.Context, now time.Time) error {
+	var mails []state.Mail
+	var letters []state.Letter
+	var begun time.Time
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if mails, err = r.AttentionMails(maxNotices); err != nil {
+			return err
+		}
+		if letters, err = r.AttentionLetters(maxNotices); err != nil {
+			return err
+		}
+		begun, err = r.Begun()
+		return err
+	})
+	if err != nil || len(mails)+len(letters) == 0 {
+		return err
+	}
+	slices.SortStableFunc(mails, func(a, b state.Mail) int { return a.Received.Compare(b.Received) })
+	var errs []error
+	for _, m := range mails {
+		in, err := p.aboutMail(ctx, m, begun, now)
+		if err == nil {
+			// One at a time: whether a stranger was already told of depends on the one before.
+			err = p.queue(ctx, []intent{in}, now)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("notice about mail %.12s: %w", m.ID, err))
+		}
+	}
+	for _, l := range letters {
+		in, err := p.aboutLetter(ctx, l, now)
+		if err == nil {
+			err = p.queue(ctx, []intent{in}, now)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("notice about letter %s: %w", l.Key, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// aboutMail is what the office hears of a mail: of a stranger once a day, of a bounce, of
+// what was set aside. Our own copies say nothing to the office; they settle doubts.
+func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.Time) (intent, error) {
+	attended := func(r *state.Records) error { return r.AttendedMail(m.ID) }
+	n := Notice{Mail: &m, Now: now}
+	switch {
+	case m.Kind == state.MailOwn:
+		return intent{also: func(r *state.Records) error { return errors.Join(arrived(r, m), attended(r)) }}, nil
+	case m.Received.Before(begun.Add(-oldNews)):
+		return intent{also: attended}, nil
+	case m.Kind == state.MailBounce:
+		n.Matter = MatterBounce
+	case m.Kind == state.MailUnknown:
+		n.Matter = MatterUnknown
+	case m.Decision == state.DecisionQuarantine && m.Tries > 0:
+		n.Matter = MatterPoison
+	default:
+		n.Matter = MatterHeld
+	}
+	if m.Week.IsZero() { // filed under the running week, so that no list grows for ever
+		m.Week = p.Composer.Schedule.Current(now)
+	}
+	also := attended
+	if n.Matter == MatterBounce {
+		also = func(r *state.Records) error {
+			_, err := cameBack(r, m)
+			return errors.Join(err, attended(r))
+		}
+	}
+	told := false
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if m.LetterID != "" {
+			if n.Letter, err = r.Letter(m.LetterID); err != nil {
+				return err
+			}
+		}
+		if n.Matter == MatterUnknown {
+			told, err = toldOf(r, m, p.Composer.Schedule.Zone, now)
+		}
+		return err
+	})
+	if err != nil {
+		return intent{}, err
+	}
+	if told {
+		return intent{also: also}, nil
+	}
+	draft, err := p.Composer.Notice(n)
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, now, also)
+}
+
+// toldOf reports whether the office heard of the same stranger on now's day.
+func toldOf(r *state.Records, m state.Mail, zone *time.Location, now time.Time) (bool, error) {
+	letters, err := r.LettersOf(m.Week)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range letters {
+		if l.Kind != state.TopicNotice || !strings.Contains(l.Key, "/"+string(MatterUnknown)+"-") ||
+			l.QueuedAt.In(zone).Format(time.DateOnly) != now.In(zone).Format(time.DateOnly) {
+			continue
+		}
+		earlier, err := r.Mail(l.Cause)
+		if err != nil {
+			return false, err
+		}
+		if earlier != nil && strings.EqualFold(earlier.From, m.From) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// aboutLetter is what the office hears of a letter that failed or is in doubt: once each
+// time it happens, and nothing of notices themselves, which would never end.
+func (p *Planner) aboutLetter(ctx context.Context, l state.Letter, now time.Time) (intent, error) {
+	attended := func(r *state.Records) error { return r.AttendedLetter(l.Key) }
+	n := Notice{Letter: &l, Now: now}
+	for _, d := range l.Deliveries {
+		switch d.Phase {
+		case state.PhaseDoubtful:
+			n.Matter = MatterDoubtful
+		case state.PhaseFailed:
+			if n.Matter == "" {
+				n.Matter = MatterFailed
+			}
+		}
+	}
+	if n.Matter == "" || l.Kind == state.TopicNotice || l.Kind == state.TopicHealth {
+		return intent{also: attended}, nil
+	}
+	for ; n.Round < maxAgain; n.Round++ {
+		draft, err := p.Composer.Notice(n)
+		if err != nil {
+			return intent{}, err
+		}
+		var before *state.Letter
+		err = p.Store.View(ctx, func(r *state.Records) (err error) {
+			before, err = r.Letter(draft.Key)
+			return err
+		})
+		if err != nil {
+			return intent{}, err
+		}
+		if before == nil {
+			return p.ready(draft, now, attended)
+		}
+	}
+	return intent{also: attended}, nil
+}

@@ -1,0 +1,210 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"duban/state"
+)
+
+// Planner finds out which letters are due, writes them and queues them. Its knowledge is
+// the store's; it keeps none of its own, so a crash or a missed beat changes nothing but
+// the hour.
+type Planner struct {
+	Store    *state.Store
+	Composer *Composer
+	Lamp     state.LightRule
+	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
+	Log      *slog.Logger
+}
+
+const (
+	maxWeeks  = 8  // how many weeks back are looked at after an outage
+	packSize  = 32 // letters rendered and queued together
+	clockSlip = 5 * time.Minute
+)
+
+// intent is a letter ready to be queued, and what is recorded with it.
+type intent struct {
+	draft *Draft // nil when only also is to be recorded
+	raw   []byte
+	also  func(*state.Records) error // nil for nothing
+}
+
+// Plan queues every letter that is due at now. A letter that cannot be written does not
+// hold up the others; all errors come back joined. Before the first complete poll it does
+// nothing, because nothing is known.
+func (p *Planner) Plan(ctx context.Context, now time.Time) error {
+	f, err := p.snapshot(ctx, now)
+	if err != nil {
+		return fmt.Errorf("read what is known: %w", err)
+	}
+	if f.sweep.IsZero() {
+		return nil
+	}
+	if now.Before(f.sweep.Add(-clockSlip)) {
+		return fmt.Errorf("the clock says %s, the last poll was at %s: no letters until it is right again",
+			now.Format(time.RFC3339), f.sweep.Format(time.RFC3339))
+	}
+	var errs []error
+	var pack []intent
+	flush := func() {
+		if len(pack) > 0 {
+			errs = append(errs, p.queue(ctx, pack, now))
+		}
+		pack = nil
+	}
+	for _, j := range due(f) {
+		if ctx.Err() != nil {
+			break
+		}
+		edition := j.topic == state.TopicSummary || j.topic == state.TopicPreview
+		if edition || len(pack) == packSize {
+			flush() // a week's digest must be in the store before the next week's is drawn
+		}
+		in, err := p.write(ctx, f, j)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s of %s %s: %w", j.topic, j.week.deadline.Week, j.dept, err))
+			continue
+		}
+		pack = append(pack, in)
+		if edition {
+			flush()
+		}
+	}
+	flush()
+	if ctx.Err() == nil {
+		errs = append(errs, p.notices(ctx, now))
+	}
+	return errors.Join(errs...)
+}
+
+// queue makes intents durable. The bytes are stored first: a crash before the transaction
+// leaves blobs nobody refers to, and the letters are due again; a crash after it leaves
+// letters that wait with all they need.
+func (p *Planner) queue(ctx context.Context, pack []intent, now time.Time) error {
+	var raws [][]byte
+	for _, in := range pack {
+		if in.draft != nil {
+			raws = append(raws, in.raw)
+		}
+	}
+	sums, err := p.Keep(raws)
+	if err != nil {
+		return fmt.Errorf("keep %d letters: %w", len(raws), err)
+	}
+	var fresh []string
+	err = p.Store.Update(ctx, func(r *state.Records) error {
+		fresh = fresh[:0]
+		next := 0
+		for _, in := range pack {
+			if in.draft != nil {
+				l := in.draft.Letter
+				l.Blob, l.QueuedAt = sums[next], now
+				next++
+				isNew, err := r.Enqueue(l)
+				if err != nil {
+					return err
+				}
+				if isNew {
+					fresh = append(fresh, l.Key)
+				}
+			}
+			if in.also != nil {
+				if err := in.also(r); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("queue %d letters: %w", len(pack), err)
+	}
+	for _, key := range fresh {
+		p.Log.Info("letter queued", "letter", key)
+	}
+	return nil
+}
+
+// ready renders a draft.
+func (p *Planner) ready(d Draft, now time.Time, also func(*state.Records) error) (intent, error) {
+	raw, err := Render(d, p.Composer.Office, now)
+	if err != nil {
+		return intent{}, err
+	}
+	return intent{&d, raw, also}, nil
+}
+
+// snapshot reads what due follows from. In an ordinary tick that is the running week and
+// the one before it, whatever the store holds besides.
+func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
+	s := p.Composer.Schedule
+	f := facts{now: now.In(s.Zone), schedule: s, roster: p.Composer.Roster}
+	var begun time.Time
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		f.weeks = nil
+		if f.sweep, err = r.Sweep(); err != nil || f.sweep.IsZero() {
+			return err
+		}
+		if begun, err = r.Begun(); err != nil {
+			return err
+		}
+		f.weeks, err = weeksInView(r, s, firstWeek(s, f.roster, begun, f.sweep), f.now)
+		return err
+	})
+	if err == nil && begun.IsZero() && !f.sweep.IsZero() {
+		err = p.Store.Update(ctx, func(r *state.Records) error { return r.PutBegun(f.sweep) })
+	}
+	return f, err
+}
+
+// firstWeek is the first week duban answers for: the oldest that was not yet frozen at its
+// first complete poll, and none the registry's opening balance already covers. Whoever
+// installs it in autumn gets no letters about summer.
+func firstWeek(s *state.Schedule, roster *state.Roster, begun, sweep time.Time) state.Week {
+	if begun.IsZero() {
+		begun = sweep
+	}
+	first := s.Current(begun)
+	for w := s.Previously(first); begun.Before(s.FreezeAt(w)); w = s.Previously(w) {
+		first = w
+	}
+	var opening state.Week
+	for _, p := range roster.Projects {
+		if o := p.OpeningWeek; !o.IsZero() && (opening.IsZero() || o.Before(opening)) {
+			opening = o
+		}
+	}
+	if !opening.IsZero() && first.Before(opening.Add(1)) {
+		first = opening.Add(1)
+	}
+	return first
+}
+
+// weeksInView reads the weeks something may be due for, oldest first: the current one and
+// those before it until one that is told and long frozen.
+func weeksInView(r *state.Records, s *state.Schedule, first state.Week, now time.Time) ([]weekFacts, error) {
+	var weeks []weekFacts
+	for w, n := s.Current(now), 0; n < maxWeeks && !w.Before(first); w, n = s.Previously(w), n+1 {
+		told, err := r.Frozen(w)
+		if err != nil {
+			return nil, err
+		}
+		if told && now.After(s.FreezeAt(w).Add(answerTail)) {
+			break
+		}
+		wf := weekFacts{deadline: s.Deadline(w), told: told}
+		if wf.depts, err = r.DeptWeeks(w); err != nil {
+			return nil, err
+		}
+		if wf.letters, err = r.LettersOf(w); err != nil {
+			return nil, err
+		}
+		weeks = append([]weekFacts{wf}, weeks...)
+	}
+	return weeks, nil
+}

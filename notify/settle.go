@@ -1,0 +1,95 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/state"
+)
+
+// result is what became of one delivery.
+type result struct {
+	key   string
+	index int
+	err   error // of Send; nil when accepted
+	at    time.Time
+	stop  bool // we were told to stop before the letter was handed over
+}
+
+// payUp records the results an earlier call could not. Until it succeeds nothing is sent.
+func (d *Dispatcher) payUp(ctx context.Context) error {
+	for len(d.owed) > 0 {
+		if err := d.settle(ctx, d.owed[0]); err != nil {
+			return err
+		}
+		d.owed = d.owed[1:]
+	}
+	return nil
+}
+
+// settle records what became of a delivery.
+func (d *Dispatcher) settle(ctx context.Context, res result) error {
+	_, err := d.record(ctx, res.key, res.index, func(to *state.Delivery) bool {
+		if to.Phase != state.PhaseSending {
+			return false
+		}
+		res.apply(to)
+		return true
+	})
+	return err
+}
+
+// apply is the law of verdicts: accepted is sent, temporary waits, permanent failed, and
+// no answer to a letter handed over whole is doubt, which only a person or a proof settles.
+func (res result) apply(to *state.Delivery) {
+	verdict := Temporary
+	if se := new(SendError); errors.As(res.err, &se) {
+		verdict = se.Verdict
+	}
+	if res.err == nil {
+		to.Phase, to.SentAt, to.Error, to.Next = state.PhaseSent, res.at, "", time.Time{}
+		return
+	}
+	to.Error = Scrub(res.err.Error())
+	switch {
+	case verdict == Doubtful:
+		to.Phase = state.PhaseDoubtful
+	case verdict == Permanent:
+		to.Phase = state.PhaseFailed
+	case res.stop: // our own stop costs no attempt
+		to.Phase, to.Error = state.PhaseQueued, ""
+		to.Attempts--
+	case to.Attempts >= maxAttempts:
+		to.Phase, to.Error = state.PhaseFailed, fmt.Sprintf("given up after %d attempts: %s", to.Attempts, to.Error)
+	default:
+		to.Phase, to.Next = state.PhaseQueued, res.at.Add(backOff(to.Attempts))
+	}
+}
+
+// record changes one delivery in one transaction, on the letter as it is then. change
+// returns false to leave it alone. Trouble is put on the office's list with it.
+func (d *Dispatcher) record(ctx context.Context, key string, index int, change func(*state.Delivery) bool) (changed bool, err error) {
+	err = d.Store.Update(ctx, func(r *state.Records) error {
+		changed = false
+		l, err := r.Letter(key)
+		if err != nil || l == nil || index >= len(l.Deliveries) {
+			return err
+		}
+		to := &l.Deliveries[index]
+		if changed = change(to); !changed {
+			return nil
+		}
+		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful {
+			if err := r.RaiseLetter(key); err != nil {
+				return err
+			}
+		}
+		return r.PutLetter(*l)
+	})
+	if err != nil {
+		return false, fmt.Errorf("letter %s: record its progress: %w", key, err)
+	}
+	return changed, nil
+}

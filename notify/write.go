@@ -1,0 +1,128 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+
+	"duban/state"
+)
+
+// maxPast is how many earlier digests the readers' letters look back on.
+const maxPast = 8
+
+// write gathers what one letter says and composes it.
+func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
+	switch j.topic {
+	case state.TopicReceipt, state.TopicCorrection:
+		return p.writeAnswer(ctx, f, j)
+	case state.TopicSummary, state.TopicPreview:
+		return p.writeEdition(ctx, f, j)
+	}
+	return p.writeReminder(f, j)
+}
+
+func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, error) {
+	d := j.week.depts[j.dept]
+	a := Answer{Dept: d, Try: d.Tries[j.try], Round: j.round, Now: f.now}
+	if l := j.week.lastCorrection(j.dept); l != nil {
+		a.Prior = l.Findings
+		if a.Prior == nil {
+			a.Prior = []state.Finding{} // there was a letter, though it named no cell
+		}
+	}
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if a.Mail, err = r.Mail(a.Try.Mail); err != nil {
+			return err
+		}
+		if j.try > 0 {
+			if a.Before, err = r.Mail(d.Tries[j.try-1].Mail); err != nil {
+				return err
+			}
+		}
+		own := f.roster.ProjectsOf(j.dept, j.week.deadline.AsOf())
+		a.Bases, err = r.Bases(f.roster, f.schedule, d.Week, own)
+		return err
+	})
+	if err != nil {
+		return intent{}, err
+	}
+	if a.Mail == nil {
+		return intent{}, fmt.Errorf("mail %.12s of the try is not in the store", a.Try.Mail)
+	}
+	compose := p.Composer.Receipt
+	if j.topic == state.TopicCorrection {
+		compose = p.Composer.Correction
+	}
+	draft, err := compose(a)
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, f.now, nil)
+}
+
+func (p *Planner) writeReminder(f facts, j job) (intent, error) {
+	ch := Chase{
+		Week: j.week.deadline.Week, DeptID: j.dept, Dept: j.week.depts[j.dept], Step: j.step,
+		Round: j.round, Polled: f.sweep, Correction: j.week.lastCorrection(j.dept), Now: f.now,
+	}
+	compose := p.Composer.Late
+	if j.topic == state.TopicDue {
+		compose = p.Composer.Due
+	}
+	draft, err := compose(ch)
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, f.now, nil)
+}
+
+// writeEdition draws the digest and composes the preview, or the summary with which the
+// digest is frozen: both land in one transaction, so what the leaders read and what the
+// next week counts from are the same.
+func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, error) {
+	week := j.week.deadline.Week
+	var known state.Facts
+	var past []*state.Digest
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if known, err = r.Facts(f.roster, f.schedule, p.Lamp, week, j.asOf); err != nil {
+			return err
+		}
+		past = []*state.Digest{known.Prev}
+		for w := f.schedule.Previously(week); len(past) < maxPast && past[len(past)-1] != nil; {
+			w = f.schedule.Previously(w)
+			d, err := r.Digest(w)
+			if err != nil {
+				return err
+			}
+			past = append(past, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return intent{}, err
+	}
+	e := Edition{Digest: state.Summarise(known), Depts: known.Depts, Past: past, Now: j.asOf}
+	if j.topic == state.TopicPreview {
+		draft, err := p.Composer.Preview(e)
+		if err != nil {
+			return intent{}, err
+		}
+		return p.ready(draft, f.now, nil)
+	}
+	freeze := func(r *state.Records) error {
+		for _, i := range state.Ledger(known) {
+			if err := r.PutIssue(i); err != nil {
+				return err
+			}
+		}
+		return r.PutDigest(e.Digest)
+	}
+	if j.mute {
+		return intent{also: freeze}, nil
+	}
+	draft, err := p.Composer.Summary(e)
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, f.now, freeze)
+}
