@@ -21,7 +21,10 @@ type word struct {
 }
 
 // pair is one entry of a mapping whose keys the office chooses.
-type pair struct{ Key, Value word }
+type pair struct {
+	Key   word `yaml:",key"`
+	Value word `yaml:",scalar"`
+}
 
 // maxFile bounds a configuration file, maxDepth the nesting inside one.
 const (
@@ -95,7 +98,6 @@ func (s strict) at(n ast.Node, where string) place {
 
 var (
 	wordType  = reflect.TypeFor[word]()
-	pairsType = reflect.TypeFor[[]pair]()
 	placeType = reflect.TypeFor[place]()
 )
 
@@ -115,23 +117,51 @@ func (s strict) value(n ast.Node, where string, v reflect.Value, depth int) {
 	switch {
 	case v.Type() == wordType:
 		s.scalar(n, where, v)
-	case v.Type() == pairsType:
-		s.pairs(n, where, v, depth)
+	case v.Kind() == reflect.Interface:
+		return // known, and of no use here
 	case v.Kind() == reflect.Slice:
-		list, ok := n.(*ast.SequenceNode)
-		if !ok {
-			s.wrong(s.at(n, where), "写成 [甲, 乙],或每行以“- ”开头。", "这里要一个列表。")
-			return
-		}
-		for i, item := range list.Values {
-			e := reflect.New(v.Type().Elem()).Elem()
-			s.value(item, fmt.Sprintf("%s[%d]", where, i+1), e, depth+1)
-			v.Set(reflect.Append(v, e))
-		}
+		s.list(n, where, v, depth)
 	default:
 		s.mapping(n, where, v, depth)
 	}
 }
+
+// list reads a sequence, or a mapping whose keys the office chooses into structs with a
+// field tagged ",key".
+func (s strict) list(n ast.Node, where string, v reflect.Value, depth int) {
+	keyed := -1
+	if v.Type().Elem().Kind() == reflect.Struct {
+		for i := range v.Type().Elem().NumField() {
+			if v.Type().Elem().Field(i).Tag.Get("yaml") == ",key" {
+				keyed = i
+			}
+		}
+	}
+	if keyed >= 0 {
+		for _, entry := range s.entries(n, where) {
+			key, e := entry.Key.GetToken().Value, reflect.New(v.Type().Elem()).Elem()
+			e.Field(keyed).Set(reflect.ValueOf(word{Text: key, Set: true, At: s.at(entry.Key, join(where, key))}))
+			s.value(entry.Value, join(where, key), e, depth+1)
+			v.Set(reflect.Append(v, e))
+		}
+		return
+	}
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		if n.GetToken().Value != unknown {
+			s.wrong(s.at(n, where), "写成 [甲, 乙],或每行以“- ”开头。", "这里要一个列表。")
+		}
+		return
+	}
+	for i, item := range seq.Values {
+		e := reflect.New(v.Type().Elem()).Elem()
+		s.value(item, fmt.Sprintf("%s[%d]", where, i+1), e, depth+1)
+		v.Set(reflect.Append(v, e))
+	}
+}
+
+// unknown stands where a list is not known yet, such as next year's make-up days.
+const unknown = "unknown"
 
 func (s strict) scalar(n ast.Node, where string, v reflect.Value) {
 	text := ""
@@ -176,19 +206,9 @@ func (s strict) entries(n ast.Node, where string) []*ast.MappingValueNode {
 	return out
 }
 
-func (s strict) pairs(n ast.Node, where string, v reflect.Value, depth int) {
-	var out []pair
-	for _, e := range s.entries(n, where) {
-		key := e.Key.GetToken().Value
-		p := pair{Key: word{Text: key, Set: true, At: s.at(e.Key, join(where, key))}}
-		s.value(e.Value, join(where, key), reflect.ValueOf(&p.Value).Elem(), depth+1)
-		out = append(out, p)
-	}
-	v.Set(reflect.ValueOf(out))
-}
-
 // mapping reads into a raw struct; its fields carry their keys in `yaml` tags, and a field
-// of type place learns where the mapping stands.
+// of type place learns where the mapping stands. A field tagged ",scalar" takes a lone word
+// written in the mapping's stead; one tagged "key,hidden" is known but never suggested.
 func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 	fields, known := map[string]reflect.Value{}, []string{}
 	for i := range v.NumField() {
@@ -197,8 +217,19 @@ func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 			v.Field(i).Set(reflect.ValueOf(s.at(n, where)))
 			continue
 		}
-		fields[f.Tag.Get("yaml")] = v.Field(i)
-		known = append(known, f.Tag.Get("yaml"))
+		key, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		_, single := n.(ast.ScalarNode)
+		if option == "scalar" && single {
+			s.scalar(n, where, v.Field(i))
+			return
+		}
+		if key == "" {
+			continue
+		}
+		fields[key] = v.Field(i)
+		if option == "" {
+			known = append(known, key)
+		}
 	}
 	for _, e := range s.entries(n, where) {
 		key := e.Key.GetToken().Value

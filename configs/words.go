@@ -2,7 +2,9 @@ package configs
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"duban/state"
 )
@@ -40,10 +42,79 @@ func yes(in *inbox, w word) bool {
 	return false
 }
 
+// count reads a whole number within bounds.
+func (in *inbox) count(w word, least, most int, remedy string) int {
+	n, err := strconv.Atoi(w.Text)
+	if err != nil || n < least || n > most {
+		in.wrong(w.At, remedy, "“%s”不是 %d 到 %d 之间的整数。", w.Text, least, most)
+	}
+	return n
+}
+
+// number reads a decimal within bounds; absent means the standard value.
+func (in *inbox) number(w word, standard, least, most float64) float64 {
+	if !w.Set {
+		return standard
+	}
+	x, err := strconv.ParseFloat(w.Text, 64)
+	if err != nil || !(x >= least && x <= most) { // also refuses NaN
+		in.wrong(w.At, "例如 "+strconv.FormatFloat(standard, 'f', -1, 64)+"。", "“%s”不是 %v 到 %v 之间的数。", w.Text, least, most)
+		return standard
+	}
+	return x
+}
+
+// duration reads "10m", "2h", "90s"; a bare number has no unit and is refused, except 0.
+func (in *inbox) duration(w word, remedy string) time.Duration {
+	d, err := time.ParseDuration(w.Text)
+	if err != nil {
+		in.wrong(w.At, remedy, "“%s”不是一段时间(秒 s、分 m、时 h)。", w.Text)
+	}
+	return d
+}
+
 // remedyNear suggests the nearest known name before the general remedy.
 func remedyNear(written string, known []string, remedy string) string {
 	if near := nearest(written, known); near != "" {
 		return "是不是“" + near + "”?" + remedy
 	}
 	return remedy
+}
+
+// maxAddress is the longest address SMTP carries (RFC 5321 4.5.3.1.3, less the brackets).
+const maxAddress = 254
+
+// plainAddress reports whether addr is one bare ASCII address as every mail server takes
+// it, without display name or quoted local part.
+func plainAddress(addr string) bool {
+	local, domain, ok := strings.Cut(addr, "@")
+	return ok && len(addr) <= maxAddress && local != "" && onlyOf(local, ".!#$%&'*+-/=?^_`{|}~") && plainDomain(domain)
+}
+
+func plainDomain(d string) bool {
+	return d != "" && onlyOf(d, ".-") &&
+		!strings.HasPrefix(d, ".") && !strings.HasSuffix(d, ".") && !strings.Contains(d, "..")
+}
+
+func onlyOf(s, signs string) bool {
+	for _, r := range s {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(signs, r)) {
+			return false
+		}
+	}
+	return true
+}
+
+// address reads a mail address and remembers it, to be held against outgoing.allow; "" when
+// the word is empty or no address.
+func (l *loader) address(w word) string {
+	if w.Text == "" {
+		return ""
+	}
+	if !plainAddress(w.Text) {
+		l.wrong(w.At, "只写邮箱本身,例如 zjj@lanchuan.example,不带姓名、空格和全角符号。", "“%s”不是邮箱。", w.Text)
+		return ""
+	}
+	l.addresses = append(l.addresses, w)
+	return w.Text
 }

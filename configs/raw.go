@@ -1,0 +1,140 @@
+package configs
+
+// rawConfig is duban.yaml as written. Every leaf is a word with its place; defaults are
+// filled in where the words are turned into values.
+type rawConfig struct {
+	At        place
+	Office    rawOffice   `yaml:"office"`
+	State     rawState    `yaml:"state"`
+	Mailbox   rawMailbox  `yaml:"mailbox"`
+	Outgoing  rawOutgoing `yaml:"outgoing"`
+	Registry  rawRegistry `yaml:"registry"`
+	Form      word        `yaml:"form"`
+	Rules     word        `yaml:"rules"`
+	Calendar  []word      `yaml:"calendar"`
+	Templates word        `yaml:"templates"`
+	Schedule  rawSchedule `yaml:"schedule"`
+	Lights    rawLights   `yaml:"lights"`
+	Mode      word        `yaml:"mode"`
+	Console   rawConsole  `yaml:"console"`
+}
+
+type rawOffice struct {
+	At       place
+	Name     word `yaml:"name"`
+	Mail     word `yaml:"mail"`
+	Contact  word `yaml:"contact"`
+	Timezone word `yaml:"timezone"`
+}
+
+type rawState struct {
+	At  place
+	Dir word `yaml:"dir"`
+}
+
+// rawLogin is what the two servers have in common.
+type rawLogin struct {
+	host, port, tls, user, password, passwordFile, passwordEnv, caFile word
+	where                                                              string
+	at                                                                 place
+}
+
+type rawMailbox struct {
+	At           place
+	Host         word   `yaml:"host"`
+	Port         word   `yaml:"port"`
+	TLS          word   `yaml:"tls"`
+	User         word   `yaml:"user"`
+	PasswordFile word   `yaml:"password_file"`
+	PasswordEnv  word   `yaml:"password_env"`
+	Password     word   `yaml:"password,hidden"`
+	CAFile       word   `yaml:"ca_file"`
+	Folders      []word `yaml:"folders"`
+	Poll         word   `yaml:"poll"`
+}
+
+func (m rawMailbox) login() rawLogin {
+	return rawLogin{m.Host, m.Port, m.TLS, m.User, m.Password, m.PasswordFile, m.PasswordEnv, m.CAFile, "mailbox", m.At}
+}
+
+type rawOutgoing struct {
+	At           place
+	Host         word   `yaml:"host"`
+	Port         word   `yaml:"port"`
+	TLS          word   `yaml:"tls"`
+	User         word   `yaml:"user"`
+	PasswordFile word   `yaml:"password_file"`
+	PasswordEnv  word   `yaml:"password_env"`
+	Password     word   `yaml:"password,hidden"`
+	CAFile       word   `yaml:"ca_file"`
+	Pace         word   `yaml:"pace"`
+	Allow        []word `yaml:"allow"`
+}
+
+func (o rawOutgoing) login() rawLogin {
+	return rawLogin{o.Host, o.Port, o.TLS, o.User, o.Password, o.PasswordFile, o.PasswordEnv, o.CAFile, "outgoing", o.At}
+}
+
+type rawRegistry struct {
+	At          place
+	Departments word `yaml:"departments"`
+	Projects    word `yaml:"projects"`
+	Leaders     word `yaml:"leaders"`
+	Milestones  word `yaml:"milestones"`
+	PlanCurve   word `yaml:"plan_curve"`
+	Recipients  word `yaml:"recipients"`
+	Units       word `yaml:"external_units"`
+}
+
+type rawSchedule struct {
+	At        place
+	Deadline  word          `yaml:"deadline"`
+	Holiday   word          `yaml:"holiday"`
+	Grace     word          `yaml:"grace"`
+	Overrides []rawOverride `yaml:"overrides"`
+	Reminders []rawStep     `yaml:"reminders"`
+	Resubmit  rawMoment     `yaml:"resubmit"`
+	Preview   rawMoment     `yaml:"preview"`
+	Summary   rawMoment     `yaml:"summary"`
+	Corrected rawMoment     `yaml:"corrected"`
+	Quiet     word          `yaml:"quiet"`
+	Settle    word          `yaml:"settle"`
+}
+
+type rawOverride struct {
+	At       place
+	Week     word `yaml:"week"`
+	Deadline word `yaml:"deadline"`
+	Reason   word `yaml:"reason"`
+}
+
+type rawStep struct {
+	At     place
+	Before word `yaml:"before"`
+	After  word `yaml:"after"`
+	Clock  word `yaml:"at"`
+	CC     word `yaml:"cc"`
+}
+
+// rawMoment is either a mapping {after: 1wd, at: "08:30"} or one word, a cron expression.
+type rawMoment struct {
+	At    place
+	Cron  word `yaml:",scalar"`
+	After word `yaml:"after"`
+	Clock word `yaml:"at"`
+}
+
+type rawLights struct {
+	At          place
+	Red         word `yaml:"red"`
+	Yellow      word `yaml:"yellow"`
+	MinSchedule word `yaml:"min_schedule"`
+	RedStart    word `yaml:"red_start"`
+	RedOverdue  word `yaml:"red_overdue"`
+	Approved    word `yaml:"approved"`
+}
+
+type rawConsole struct {
+	At     place
+	Listen word `yaml:"listen"`
+}
