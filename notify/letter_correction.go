@@ -114,7 +114,6 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 	}
 	p.Count = strconv.Itoa(rows)
 	p.Files, p.Unread = books(a.Try)
-	c.list(&p, a)
 	files, err := c.marked(a)
 	if err != nil {
 		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
@@ -123,6 +122,7 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 	for _, f := range files {
 		p.Marked = append(p.Marked, f.Name)
 	}
+	c.list(&p, a)
 	return c.render(d, "correction", p)
 }
 
@@ -133,7 +133,8 @@ func (c *Composer) number(d Draft) frame {
 	return f
 }
 
-// list writes the three parts of the letter, numbered through, and cuts them at maxItems.
+// list writes the three parts of the letter, numbered through. It cuts them at maxItems
+// only when a marked workbook tells the rest: the letter as a whole names every defect.
 func (c *Composer) list(p *correctionPage, a Answer) {
 	how := c.law(a)
 	var must, ask, deferred []state.Finding
@@ -156,7 +157,7 @@ func (c *Composer) list(p *correctionPage, a Answer) {
 			no++
 			(*part)[i].No = strconv.Itoa(no)
 		}
-		if room := maxItems - (no - len(*part)); len(*part) > room {
+		if room := maxItems - (no - len(*part)); len(p.Marked) > 0 && len(*part) > room {
 			over += len(*part) - max(room, 0)
 			*part = (*part)[:max(room, 0)]
 		}

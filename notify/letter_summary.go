@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"duban/notify/report"
@@ -86,19 +87,20 @@ type classRow struct {
 
 // reporting is the completeness statement.
 type reporting struct {
-	Expected, InTime string
-	Late             []string // short names, as in the next three
-	Unreported       []string
-	Returned         []string
-	ResubmitLate     []string
-	LateN            string // how many, "" for none
-	UnreportedN      string
-	ReturnedN        string
-	ReturnedDone     string // how many of the returned are complete now
-	ReturnedAll      bool   // all of them are
-	StaleN           string // projects on carried-over figures
-	StaleDepts       []string
-	Complete         bool // every figure is of this week
+	Expected          string
+	InTime            string
+	LateN             string // how many, "" for none
+	LateNames         string // short names: 区住建局、区水利局
+	UnreportedN       string
+	UnreportedNames   string
+	ReturnedN         string
+	ReturnedNames     string
+	ReturnedDone      string // how many of the returned are complete now
+	ReturnedAll       bool   // all of them are
+	ResubmitLateNames string
+	StaleN            string // projects on carried-over figures
+	StaleNames        string // their departments
+	Complete          bool   // every figure is of this week
 }
 
 // Summary is the leaders' letter, with the consolidated workbook.
@@ -180,7 +182,7 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 	p.Yellows, p.YellowMore = lamps(s, s.Yellow, maxYellow)
 	p.decide(s)
 	p.Classes = classTable(s)
-	p.Report = c.completeness(s)
+	p.Report = completeness(s)
 	return p
 }
 
@@ -294,20 +296,21 @@ func classTable(s report.Summary) []classRow {
 }
 
 // completeness says whose figures are of this week and whose are carried over (W6).
-func (c *Composer) completeness(s report.Summary) reporting {
+func completeness(s report.Summary) reporting {
 	r := reporting{
-		Expected: fmt.Sprint(s.Expected), InTime: fmt.Sprint(len(s.OnTime)),
-		Late: names(s.Late), Unreported: names(s.Unreported), Returned: names(s.Returned), ResubmitLate: names(s.ResubmitLate),
-		LateN: count(len(s.Late)), UnreportedN: count(len(s.Unreported)), ReturnedN: count(len(s.Returned)),
-		StaleN: count(len(s.Stale)), Complete: len(s.Stale) == 0,
+		Expected: fmt.Sprint(s.Expected), InTime: fmt.Sprint(len(s.OnTime)), Complete: len(s.Stale) == 0,
+		LateN: count(len(s.Late)), LateNames: names(s.Late),
+		UnreportedN: count(len(s.Unreported)), UnreportedNames: names(s.Unreported),
+		ReturnedN: count(len(s.Returned)), ReturnedNames: names(s.Returned),
+		ResubmitLateNames: names(s.ResubmitLate), StaleN: count(len(s.Stale)),
 	}
-	seen := map[string]bool{}
+	var depts []string
 	for _, p := range s.Stale {
-		if !seen[p.DeptName] {
-			seen[p.DeptName] = true
-			r.StaleDepts = append(r.StaleDepts, p.DeptName)
+		if !slices.Contains(depts, p.DeptName) {
+			depts = append(depts, p.DeptName)
 		}
 	}
+	r.StaleNames = list(depts)
 	done := 0
 	for _, w := range s.Returned {
 		if w.At != nil {
@@ -318,10 +321,10 @@ func (c *Composer) completeness(s report.Summary) reporting {
 	return r
 }
 
-func names(list []report.Who) []string {
-	out := make([]string, 0, len(list))
-	for _, w := range list {
+func names(of []report.Who) string {
+	out := make([]string, 0, len(of))
+	for _, w := range of {
 		out = append(out, w.Name)
 	}
-	return out
+	return list(out)
 }
