@@ -18,6 +18,7 @@ var (
 	errByteBudget    = errors.New("mail server sent more than the session's byte budget")
 	errLongLine      = errors.New("mail server sent an over-long line")
 	errHugeLiteral   = errors.New("mail server announced an over-large literal")
+	errDeepList      = errors.New("mail server sent a list nested too deep")
 	errBadCapability = errors.New("mail server sent a malformed capability list")
 )
 
@@ -29,10 +30,13 @@ type guardLimits struct {
 	literal int64         // the largest literal the server may announce
 }
 
-// maxLine is the longest protocol line outside a literal, in bytes. The library parses
-// lists recursively and without a bound: five million opening brackets overflow its stack
-// and end the process, so such a line must never reach it.
-const maxLine = 64 << 10
+// The library parses lists recursively, without a bound, and wraps an error once a level: five
+// million opening brackets overflow its stack and end the process, sixty thousand keep it busy
+// for minutes. Neither may reach it. What duban asks for nests two deep.
+const (
+	maxLine   = 64 << 10 // bytes of a protocol line, outside literals
+	maxNested = 30       // brackets open at once
+)
 
 // guard stands between the IMAP library and the network. The library waits for ever for a
 // reply, retries a read that failed, and cannot bound what it parses; the guard gives every
@@ -166,6 +170,7 @@ type framing struct {
 	tail       []byte // the last bytes of the current line, where "{123}" would stand
 	head       []byte // the first bytes of the current line, where the response type stands
 	caps       bool   // inside a capability list
+	depth      int    // brackets open on the current line
 }
 
 const (
@@ -197,8 +202,15 @@ func (f *framing) check(p []byte) error {
 			f.head = append(f.head, upper(c))
 			f.caps = f.caps || opensCapabilities(f.head)
 		}
-		if f.caps && c == '(' {
+		switch {
+		case c == '(' && f.caps:
 			return errBadCapability
+		case c == '(':
+			if f.depth++; f.depth > maxNested {
+				return errDeepList
+			}
+		case c == ')' && f.depth > 0:
+			f.depth--
 		}
 		f.caps = f.caps && c != ']'
 		if len(f.tail) == framingTail {
@@ -221,7 +233,7 @@ func (f *framing) endLine() error {
 		f.literal = size
 		return nil
 	}
-	f.line, f.head, f.caps = 0, f.head[:0], false
+	f.line, f.head, f.caps, f.depth = 0, f.head[:0], false, 0
 	return nil
 }
 

@@ -44,14 +44,14 @@ type Raw struct {
 	// zero when the server cannot state it.
 	Received time.Time
 	Size     int64  // RFC822.SIZE in bytes; some servers are inexact
-	Body     []byte // the whole mail; with RawTooLarge only its header, else empty when Problem is set
+	Body     []byte // the whole mail; when Problem is set only its header, if that could be had
 	Problem  string // "" or one of the Raw… words
 }
 
 // Why a mail came without its body.
 const (
-	RawTooLarge   = "too-large"  // over MailboxLimits.MaxMail; Body is the header, when it could be had
-	RawUnreadable = "unreadable" // the server failed to deliver it, twice, each time alone on a fresh connection
+	RawTooLarge   = "too-large"  // over MailboxLimits.MaxMail
+	RawUnreadable = "unreadable" // the server failed to deliver it alone, twice or more
 	RawGone       = "gone"       // it was listed and then it was not: somebody moved or deleted it
 )
 

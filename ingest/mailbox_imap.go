@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +41,25 @@ type IMAP struct {
 	pending []mailRef
 	rescan  bool
 	cut     bool // the listing was longer than the window
+
+	strikes map[mailKey]int // how often the server fell silent over a mail, in earlier polls
 }
+
+// mailKey names a mail across polls.
+type mailKey struct {
+	folder        string
+	validity, uid uint32
+}
+
+// A mail over which the server falls silent costs its poll; the next poll takes the mails
+// before it first and then tries it alone. From the second time on only its header is asked
+// for: if that comes, the mail is given up, and if not even that comes, it is given up in the
+// end all the same.
+const (
+	strikesForHeader = 2
+	strikesToGiveUp  = 5
+	strikesKept      = 1000
+)
 
 // mailRef is what the listing tells of a mail.
 type mailRef struct {
@@ -162,11 +179,17 @@ func (m *IMAP) relist(ctx context.Context, since time.Time) error {
 }
 
 // takePack cuts the next pack off the listing: at most PackMails, at most PackBytes, at least
-// one mail.
+// one mail, and one the server fell silent over alone.
 func (m *IMAP) takePack() []mailRef {
 	var bytes int64
 	n := 0
 	for n < len(m.pending) && n < m.cfg.Limits.PackMails {
+		if m.strikes[m.key(m.pending[n].uid)] > 0 {
+			if n == 0 {
+				n = 1
+			}
+			break
+		}
 		if size := m.pending[n].size; size <= m.cfg.Limits.MaxMail {
 			if n > 0 && bytes+size > m.cfg.Limits.PackBytes {
 				break
@@ -187,11 +210,12 @@ func (m *IMAP) fetch(ctx context.Context, pack []mailRef) ([]Raw, error) {
 	m.session.guard.refill()
 	var whole []mailRef
 	for _, r := range pack {
-		if r.size <= m.cfg.Limits.MaxMail {
+		if r.size <= m.cfg.Limits.MaxMail && m.strikes[m.key(r.uid)] < strikesForHeader {
 			whole = append(whole, r)
 		}
 	}
 	if err := m.session.bodies(ctx, whole, true, got); err != nil && giveUp(ctx, err) {
+		m.strike(ctx, whole, got)
 		return nil, err
 	}
 	reconnects := 0
@@ -201,26 +225,54 @@ func (m *IMAP) fetch(ctx context.Context, pack []mailRef) ([]Raw, error) {
 		}
 		raw, err := m.fetchAlone(ctx, r, &reconnects)
 		if err != nil {
+			m.strike(ctx, []mailRef{r}, nil)
 			return nil, err
 		}
 		got[r.uid] = raw
 	}
 	mails := make([]Raw, 0, len(pack))
 	for _, r := range pack {
+		delete(m.strikes, m.key(r.uid))
 		mails = append(mails, m.complete(got[r.uid], r))
 	}
-	slices.SortFunc(mails, func(a, b Raw) int { return cmp.Compare(a.UID, b.UID) })
 	return mails, nil
 }
 
+// strike notes the first mail of refs that did not arrive as the one the server fell silent
+// over.
+func (m *IMAP) strike(ctx context.Context, refs []mailRef, got map[uint32]Raw) {
+	if !errors.Is(m.session.guard.cause(), errServerSilent) || ctx.Err() != nil {
+		return
+	}
+	if m.strikes == nil || len(m.strikes) >= strikesKept {
+		m.strikes = map[mailKey]int{}
+	}
+	for _, r := range refs {
+		if _, ok := got[r.uid]; !ok {
+			m.strikes[m.key(r.uid)]++
+			return
+		}
+	}
+}
+
+func (m *IMAP) key(uid uint32) mailKey {
+	return mailKey{folder: m.folder, validity: m.session.validity, uid: uid}
+}
+
 // fetchAlone fetches one mail that did not come with its pack, or only the header of one that
-// is too large. After two tries, each on a working connection, the mail is given up so that
-// the queue behind it goes on; a network that is down gives up the poll instead.
+// cannot be fetched whole. After two tries, each on a working connection, the mail is given up
+// so that the queue behind it goes on; a network that is down gives up the poll instead.
 func (m *IMAP) fetchAlone(ctx context.Context, r mailRef, reconnects *int) (Raw, error) {
 	if r.size > m.cfg.Limits.MaxMail {
-		return m.fetchHeader(ctx, r, reconnects)
+		return m.fetchHeader(ctx, r, RawTooLarge, reconnects)
 	}
-	gone := true
+	strikes := m.strikes[m.key(r.uid)]
+	if strikes >= strikesToGiveUp {
+		return Raw{UID: r.uid, Problem: RawUnreadable}, nil
+	}
+	if strikes >= strikesForHeader {
+		return m.fetchHeader(ctx, r, RawUnreadable, reconnects)
+	}
 	for try := range 2 {
 		if err := m.ensure(ctx, reconnects); err != nil {
 			return Raw{}, err
@@ -236,20 +288,22 @@ func (m *IMAP) fetchAlone(ctx context.Context, r mailRef, reconnects *int) (Raw,
 		if err != nil && giveUp(ctx, err) {
 			return Raw{}, err
 		}
-		gone = gone && err == nil
 	}
-	if gone {
-		if err := m.ensure(ctx, reconnects); err != nil {
-			return Raw{}, err
-		}
-		if listed, err := m.session.listed(ctx, r.uid); err == nil && !listed {
-			return Raw{UID: r.uid, Problem: RawGone}, nil
-		}
+	if err := m.ensure(ctx, reconnects); err != nil {
+		return Raw{}, err
 	}
-	return Raw{UID: r.uid, Problem: RawUnreadable}, nil
+	listed, err := m.session.listed(ctx, r.uid)
+	switch {
+	case err != nil:
+		return Raw{}, err
+	case !listed:
+		return Raw{UID: r.uid, Problem: RawGone}, nil
+	}
+	return m.fetchHeader(ctx, r, RawUnreadable, reconnects)
 }
 
-func (m *IMAP) fetchHeader(ctx context.Context, r mailRef, reconnects *int) (Raw, error) {
+// fetchHeader reports a mail without its body, with its header where that can be had.
+func (m *IMAP) fetchHeader(ctx context.Context, r mailRef, problem string, reconnects *int) (Raw, error) {
 	if err := m.ensure(ctx, reconnects); err != nil {
 		return Raw{}, err
 	}
@@ -257,7 +311,7 @@ func (m *IMAP) fetchHeader(ctx context.Context, r mailRef, reconnects *int) (Raw
 	if err != nil && giveUp(ctx, err) {
 		return Raw{}, err
 	}
-	return Raw{UID: r.uid, Body: header, Problem: RawTooLarge}, nil
+	return Raw{UID: r.uid, Body: header, Problem: problem}, nil
 }
 
 // complete fills in what the listing knows of a mail.
@@ -338,7 +392,7 @@ func (m *IMAP) address() string { return net.JoinHostPort(m.cfg.Host, strconv.It
 
 // giveUp tells a fault that ends the poll from one that a single mail may have caused.
 func giveUp(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, ErrStuck) || errors.Is(err, errSessionOver)
+	return ctx.Err() != nil || isNetworkFault(err)
 }
 
 // isNetworkFault tells a dead or silent peer from a reply the library choked on.

@@ -31,6 +31,9 @@ type imapSession struct {
 // stuckAfter is how long the library may take to return once its connection is closed.
 const stuckAfter = 10 * time.Second
 
+// goodbyeWait is how long a server may take over LOGOUT.
+const goodbyeWait = 5 * time.Second
+
 // dialIMAP connects, logs in and introduces itself. A server whose reply to ID kills the
 // connection gets a second one without it.
 func dialIMAP(ctx context.Context, cfg IMAPConfig) (*imapSession, error) {
@@ -218,6 +221,8 @@ func (s *imapSession) examine(ctx context.Context, folder string) error {
 
 // logout says goodbye; what the server makes of it does not matter.
 func (s *imapSession) logout(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, goodbyeWait)
+	defer cancel()
 	_ = s.step(ctx, "logout", func() error { return s.client.Logout().Wait() })
 }
 
