@@ -1,0 +1,179 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/expr-lang/expr/vm"
+
+	"duban/state"
+)
+
+// Case is one mail's workbooks, read and attributed, and what they are judged against.
+type Case struct {
+	Roster   *state.Roster // nil without a configuration: rules of the registry are silent
+	Week     state.Week
+	AsOf     time.Time // the day the week's figures are counted to; zero without a schedule
+	Received time.Time
+	Dept     string
+	Books    []state.Book
+	Bases    map[string]state.Base // nil without records: rules of earlier weeks are silent
+	Reported []string              // projects this week's earlier mails brought a row of, counted or waiting
+	Closed   bool                  // the deadline is past: a project not reported now is missing
+}
+
+// run is the judging of one case. Its cells are filled anew for every row.
+type run struct {
+	*Set
+	Case
+	machine vm.VM
+	env     map[string]any // what expressions see
+	columns map[string]column
+	last    map[string]column
+	lastEnv map[string]any
+	row     rowFacts
+	cell    anyCell
+	base    baseFacts
+	project projectFacts
+	total   totalFacts
+	words   sentence
+	hits    []hit
+	bad     int // sheets and workbooks that could not be read, and rows of no known project
+}
+
+// hit is a finding still tied to what it came from.
+type hit struct {
+	state.Finding
+	rule *Rule
+	line *line // nil when it is about no single row
+}
+
+// line is a row with its whereabouts.
+type line struct {
+	*state.Row
+	book  *state.Book
+	sheet *state.Sheet
+	at    map[string]state.ColumnAt
+	fixed map[string]state.Value // what leading findings expect in it, by column
+}
+
+func newRun(s *Set, c Case) *run {
+	r := &run{Set: s, Case: c, columns: map[string]column{}, last: map[string]column{}, lastEnv: map[string]any{}}
+	week := &weekFacts{Known: !c.Week.IsZero(), Year: c.Week.Year, Received: day(c.Received), AsOf: day(c.AsOf)}
+	r.env = map[string]any{
+		"week": week, "row": &r.row, "cell": &r.cell, "base": &r.base, "project": &r.project,
+		"total": &r.total, "last": r.lastEnv, "usual": []int(nil), "column": "", "p": map[string]any(nil),
+	}
+	for i := range s.form.Columns {
+		def := &s.form.Columns[i]
+		r.columns[def.ID], r.last[def.ID] = newColumn(def), newColumn(def)
+		r.env[def.ID], r.lastEnv[def.ID] = r.columns[def.ID].facade(), r.last[def.ID].facade()
+	}
+	return r
+}
+
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format("2006-01-02")
+}
+
+// day is the day that decides whether a rule is in force.
+func (r *run) day() time.Time {
+	if r.AsOf.IsZero() {
+		return r.Received
+	}
+	return r.AsOf
+}
+
+// load shows a row to the expressions.
+func (r *run) load(l *line) {
+	for id, c := range r.columns {
+		unit, _ := unitOf(l.at[id], c.def)
+		c.fill(l.value(id), unit)
+	}
+	r.row = rowFacts{No: l.No, Class: string(l.Class), Hidden: l.Hidden}
+	r.loadProject(l)
+	r.loadBase(l)
+}
+
+// value is the cell as judged: what a leading finding expects, else what stands there.
+func (l *line) value(id string) state.Value {
+	if v, ok := l.fixed[id]; ok {
+		return v
+	}
+	return l.Values[id]
+}
+
+func (r *run) loadProject(l *line) {
+	r.project = projectFacts{}
+	if r.Roster == nil || l.Project == "" {
+		return
+	}
+	p := r.Roster.Project(l.Project)
+	if p == nil {
+		return
+	}
+	r.project = projectFacts{
+		Known: true, Name: p.Name, Class: string(p.Class), Total: int(p.Total), Plan: int(p.YearPlan),
+		CumBefore: int(p.CumBefore), PlanStart: p.PlanStart, Active: true,
+	}
+	if !r.day().IsZero() {
+		r.project.Started, r.project.Active = p.Started(r.day()), p.Active(r.day())
+	}
+	if leader := r.Roster.Leader(p.LeadLeader); leader != nil {
+		r.project.Leader = leader.Name
+	}
+}
+
+// loadBase shows last week's figures. In a new year the year's sum starts again at nought.
+func (r *run) loadBase(l *line) {
+	base, known := r.Bases[l.Project]
+	r.base = baseFacts{}
+	if known && l.Project != "" {
+		r.base = baseFacts{Known: true, Fresh: base.Fresh, YTD: int(base.YTD), Cum: int(base.Cum), Week: base.Week.String()}
+		if !base.Week.IsZero() && base.Week.Year < r.Week.Year {
+			r.base.YTD = 0
+		}
+	}
+	r.lastEnv["known"] = base.Counted != nil
+	for id, c := range r.last {
+		var v state.Value
+		if base.Counted != nil {
+			v = base.Counted.Values[id]
+		}
+		c.fill(v, state.Wan)
+	}
+}
+
+// usualOf lists the amounts in 分 a column may plausibly hold for the row, given what is
+// known without it; what is not known is left out.
+func (r *run) usualOf(column string) []int {
+	week, ytd := r.amountOf("week_invest"), r.amountOf("ytd_invest")
+	switch column {
+	case "total_invest":
+		return []int{r.project.Total}
+	case "year_plan":
+		return []int{r.project.Plan}
+	case "ytd_invest":
+		if r.base.Known {
+			return []int{r.base.YTD + week, r.base.YTD + week*10_000, r.base.YTD + week/10_000, r.base.YTD}
+		}
+	case "cum_invest":
+		if r.base.Known {
+			return []int{r.base.Cum + week, r.base.Cum + week*10_000, r.base.Cum}
+		}
+	case "week_invest":
+		if r.base.Known && r.base.Fresh && ytd > 0 {
+			return []int{ytd - r.base.YTD, ytd*10_000 - r.base.YTD, ytd/10_000 - r.base.YTD}
+		}
+	}
+	return nil
+}
+
+func (r *run) amountOf(id string) int {
+	if c, ok := r.columns[id]; ok && c.amount != nil && c.amount.Set {
+		return c.amount.Fen
+	}
+	return 0
+}

@@ -1,0 +1,243 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/expr-lang/expr/types"
+
+	"duban/state"
+)
+
+// What expressions see of one cell. All three kinds share set, here and blank; asking for
+// fen, num or text of a cell without a certain value keeps the whole rule silent.
+type (
+	// amount is a money cell.
+	amount struct {
+		Fen   int  `expr:"fen"`   // 分
+		Half  int  `expr:"half"`  // half of the last digit shown, in 分: what rounding may hide
+		Set   bool `expr:"set"`   // holds a certain value
+		Here  bool `expr:"here"`  // the sheet has the column
+		Blank bool `expr:"blank"` // the sheet has the column and nothing stands in the cell
+	}
+	// number is a cell of 亩, 户 or percent.
+	number struct {
+		Num   float64 `expr:"num"`
+		Milli int     `expr:"milli"` // thousandths, exact
+		Half  int     `expr:"half"`  // half of the last digit shown, in thousandths
+		Set   bool    `expr:"set"`
+		Here  bool    `expr:"here"`
+		Blank bool    `expr:"blank"`
+	}
+	// words is a cell of text, a date (ISO) or a choice.
+	words struct {
+		Text  string `expr:"text"`
+		Set   bool   `expr:"set"`
+		Here  bool   `expr:"here"`
+		Blank bool   `expr:"blank"`
+	}
+	// anyCell is the cell a rule with `at`, or of scope cell, looks at.
+	anyCell struct {
+		Column   string  `expr:"column"`
+		Kind     string  `expr:"kind"`
+		Title    string  `expr:"title"`
+		Text     string  `expr:"text"`
+		Raw      string  `expr:"raw"`
+		Fen      int     `expr:"fen"`
+		Num      float64 `expr:"num"`
+		Half     int     `expr:"half"`
+		Set      bool    `expr:"set"`
+		Here     bool    `expr:"here"`
+		Blank    bool    `expr:"blank"`
+		Required bool    `expr:"required"` // the project's class must fill this column
+	}
+	rowFacts struct {
+		No     int    `expr:"no"`
+		Class  string `expr:"class"`
+		Hidden bool   `expr:"hidden"`
+	}
+	weekFacts struct {
+		AsOf     string `expr:"as_of"`    // ISO day the figures are counted to
+		Received string `expr:"received"` // ISO day of receipt
+		Known    bool   `expr:"known"`
+		Year     int    `expr:"year"`
+	}
+	// baseFacts are the last accepted figures.
+	baseFacts struct {
+		Known bool   `expr:"known"`
+		Fresh bool   `expr:"fresh"` // from the week directly before
+		YTD   int    `expr:"ytd"`   // 分
+		Cum   int    `expr:"cum"`   // 分
+		Week  string `expr:"week"`
+	}
+	projectFacts struct {
+		Known     bool   `expr:"known"`
+		Name      string `expr:"name"`
+		Class     string `expr:"class"`
+		Total     int    `expr:"total"`      // 分
+		Plan      int    `expr:"plan"`       // 分
+		CumBefore int    `expr:"cum_before"` // 分, to the end of last year
+		PlanStart string `expr:"plan_start"` // "2024-09"
+		Started   bool   `expr:"started"`
+		Active    bool   `expr:"active"`
+		Leader    string `expr:"leader"` // 牵头领导's name
+	}
+	totalFacts struct {
+		Money bool `expr:"money"`
+		Fen   int  `expr:"fen"`  // the total row's figure in 分 (money) or thousandths
+		Sum   int  `expr:"sum"`  // of the rows it covers, likewise
+		Half  int  `expr:"half"` // what rounding may hide, over all of them
+		Rows  int  `expr:"rows"`
+	}
+)
+
+// column is one form column bound to the cells expressions read; they are filled anew for
+// every row, so that a row costs no allocation.
+type column struct {
+	def    *state.Column
+	amount *amount
+	number *number
+	words  *words
+}
+
+func newColumn(def *state.Column) column {
+	c := column{def: def}
+	switch def.Kind {
+	case state.KindMoney:
+		c.amount = &amount{}
+	case state.KindNumber, state.KindPercent:
+		c.number = &number{}
+	default:
+		c.words = &words{}
+	}
+	return c
+}
+
+// facade is what expressions hold under the column's name.
+func (c column) facade() any {
+	switch {
+	case c.amount != nil:
+		return c.amount
+	case c.number != nil:
+		return c.number
+	}
+	return c.words
+}
+
+// fill shows the cell v to expressions; unit is what one of the sheet's figures is worth in
+// 分, for the rounding of amounts.
+func (c column) fill(v state.Value, unit state.Fen) {
+	here, blank, set := v.Cell != "", blank(v), v.Sure()
+	switch {
+	case c.amount != nil:
+		a := amount{Here: here, Blank: blank}
+		if f, err := state.ParseWan(v.Text); set && err == nil {
+			a.Fen, a.Set, a.Half = int(f), true, int(halfDigit(v, unit))
+		}
+		*c.amount = a
+	case c.number != nil:
+		n := number{Here: here, Blank: blank}
+		if m, err := state.ParseFen(v.Text, milli); set && err == nil {
+			n.Milli, n.Num, n.Set, n.Half = int(m), float64(m)/1000, true, int(halfDigit(v, milli))
+		}
+		*c.number = n
+	default:
+		*c.words = words{Here: here, Blank: blank}
+		if set {
+			c.words.Text, c.words.Set = v.Text, true
+		}
+	}
+}
+
+// set reports whether the cell holds a certain value.
+func (c column) set() bool {
+	switch {
+	case c.amount != nil:
+		return c.amount.Set
+	case c.number != nil:
+		return c.number.Set
+	}
+	return c.words.Set
+}
+
+// blank tells whether a column is there and nothing at all stands in the cell; a word such
+// as 无 or a dash is an answer, not a blank.
+func blank(v state.Value) bool {
+	return v.Cell != "" && v.Doubt == "" && v.Text == "" && strings.TrimSpace(v.Raw) == ""
+}
+
+// milli is the unit numbers are kept in: thousandths.
+const milli state.Fen = 1000
+
+// halfDigit is half of the last digit the department showed, in parts of unit. A figure of
+// 1.19 亿元 stands for anything within 50 万元; a figure of 1190 万元 within 0.5.
+func halfDigit(v state.Value, unit state.Fen) state.Fen {
+	shown := strings.TrimRight(strings.TrimSpace(v.Raw), "%％ ")
+	if strings.Trim(shown, "0123456789.,-") != "" || shown == "" {
+		shown = v.Text
+	}
+	if unit == milli && !strings.ContainsAny(v.Raw, "%％") {
+		shown = v.Text // a fraction standing for a percentage: the digits of the percentage count
+	}
+	half := unit / 2
+	if _, after, found := strings.Cut(shown, "."); found {
+		for range min(len(after), 8) {
+			half /= 10
+		}
+	}
+	return half
+}
+
+// unitOf is what one in a sheet's column is worth, and the unit's name there.
+func unitOf(at state.ColumnAt, def *state.Column) (state.Fen, string) {
+	unit := at.Unit
+	if unit == "" {
+		unit = def.Unit
+	}
+	switch unit {
+	case "亿元", "亿":
+		return state.Yi, "亿元"
+	case "元":
+		return state.Yuan, "元"
+	case "万元", "万":
+		return state.Wan, "万元"
+	}
+	return state.Wan, unit
+}
+
+// visible lists what an expression of a scope may name, with types, for the check at load.
+func visible(scope Scope, form *state.Form, params map[string]any) types.Map {
+	env := types.Map{"p": paramTypes(params), "week": types.TypeOf(&weekFacts{})}
+	if scope == ScopeSheet {
+		env["total"] = types.TypeOf(&totalFacts{})
+		env["column"] = types.String
+		return env
+	}
+	if scope == ScopeFile {
+		return env
+	}
+	last := types.Map{"known": types.Bool}
+	for i := range form.Columns {
+		def := &form.Columns[i]
+		t := types.TypeOf(newColumn(def).facade())
+		env[def.ID], last[def.ID] = t, t
+	}
+	env["row"] = types.TypeOf(&rowFacts{})
+	env["cell"] = types.TypeOf(&anyCell{})
+	if scope == ScopeProject || scope == ScopeRegistry {
+		env["project"] = types.TypeOf(&projectFacts{})
+	}
+	if scope == ScopeProject {
+		env["base"] = types.TypeOf(&baseFacts{})
+		env["last"] = last
+		env["usual"] = types.TypeOf([]int(nil))
+	}
+	return env
+}
+
+func paramTypes(params map[string]any) types.Map {
+	m := types.Map{}
+	for k, v := range params {
+		m[k] = types.TypeOf(v)
+	}
+	return m
+}

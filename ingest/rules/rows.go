@@ -1,0 +1,146 @@
+package rules
+
+import (
+	"slices"
+
+	"duban/state"
+)
+
+// judgeRow judges one row: its unreadable cells first, then every rule by itself, then who
+// silences and who follows whom. It returns the row's findings, which it has also kept.
+func (r *run) judgeRow(l *line) []hit {
+	first := len(r.hits)
+	for i := range r.form.Columns {
+		id := r.form.Columns[i].ID
+		if v := l.Values[id]; v.Doubt != "" {
+			f := r.about(l, id)
+			f.Example = v.Near
+			r.raise(v.Doubt, f, l, "")
+		}
+	}
+	r.load(l)
+	hits := silence(r.rules4(l, func(rule *Rule) bool { return rule.when != nil && rule.Scope != ScopeSheet }))
+	r.hits = append(r.hits, r.follow(l, hits)...)
+	return r.hits[first:]
+}
+
+// rules4 asks the chosen rules about the row that is loaded.
+func (r *run) rules4(l *line, chosen func(*Rule) bool) []hit {
+	var hits []hit
+	for _, rule := range r.rules {
+		if !chosen(rule) || !r.knows(rule) || !rule.applies(l.Row, r.Dept, r.day()) {
+			continue
+		}
+		r.env["p"] = rule.Params
+		switch {
+		case len(rule.At) > 0:
+			for _, id := range rule.At {
+				hits = r.ask(rule, l, id, hits)
+			}
+		case rule.Scope == ScopeCell:
+			for i := range r.form.Columns {
+				if id := r.form.Columns[i].ID; l.Values[id].Cell != "" {
+					hits = r.ask(rule, l, id, hits)
+				}
+			}
+		default:
+			hits = r.ask(rule, l, "", hits)
+		}
+	}
+	return hits
+}
+
+// knows tells whether what the rule's scope needs is known for the loaded row.
+func (r *run) knows(rule *Rule) bool {
+	switch rule.Scope {
+	case ScopeRegistry:
+		return r.project.Known
+	case ScopeProject:
+		return r.project.Known && r.base.Known
+	}
+	return true
+}
+
+// ask puts one rule to one cell of the loaded row.
+func (r *run) ask(rule *Rule, l *line, id string, hits []hit) []hit {
+	v := l.value(id)
+	if !r.certain(rule.when, v) {
+		return hits
+	}
+	r.loadCell(rule, l, id, v)
+	if !r.holds(rule.when) {
+		return hits
+	}
+	f := r.about(l, id)
+	unit := state.Fen(0)
+	if def := r.form.Column(id); def != nil {
+		unit, _ = unitOf(l.at[id], def)
+	}
+	if rule.milder != nil && rule.Level == state.LevelError && !rule.Trial && r.certain(rule.milder, v) && r.holds(rule.milder) {
+		f.Level = state.LevelWarning
+	}
+	return append(hits, hit{r.tell(rule, f, "", "", unit), rule, l})
+}
+
+// certain tells whether every value the condition asks for can be read with certainty: a
+// blank or unreadable cell keeps the rule silent.
+func (r *run) certain(c *condition, v state.Value) bool {
+	for _, id := range c.needs {
+		if !r.columns[id].set() {
+			return false
+		}
+	}
+	return !c.cell || v.Sure()
+}
+
+// holds runs a condition. One that cannot be computed does not hold: a rule never accuses
+// by mistake.
+func (r *run) holds(c *condition) bool {
+	v, err := r.machine.Run(c.program, r.env)
+	yes, ok := v.(bool)
+	return err == nil && ok && yes
+}
+
+func (r *run) loadCell(rule *Rule, l *line, id string, v state.Value) {
+	def := r.form.Column(id)
+	if def == nil {
+		r.cell = anyCell{}
+		return
+	}
+	r.cell = anyCell{
+		Column: id, Kind: string(def.Kind), Title: orElse(l.at[id].Title, def.Title), Text: v.Text, Raw: v.Raw,
+		Set: v.Sure(), Here: v.Cell != "", Blank: blank(v), Required: needed(def, l.Class),
+	}
+	switch c := r.columns[id]; {
+	case c.amount != nil:
+		r.cell.Fen, r.cell.Half = c.amount.Fen, c.amount.Half
+	case c.number != nil:
+		r.cell.Num, r.cell.Half = c.number.Num, c.number.Half
+	}
+	if rule.Scope == ScopeProject {
+		r.env["usual"] = r.usualOf(id)
+	}
+}
+
+// needed tells whether a project of the class must fill the column. Of a row whose class is
+// not known only that is asked which every class must fill.
+func needed(def *state.Column, class state.Class) bool {
+	if class != "" {
+		return def.Needs(class)
+	}
+	return !slices.ContainsFunc(state.Classes(), func(c state.Class) bool { return !def.Needs(c) })
+}
+
+// silence drops the findings that another finding of the row makes pointless.
+func silence(hits []hit) []hit {
+	var quiet []string
+	for _, h := range hits {
+		if h.Level != state.LevelNote {
+			quiet = append(quiet, h.rule.Silences...)
+		}
+	}
+	if len(quiet) == 0 {
+		return hits
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool { return slices.Contains(quiet, h.Rule) })
+}

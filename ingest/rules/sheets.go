@@ -1,0 +1,191 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"duban/state"
+)
+
+// refused tells why a workbook was not read. Beside one that was read, a picture or a letter
+// in another format is only noted.
+func (r *run) refused(b *state.Book, read bool) {
+	rule := r.Rule(b.Refused)
+	name := b.Refused
+	if read && rule != nil && rule.Name == "not-a-spreadsheet" {
+		name = ruleBookIgnored
+	} else {
+		r.bad++
+	}
+	if h := r.raise(name, state.Finding{Book: b.Name, Found: b.Name}, nil, ""); h != nil && read {
+		h.Deferred = h.Level == state.LevelError
+	}
+}
+
+// layout tells of sheets without a header, of a workbook without a row, of columns the form
+// does not know and of hidden rows.
+func (r *run) layout(b *state.Book) {
+	readable := slices.DeleteFunc(slices.Clone(b.Sheets), func(s state.Sheet) bool { return s.Skipped != "" })
+	if len(readable) == 0 {
+		r.bad++
+		sheet := ""
+		if len(b.Sheets) > 0 {
+			sheet = b.Sheets[0].Name
+		}
+		r.raise(ruleNoHeader, state.Finding{Book: b.Name, Sheet: sheet, Found: b.Name}, nil, "")
+		return
+	}
+	for _, s := range b.Sheets {
+		if s.Skipped == "no-header" && !s.Hidden && len(s.Classes) > 0 {
+			r.bad++
+			if h := r.raise(ruleNoHeader, state.Finding{Book: b.Name, Sheet: s.Name, Found: s.Name}, nil, ""); h != nil {
+				h.Deferred = true
+			}
+		}
+	}
+	rows := 0
+	for _, s := range readable {
+		rows += len(s.Rows)
+		var extra []string
+		for _, c := range s.Extra {
+			if t := strings.TrimSpace(c.Title); t != "" {
+				extra = append(extra, t)
+			}
+		}
+		if len(extra) > 0 {
+			r.raise(ruleExtra, state.Finding{Book: b.Name, Sheet: s.Name, Found: strings.Join(extra, "、")}, nil, "")
+		}
+	}
+	if rows == 0 {
+		r.raise(ruleNoRows, state.Finding{Book: b.Name, Sheet: readable[0].Name}, nil, "")
+	}
+}
+
+// columnsOf tells which needed columns a sheet lacks, once per sheet.
+func (r *run) columnsOf(b *state.Book, s *state.Sheet, at map[string]state.ColumnAt) {
+	rule := r.Rule(ruleNoColumn)
+	if rule == nil || len(s.Rows) == 0 {
+		return
+	}
+	for i := range r.form.Columns {
+		def := &r.form.Columns[i]
+		if _, here := at[def.ID]; here || !r.mustHave(rule, def, s, at) {
+			continue
+		}
+		r.raise(ruleNoColumn, state.Finding{Book: b.Name, Sheet: s.Name, Column: def.ID, Title: def.Title, Unit: def.Unit}, nil, "")
+	}
+}
+
+// mustHave tells whether a sheet must show the column: some project on it must fill it. On a
+// sheet whose projects' classes are not known, only the essential figures are asked for, and
+// only where it has others of them.
+func (r *run) mustHave(rule *Rule, def *state.Column, s *state.Sheet, at map[string]state.ColumnAt) bool {
+	if slices.ContainsFunc(s.Rows, func(row state.Row) bool { return row.Class != "" && def.Needs(row.Class) }) {
+		return true
+	}
+	essential, _ := rule.Params["essential"].([]string)
+	if !slices.Contains(essential, def.ID) || slices.ContainsFunc(s.Rows, func(row state.Row) bool { return row.Class != "" }) {
+		return false
+	}
+	return slices.ContainsFunc(essential, func(id string) bool { _, here := at[id]; return here })
+}
+
+// notes gathers what was tidied on reading and what was hidden: one note a sheet and kind.
+func (r *run) notes(lines []*line) {
+	type key struct{ rule, sheet string }
+	var order []key
+	cells := map[key][]string{}
+	first := map[key]state.Finding{}
+	add := func(rule string, l *line, column, cell string) {
+		k := key{rule, l.sheet.Name}
+		if cells[k] == nil {
+			order = append(order, k)
+			first[k] = r.about(l, column)
+		}
+		cells[k] = append(cells[k], cell)
+	}
+	for _, l := range lines {
+		for i := range r.form.Columns {
+			id := r.form.Columns[i].ID
+			for _, n := range l.Values[id].Notes {
+				add(n, l, id, l.Values[id].Cell)
+			}
+		}
+		if l.Hidden {
+			add(ruleHidden, l, "project_name", l.Values["project_name"].Cell)
+		}
+	}
+	for _, k := range order {
+		f := first[k]
+		if r.Rule(k.rule) == nil {
+			f.Level = state.LevelNote
+		}
+		if len(cells[k]) > 1 {
+			f.Cells = cells[k]
+		}
+		r.raise(k.rule, f, nil, "")
+	}
+}
+
+// duplicates tells of projects that stand on more than one row of the mail.
+func (r *run) duplicates(lines []*line) {
+	first := map[string]*line{}
+	for _, l := range lines {
+		key := l.Project
+		if name := plain(l.Text("project_name")); key == "" && name != "" {
+			key = "name " + name
+		}
+		if key == "" {
+			continue
+		}
+		before := first[key]
+		if before == nil {
+			first[key] = l
+			continue
+		}
+		f := r.about(l, "project_name")
+		f.Last = ""
+		where := before.Values["project_name"].Cell
+		if before.sheet != l.sheet {
+			where = before.sheet.Name + " " + where
+		} else {
+			f.Cells = []string{f.Cell, where}
+		}
+		r.raise(ruleDuplicate, f, l, where)
+	}
+}
+
+// missing tells which of the department's projects no mail of the week has brought. Rows
+// whose project is not known may be the missing ones, so as many are left unsaid.
+func (r *run) missing(lines []*line) {
+	if r.Roster == nil || r.Dept == "" || r.AsOf.IsZero() {
+		return
+	}
+	here := map[string]bool{}
+	unknown := r.bad
+	for _, l := range lines {
+		here[l.Project] = true
+		if l.Project == "" {
+			unknown++
+		}
+	}
+	for _, id := range r.Reported {
+		here[id] = true
+	}
+	var lack []state.Project
+	for _, p := range r.Roster.ProjectsOf(r.Dept, r.AsOf) {
+		if !here[p.ID] {
+			lack = append(lack, p)
+		}
+	}
+	if len(lack) <= unknown {
+		return
+	}
+	for _, p := range lack {
+		f := state.Finding{Project: p.ID, Name: p.Name}
+		if !r.Closed {
+			f.Level = state.LevelWarning
+		}
+		r.raise(ruleMissing, f, nil, string(p.Class))
+	}
+}

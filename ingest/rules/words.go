@@ -1,0 +1,159 @@
+package rules
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/expr-lang/expr"
+	"golang.org/x/text/unicode/norm"
+
+	"duban/state"
+)
+
+// The functions an expression may call. Those that need the form or the registry are bound
+// to them per set and per case.
+
+// plain folds a text so that only its meaning is compared: width, spaces, punctuation and
+// letter case do not count; digits do.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) && r != '+' || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKC.String(s))
+}
+
+// same tells whether two texts say the same, word for word and figure for figure.
+func same(a, b string) bool {
+	p := plain(a)
+	return p != "" && p == plain(b)
+}
+
+// sameButNumbers tells whether two texts differ in nothing but figures.
+func sameButNumbers(a, b string) bool {
+	return same(dropDigits(a), dropDigits(b))
+}
+
+func dropDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || r == '.' {
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(s))
+}
+
+// hasAny tells whether a text contains one of the words.
+func hasAny(text string, list []string) bool {
+	return slices.ContainsFunc(list, func(w string) bool { return w != "" && strings.Contains(text, w) })
+}
+
+// wordsOf is a list of words, from params or written out in the expression.
+func wordsOf(list any) []string {
+	if words, ok := list.([]string); ok {
+		return words
+	}
+	var words []string
+	items, _ := list.([]any)
+	for _, item := range items {
+		if w, ok := item.(string); ok {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// apart tells whether two amounts differ by more than the tolerance, all in 分.
+func apart(a, b, tolerance int) bool {
+	d := a - b
+	return d > tolerance || -d > tolerance
+}
+
+// slip is the amount in 分 a figure would be, had it been typed in 亿元 (or 元) in a column
+// of 万元, when that lies within a share of one of the usual amounts; 0 when it does not.
+func slip(fen int, usual []int, within float64) int {
+	if fen <= 0 {
+		return 0
+	}
+	for _, u := range usual {
+		if u <= 0 {
+			continue
+		}
+		if fen < u/1000 && close(fen*10_000, u, within) {
+			return fen * 10_000
+		}
+		if fen > u && fen/1000 > u && close(fen/10_000, u, within) {
+			return fen / 10_000
+		}
+	}
+	return 0
+}
+
+func close(a, b int, within float64) bool {
+	d := float64(a - b)
+	return d <= within*float64(b) && -d <= within*float64(b)
+}
+
+// rateOff tells whether a percentage as shown cannot be part of whole: beyond points of
+// tolerance and whatever the rounding of the three figures may hide.
+func rateOff(rate *number, part, whole *amount, points float64) bool {
+	if whole.Fen <= 0 {
+		return false
+	}
+	// |rate/100 - part/whole| <= tol, multiplied by 100,000 * whole
+	diff := big.NewInt(int64(rate.Milli))
+	diff.Mul(diff, big.NewInt(int64(whole.Fen)))
+	diff.Sub(diff, new(big.Int).Mul(big.NewInt(int64(part.Fen)), big.NewInt(100_000)))
+	allow := max(int64(points*1000), int64(rate.Half))
+	tol := new(big.Int).Mul(big.NewInt(allow+1), big.NewInt(int64(whole.Fen)))
+	tol.Add(tol, new(big.Int).Mul(big.NewInt(int64(part.Half)), big.NewInt(100_000)))
+	tol.Add(tol, new(big.Int).Mul(big.NewInt(int64(whole.Half)), big.NewInt(int64(rate.Milli))))
+	return diff.Abs(diff).Cmp(tol) > 0
+}
+
+// rateOf is part of whole in percent with one decimal, as text.
+func rateOf(part, whole int) string {
+	if whole == 0 {
+		return ""
+	}
+	r := new(big.Rat).SetFrac64(int64(part), int64(whole))
+	return r.Mul(r, big.NewRat(100, 1)).FloatString(1)
+}
+
+// wan prints an amount of 分 in 万元.
+func wan(fen int) string { return state.Fen(fen).Wan() }
+
+// functions lists them for the compiler. vague and stage read the form.
+func functions(form *state.Form) []expr.Option {
+	vague := map[string]bool{}
+	for _, w := range form.Vague {
+		vague[plain(w)] = true
+	}
+	stage := func(text string) int {
+		found := 0
+		for i, w := range form.Stages {
+			if strings.Contains(text, w) {
+				found = i + 1
+			}
+		}
+		return found
+	}
+	return []expr.Option{
+		expr.Function("wan", func(a ...any) (any, error) { return wan(a[0].(int)), nil }, new(func(int) string)),
+		expr.Function("apart", func(a ...any) (any, error) { return apart(a[0].(int), a[1].(int), a[2].(int)), nil }, new(func(int, int, int) bool)),
+		expr.Function("slip", func(a ...any) (any, error) { return slip(a[0].(int), a[1].([]int), a[2].(float64)), nil }, new(func(int, []int, float64) int)),
+		expr.Function("rate_off", func(a ...any) (any, error) {
+			return rateOff(a[0].(*number), a[1].(*amount), a[2].(*amount), a[3].(float64)), nil
+		}, new(func(*number, *amount, *amount, float64) bool)),
+		expr.Function("rate_of", func(a ...any) (any, error) { return rateOf(a[0].(int), a[1].(int)), nil }, new(func(int, int) string)),
+		expr.Function("vague", func(a ...any) (any, error) { return vague[plain(a[0].(string))], nil }, new(func(string) bool)),
+		expr.Function("same", func(a ...any) (any, error) { return same(a[0].(string), a[1].(string)), nil }, new(func(string, string) bool)),
+		expr.Function("same_but_numbers", func(a ...any) (any, error) { return sameButNumbers(a[0].(string), a[1].(string)), nil }, new(func(string, string) bool)),
+		expr.Function("has_any", func(a ...any) (any, error) { return hasAny(a[0].(string), wordsOf(a[1])), nil },
+			new(func(string, []string) bool), new(func(string, []any) bool)),
+		expr.Function("stage", func(a ...any) (any, error) { return stage(a[0].(string)), nil }, new(func(string) int)),
+	}
+}
