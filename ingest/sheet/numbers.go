@@ -1,0 +1,228 @@
+package sheet
+
+import (
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"duban/state"
+)
+
+// reading is what a cell's text was read as; see state.Value for the fields.
+type reading struct {
+	text, doubt, near string
+	notes             []string
+}
+
+func sure(text string, notes ...string) reading { return reading{text: text, notes: notes} }
+
+// moneyUnits are the units of money a sheet may use.
+var moneyUnits = map[string]state.Fen{
+	"元": state.Yuan, "千元": 1000 * state.Yuan, "万": state.Wan, "万元": state.Wan, "百万元": 100 * state.Wan, "亿": state.Yi, "亿元": state.Yi,
+}
+
+var (
+	currency   = regexp.MustCompile(`^(?:¥|￥|rmb|cny|人民币|共计?)\s*:?\s*`)
+	moneyTail  = regexp.MustCompile(`\s*\(?\s*(百万元|千元|万元|亿元|万|亿|元)\s*(?:人民币)?\)?\s*整?$`)
+	figure     = regexp.MustCompile(`^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d{1,3})?$|^[+-]?\.\d+$`)
+	anyFigure  = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`)
+	fullDigits = regexp.MustCompile(`[０-９．，]`)
+	mistyped   = strings.NewReplacer("o", "0", "l", "1", "i", "1", "。", "", "'", "", "`", "", "‘", "", "’", "", "、", "", ";", "")
+)
+
+// cleanFigure folds the text of a figure: width, blanks around it, case.
+func cleanFigure(s string) string {
+	return strings.ToLower(strings.TrimSpace(foldWidth(trimText(s))))
+}
+
+// readMoney reads the text of an amount in a column counted in unit. An explicit unit in the text wins over the column's
+// and is converted exactly; what is no certain figure stays a doubt with the nearest reading beside it.
+func readMoney(raw string, unit state.Fen) reading {
+	s := currency.ReplaceAllString(cleanFigure(raw), "")
+	notes := typedNotes(raw)
+	explicit := ""
+	if m := moneyTail.FindStringSubmatch(s); m != nil && len(m[0]) < len(s) {
+		explicit = m[1]
+		s = s[:len(s)-len(m[0])]
+	}
+	if figure.MatchString(s) {
+		if explicit != "" {
+			unit, notes = moneyUnits[explicit], append(notes, noteUnit)
+		}
+		if text, ok := wan(s, unit); ok {
+			return sure(text, notes...)
+		}
+		return reading{doubt: ruleNotNumber}
+	}
+	if yuan, ok := chineseNumber(s + explicit); ok {
+		if explicit != "" { // 叁仟伍佰万元: the unit is part of the numeral
+			if text, ok := wan(yuan, state.Yuan); ok {
+				return sure(text, append(notes, noteUnit)...)
+			}
+		}
+		near, _ := wan(yuan, unit)
+		return reading{doubt: ruleNotNumber, near: near}
+	}
+	if explicit != "" {
+		unit = moneyUnits[explicit]
+	}
+	near, ok := nearest(s)
+	if ok {
+		near, ok = wan(near, unit)
+	}
+	if !ok {
+		near = ""
+	}
+	return reading{doubt: ruleNotNumber, near: near}
+}
+
+// typedNotes says how a figure was typed.
+func typedNotes(raw string) []string {
+	if fullDigits.MatchString(raw) {
+		return []string{noteFullwidth}
+	}
+	return []string{noteTextNumber}
+}
+
+// wan turns a decimal counted in unit into 万元.
+func wan(decimal string, unit state.Fen) (string, bool) {
+	f, err := state.ParseFen(strings.TrimSuffix(strings.ReplaceAll(decimal, ",", ""), "."), unit)
+	if err != nil {
+		return "", false
+	}
+	return f.Wan(), true
+}
+
+// plainDecimal writes a stored number without exponent and without the noise of binary fractions: "98128.89999999999" is
+// 98128.9. ok is false for what is no number at all.
+func plainDecimal(s string) (string, bool) {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
+	if len(s) > 32 {
+		return "", false
+	}
+	digits := strings.Count(s, "") - 1 - strings.Count(s, ".") - strings.Count(s, "-")
+	if digits > 0 && digits <= 15 && strings.Trim(s, "0123456789.-") == "" {
+		r, ok := new(big.Rat).SetString(s)
+		if !ok {
+			return "", false
+		}
+		return trimZeros(r.FloatString(15)), true
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f > 1e17 || f < -1e17 || f != f {
+		return "", false
+	}
+	whole := strconv.FormatFloat(f, 'f', 0, 64)
+	if places := 15 - len(strings.TrimPrefix(whole, "-")); places > 0 {
+		return trimZeros(strconv.FormatFloat(f, 'f', places, 64)), true
+	}
+	if _, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return s, true // a long code: every digit counts
+	}
+	return whole, true
+}
+
+func trimZeros(s string) string {
+	if strings.Contains(s, ".") {
+		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
+	}
+	if s == "-0" || s == "" {
+		return "0"
+	}
+	return s
+}
+
+// readNumber reads the text of a plain number (亩, 户); tail is the column's own unit, which may be typed behind it.
+func readNumber(raw, tail string) reading {
+	s := cleanFigure(raw)
+	if tail != "" {
+		s = strings.TrimSpace(strings.TrimSuffix(s, tail))
+	}
+	if figure.MatchString(s) {
+		if text, ok := plainDecimal(strings.TrimSuffix(strings.ReplaceAll(s, ",", ""), ".")); ok {
+			return sure(text, typedNotes(raw)...)
+		}
+	}
+	near, _ := nearest(s)
+	return reading{doubt: ruleNotNumber, near: near}
+}
+
+// readPercent reads the text of a percentage: "62.4%", "62.4", "百分之六十二".
+func readPercent(raw string) reading {
+	s := cleanFigure(raw)
+	if n, ok := strings.CutPrefix(s, "百分之"); ok {
+		if text, ok := chineseNumber(n); ok {
+			return sure(text, noteTextNumber)
+		}
+		s = n
+	}
+	bare := strings.TrimSpace(strings.TrimSuffix(s, "%"))
+	if figure.MatchString(bare) {
+		if text, ok := plainDecimal(strings.TrimSuffix(strings.ReplaceAll(bare, ",", ""), ".")); ok {
+			if bare == s {
+				return sure(text, typedNotes(raw)...)
+			}
+			return sure(text)
+		}
+	}
+	near, _ := nearest(s)
+	return reading{doubt: ruleNotNumber, near: near}
+}
+
+// timesHundred moves the decimal point: "0.545" is 54.5 percent.
+func timesHundred(s string) (string, bool) {
+	text, ok := plainDecimal(s)
+	if !ok {
+		return "", false
+	}
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return "", false
+	}
+	return plainDecimal(r.Mul(r, big.NewRat(100, 1)).FloatString(12))
+}
+
+var (
+	bracketed = regexp.MustCompile(`^\((.+)\)$`)
+	marked    = regexp.MustCompile(`^[△▲—–-]\s*(.+)$`)
+	sum       = regexp.MustCompile(`^[\d.,]+(?:\s*\+\s*[\d.,]+)+$`)
+	dotted    = regexp.MustCompile(`\d\.\d+\.\d`)
+	apart     = regexp.MustCompile(`\d\s+\d`)
+)
+
+// nearest is the tempting reading of a text that is no certain figure: 约210, 200-300, (35), O2106.71. It is shown to the
+// department as an example and never used.
+func nearest(s string) (string, bool) {
+	if strings.HasSuffix(s, "%") || dotted.MatchString(s) || apart.MatchString(s) {
+		return "", false
+	}
+	for _, negative := range []*regexp.Regexp{bracketed, marked} {
+		if m := negative.FindStringSubmatch(s); m != nil && figure.MatchString(m[1]) {
+			return "-" + strings.ReplaceAll(m[1], ",", ""), true
+		}
+	}
+	if sum.MatchString(s) {
+		return addUp(s)
+	}
+	if fixed := mistyped.Replace(s); fixed != s && figure.MatchString(fixed) {
+		return strings.ReplaceAll(fixed, ",", ""), true
+	}
+	if n, ok := chineseNumber(s); ok {
+		return n, true
+	}
+	m := anyFigure.FindString(s)
+	return strings.ReplaceAll(m, ",", ""), m != ""
+}
+
+func addUp(s string) (string, bool) {
+	total := new(big.Rat)
+	for _, part := range strings.Split(s, "+") {
+		r, ok := new(big.Rat).SetString(strings.ReplaceAll(strings.TrimSpace(part), ",", ""))
+		if !ok || len(part) > 32 {
+			return "", false
+		}
+		total.Add(total, r)
+	}
+	return trimZeros(total.FloatString(6)), true
+}

@@ -1,0 +1,248 @@
+package sheet
+
+import (
+	"slices"
+	"strings"
+
+	"duban/state"
+)
+
+// tableReader reads the rows of one table into a sheet.
+type tableReader struct {
+	*reader
+	*table
+	sheet    state.Sheet
+	findings []state.Finding
+	class    state.Class // of the section the rows stand in
+	lastRow  int         // the last row that was looked at
+	block    []int       // the projects since the last subtotal or section
+	hidden   []string    // cells of projects in hidden rows
+}
+
+func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, unit string) *tableReader {
+	for i := range h.columns {
+		c := &h.columns[i]
+		if c.column.Kind == state.KindMoney && moneyUnits[c.unit] == 0 {
+			c.unit = unit
+		}
+	}
+	t := &tableReader{
+		reader: &reader{lexicon: r.lexicon, view: v, about: aboutDay(p), date1904: r.date1904},
+		sheet:  s,
+	}
+	h.columns = t.duplicates(h)
+	t.table = newTable(h)
+	for _, c := range h.columns {
+		t.sheet.Columns = append(t.sheet.Columns, columnAt(c))
+		if c.doubt == ruleDuplicate || c.note == noteSplit {
+			t.findings = append(t.findings, t.columnFinding(c))
+		}
+	}
+	for _, c := range h.extra {
+		t.sheet.Extra = append(t.sheet.Extra, columnAt(c))
+	}
+	return t
+}
+
+func columnAt(c column) state.ColumnAt {
+	at := state.ColumnAt{Title: c.title, Col: ColName(c.col), Unit: c.unit}
+	if c.column != nil {
+		at.ID = c.column.ID
+		if c.rank > 0 {
+			at.Via = "alias"
+		}
+	}
+	return at
+}
+
+// columnFinding names what is doubtful about a header.
+func (t *tableReader) columnFinding(c column) state.Finding {
+	f := state.Finding{Rule: ruleAmbiguous, Level: state.LevelWarning, Sheet: t.sheet.Name, Cell: c.cell, Column: c.column.ID, Title: c.title, Found: c.title}
+	if c.doubt != "" {
+		f.Rule, f.Level = c.doubt, state.LevelError
+	}
+	return f
+}
+
+// duplicates decides between columns that mean the same: the visible one before the hidden one, else the first if all say
+// the same in every row; where they differ the first stays and every value of it is in doubt.
+func (t *tableReader) duplicates(h head) []column {
+	var out []column
+	for _, c := range h.columns {
+		i := slices.IndexFunc(out, func(o column) bool { return o.column == c.column })
+		if i < 0 {
+			out = append(out, c)
+			continue
+		}
+		keep := &out[i]
+		hiddenFirst, hiddenSecond := t.view.grid.ColHidden(keep.col), t.view.grid.ColHidden(c.col)
+		switch {
+		case hiddenFirst && !hiddenSecond:
+			*keep = c
+		case hiddenSecond && !hiddenFirst:
+		case !t.agree(h, keep.col, c.col):
+			keep.doubt = ruleDuplicate
+		}
+	}
+	return out
+}
+
+// agree tells whether two columns show the same in every row below the header.
+func (t *tableReader) agree(h head, a, b int) bool {
+	for _, row := range t.view.grid.Rows {
+		if row.Num <= h.bottom {
+			continue
+		}
+		ca, _, _ := t.view.shown(row.Num, a)
+		cb, _, _ := t.view.shown(row.Num, b)
+		if trimText(display(ca, t.date1904)) != trimText(display(cb, t.date1904)) {
+			return false
+		}
+	}
+	return true
+}
+
+// rows reads the rows from..to, both included.
+func (t *tableReader) rows(from, to int) {
+	for _, row := range t.view.grid.Rows {
+		if row.Num < from || row.Num > to {
+			continue
+		}
+		t.row(row)
+		t.lastRow = row.Num
+	}
+	t.finish()
+}
+
+func (t *tableReader) row(row GridRow) {
+	cells := t.view.filled(row)
+	switch kind := t.kindOf(t.table, row, cells); kind {
+	case lineProject:
+		t.project(row)
+	case lineTotal:
+		t.total(row, cells)
+	case lineSection:
+		t.class = t.sectionClass(cells[0].Text)
+		t.block = nil
+	case lineMore:
+		t.more(row)
+	case lineExample:
+		t.find(ruleExample, state.LevelWarning, row, cells[0])
+	case lineNil:
+		t.find(ruleNilReturn, state.LevelNote, row, cells[0])
+	}
+}
+
+func (t *tableReader) find(rule string, level state.Level, row GridRow, c Cell) {
+	t.findings = append(t.findings, state.Finding{
+		Rule: rule, Level: level, Sheet: t.sheet.Name, Cell: CellName(row.Num, c.Col), Found: trimText(display(c, t.date1904)),
+	})
+}
+
+func (t *tableReader) project(row GridRow) {
+	out := state.Row{Sheet: t.sheet.Name, No: row.Num, Hidden: row.Hidden || t.sheet.Hidden, Values: make(map[string]state.Value, len(t.columns))}
+	for _, c := range t.columns {
+		out.Values[c.column.ID] = t.value(c, row.Num)
+	}
+	out.Class = t.classOf(out)
+	if row.Hidden {
+		t.hidden = append(t.hidden, out.Values[colName].Cell)
+	}
+	t.sheet.Rows = append(t.sheet.Rows, out)
+	t.block = append(t.block, row.Num)
+	t.lastProject = row.Num
+}
+
+// classOf is the class of a row: what its own cell says, else its section, else its sheet where that holds one class only.
+func (t *tableReader) classOf(row state.Row) state.Class {
+	if c := t.classIn(row.Text(colClass)); c != "" {
+		return c
+	}
+	if t.class != "" {
+		return t.class
+	}
+	if len(t.sheet.Classes) == 1 {
+		return t.sheet.Classes[0]
+	}
+	return ""
+}
+
+// more adds the words of a further line to the project above, whose name is merged down over it.
+func (t *tableReader) more(row GridRow) {
+	last := &t.sheet.Rows[len(t.sheet.Rows)-1]
+	for _, c := range t.columns {
+		if c.column.Kind != state.KindText || t.view.covered(row.Num, c.col) {
+			continue
+		}
+		v := t.value(c, row.Num)
+		have := last.Values[c.column.ID]
+		if v.Text == "" || have.Doubt != "" || have.Text == v.Text {
+			continue
+		}
+		have.Text = strings.TrimPrefix(have.Text+"\n"+v.Text, "\n")
+		have.Raw = strings.TrimPrefix(have.Raw+"\n"+v.Raw, "\n")
+		last.Values[c.column.ID] = have
+	}
+}
+
+// total keeps a total row's sums, its label under project_name.
+func (t *tableReader) total(row GridRow, cells []Cell) {
+	label := t.totalLabel(t.table, cells)
+	out := state.Row{Sheet: t.sheet.Name, No: row.Num, Hidden: row.Hidden || t.sheet.Hidden, Class: t.class, Values: map[string]state.Value{}}
+	for _, c := range t.columns {
+		if c.column.Sum {
+			if v := t.value(c, row.Num); v.Raw != "" || v.Doubt != "" {
+				out.Values[c.column.ID] = v
+			}
+		}
+	}
+	out.Values[colName] = state.Value{Cell: CellName(row.Num, cells[0].Col), Text: dropBlanks(label), Raw: label}
+	t.sheet.Totals = append(t.sheet.Totals, out)
+	t.after = true
+	t.block = nil
+}
+
+// finish settles what only the whole table tells.
+func (t *tableReader) finish() {
+	for i := range t.columns {
+		if c := &t.columns[i]; c.doubt == ruleAmbiguous {
+			t.judgeCumulative(c)
+		}
+	}
+	if len(t.hidden) > 0 {
+		t.findings = append(t.findings, state.Finding{Rule: ruleHiddenRows, Level: state.LevelWarning, Sheet: t.sheet.Name, Cell: t.hidden[0], Cells: t.hidden})
+		t.hidden = nil
+	}
+}
+
+// judgeCumulative decides a bare 累计完成投资 by its figures: more than the year's plan in any row means that it counts from
+// the start of building. Otherwise it stays in doubt and is asked.
+func (t *tableReader) judgeCumulative(c *column) {
+	since := t.form.Column(colCum)
+	over := since != nil && slices.ContainsFunc(t.sheet.Rows, func(r state.Row) bool {
+		plan, ok := r.Money(colPlan)
+		done, err := state.ParseWan(r.Values[c.column.ID].Near)
+		return ok && plan > 0 && err == nil && done > plan
+	})
+	if !over {
+		if len(t.sheet.Rows) > 0 {
+			t.findings = append(t.findings, t.columnFinding(*c))
+		}
+		return
+	}
+	for i := range t.sheet.Rows {
+		values := t.sheet.Rows[i].Values
+		v := values[c.column.ID]
+		delete(values, c.column.ID)
+		if v.Doubt == ruleAmbiguous {
+			v.Text, v.Doubt, v.Near = v.Near, "", ""
+		}
+		values[colCum] = v
+	}
+	for i := range t.sheet.Columns {
+		if t.sheet.Columns[i].ID == c.column.ID {
+			t.sheet.Columns[i].ID = colCum
+		}
+	}
+	c.column, c.doubt = since, ""
+}
