@@ -2,6 +2,7 @@ package configs
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,7 +93,11 @@ func (l *loader) calendar(names []word, at place, zone *time.Location) *state.Ca
 		}
 	}
 	if !l.Now.IsZero() {
-		a.missing(at.sub("calendar"), l.Now.In(zone))
+		at.Where = "calendar"
+		if len(names) > 0 {
+			at = names[0].At
+		}
+		a.missing(at, l.Now.In(zone))
 	}
 	return a.c
 }
@@ -225,8 +230,8 @@ func (a almanac) day(w word) (time.Time, bool) {
 // total holds the year against its own count of working days, when it states one: a
 // forgotten line shows there.
 func (a almanac) total(y rawYear, year int) {
-	if !y.Total.Set {
-		return
+	if !y.Total.Set || slices.ContainsFunc(a.faults, func(f Fault) bool { return f.File == y.At.File }) {
+		return // a day found wrong above is why the count would differ
 	}
 	want := a.count(y.Total, 200, 300, "例如 248。")
 	newYear := time.Date(year, time.January, 1, 0, 0, 0, 0, a.zone)

@@ -111,13 +111,13 @@ func (l *loader) config(raw rawConfig) *Config {
 func (l *loader) office(raw rawOffice) Office {
 	o := Office{Name: raw.Name.Text, Mail: l.address(raw.Mail), Contact: raw.Contact.Text}
 	if o.Name == "" {
-		l.wrong(raw.At.sub("office.name"), "写 office.name,例如 name: 区重大项目办。", "没有写办公室名称。")
+		l.lacks(raw.At, "office.name", "写 office.name,例如 name: 区重大项目办。", "没有写办公室名称。")
 	}
 	if !raw.Mail.Set {
-		l.wrong(raw.At.sub("office.mail"), "写 office.mail,即各部门报送的邮箱。", "没有写办公室邮箱。")
+		l.lacks(raw.At, "office.mail", "写 office.mail,即各部门报送的邮箱。", "没有写办公室邮箱。")
 	}
 	if o.Contact == "" {
-		l.wrong(raw.At.sub("office.contact"), "写 office.contact,例如 contact: \"张三 000-0000-0000\"。", "没有写联系人和电话,部门不知道该问谁。")
+		l.lacks(raw.At, "office.contact", "写 office.contact,例如 contact: \"张三 000-0000-0000\"。", "没有写联系人和电话,部门不知道该问谁。")
 	}
 	zone, err := time.LoadLocation(or(raw.Timezone, "Asia/Shanghai"))
 	if err != nil || zone == time.Local {
@@ -155,7 +155,7 @@ func (l *loader) form(w word) *state.Form {
 
 func (l *loader) rules(w word, at place) File {
 	if !w.Set {
-		l.wrong(at.sub("rules"), "写 rules: rules.yaml。", "没有写规则文件。")
+		l.lacks(at, "rules", "写 rules: rules.yaml。", "没有写规则文件。")
 		return File{}
 	}
 	data, _ := l.slurp(w)

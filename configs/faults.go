@@ -16,6 +16,7 @@ type Fault struct {
 	Where   string // the key or the table column: "schedule.deadline", "contact_email"
 	Message string // a Chinese sentence
 	Remedy  string // a Chinese sentence: how to put it right; "" when the message says it
+	meant   string // the key an unknown one most likely stands for
 }
 
 // String gives "duban.yaml:12:5 schedule.deadline:…。改法:…".
@@ -83,9 +84,31 @@ type place struct {
 // inbox collects faults while everything is still being read.
 type inbox struct{ faults, warnings Faults }
 
-// wrong notes a fault that stops the configuration from being used.
+// wrong notes a fault that stops the configuration from being used. One value is told off
+// once: what follows from a fault already noted there is not said as well.
 func (in *inbox) wrong(at place, remedy, format string, args ...any) {
-	in.faults = append(in.faults, at.fault(remedy, format, args...))
+	again := slices.ContainsFunc(in.faults, func(f Fault) bool {
+		return f.File == at.File && f.Line == at.Line && f.Where == at.Where && at.Where != ""
+	})
+	if !again {
+		in.faults = append(in.faults, at.fault(remedy, format, args...))
+	}
+}
+
+// lacks notes a key that is missing from the block at `at`, unless it is there and was
+// already found wrong, or stands there misspelt.
+func (in *inbox) lacks(at place, where, remedy, format string, args ...any) {
+	at.Where = where
+	if !in.heard(at.File, where) {
+		in.faults = append(in.faults, at.fault(remedy, format, args...))
+	}
+}
+
+// heard reports whether a key or a key below it was found wrong.
+func (in *inbox) heard(file, where string) bool {
+	return slices.ContainsFunc(in.faults, func(f Fault) bool {
+		return f.File == file && (f.Where == where || f.meant == where || strings.HasPrefix(f.Where, where+"."))
+	})
 }
 
 // warn notes what the office should know and duban can work with.

@@ -1,14 +1,16 @@
 package configs
 
-// nearest is the known name most like the one written, "" when none is close: at most one
-// slip in three letters.
+// nearest is the known name most like the one written, "" when none is close (at most one
+// slip in three letters) or two are equally so.
 func nearest(written string, known []string) string {
-	best, least := "", len([]rune(written))/3+1
+	best, least := "", len([]rune(written))/3+2
 	for _, k := range known {
-		if d := slips(written, k); d <= least && d < max(len([]rune(k)), len([]rune(written))) {
-			if d < least || best == "" {
-				best, least = k, d
-			}
+		switch d := slips(written, k); {
+		case d >= max(len([]rune(k)), len([]rune(written))): // nothing in common
+		case d < least:
+			best, least = k, d
+		case d == least && k != best:
+			best = ""
 		}
 	}
 	return best

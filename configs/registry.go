@@ -31,7 +31,7 @@ func (l *loader) roster(raw rawRegistry, zone *time.Location) *state.Roster {
 	c := &census{loader: l, zone: zone, roster: &state.Roster{}}
 	before := len(l.faults)
 	if !raw.Departments.Set {
-		l.wrong(raw.At.sub("registry.departments"), "写 departments: registry/departments.csv。", "没有写部门名册。")
+		l.lacks(raw.At, "registry.departments", "写 departments: registry/departments.csv。", "没有写部门名册。")
 	} else if t := l.open(raw.Departments, departmentColumns); t != nil {
 		c.departments(t)
 	}
@@ -46,7 +46,7 @@ func (l *loader) roster(raw rawRegistry, zone *time.Location) *state.Roster {
 	}
 	c.whole = len(l.faults) == before
 	if !raw.Projects.Set {
-		l.wrong(raw.At.sub("registry.projects"), "写 projects: registry/projects.csv。", "没有写项目名册。")
+		l.lacks(raw.At, "registry.projects", "写 projects: registry/projects.csv。", "没有写项目名册。")
 	} else if t := l.open(raw.Projects, projectColumns); t != nil {
 		c.projects(t)
 		if t := l.optional(raw.Milestones, milestoneColumns); t != nil {

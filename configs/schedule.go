@@ -163,7 +163,7 @@ func (l *loader) order(raw rawSchedule, s *state.Schedule) {
 		raw    rawMoment
 		moment state.Moment
 	}{{"resubmit", raw.Resubmit, s.Resubmit}, {"preview", raw.Preview, s.Preview}, {"summary", raw.Summary, s.Summary}, {"corrected", raw.Corrected, s.Corrected}} {
-		if at := plain.After(m.moment, due.Due); !at.After(due.Due) {
+		if at := plain.After(m.moment, due.Due); !at.After(due.Due) && !l.heard(raw.At.File, "schedule."+m.name) {
 			l.wrong(m.raw.place(raw.At, "schedule."+m.name), "往后写,例如 {after: 1wd, at: \"08:30\"}。", "按这个写法,时间(%s)不晚于报送截止(%s)。", at.Format("1月2日15:04"), due.Due.Format("1月2日15:04"))
 		}
 	}

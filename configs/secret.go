@@ -50,7 +50,7 @@ func (l *loader) secret(raw rawLogin, local bool) Secret {
 		}
 		return Secret{text}
 	case raw.user.Set:
-		l.wrong(raw.at.sub(raw.where+".password_file"), "写 password_file: 文件名(文件里只放口令或授权码,chmod 600)。", "没有写口令放在哪里。")
+		l.lacks(raw.at, raw.where+".password_file", "写 password_file: 文件名(文件里只放口令或授权码,chmod 600)。", "没有写口令放在哪里。")
 	}
 	return Secret{}
 }

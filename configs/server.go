@@ -58,7 +58,7 @@ type Outgoing struct {
 func (l *loader) server(raw rawLogin, ports map[TLS]int) Server {
 	s := Server{Host: strings.ToLower(raw.host.Text), TLS: TLS(or(raw.tls, string(TLSImplicit))), User: raw.user.Text}
 	if s.Host == "" {
-		l.wrong(raw.at.sub(raw.where+".host"), "写服务器地址,例如 host: imap.lanchuan.example。", "没有写服务器地址。")
+		l.lacks(raw.at, raw.where+".host", "写服务器地址,例如 host: imap.lanchuan.example。", "没有写服务器地址。")
 	} else if strings.ContainsAny(s.Host, " /:") && net.ParseIP(s.Host) == nil {
 		l.wrong(raw.host.At, "只写主机名或IP,端口写在 port。", "“%s”不是服务器地址。", raw.host.Text)
 	}
@@ -87,7 +87,7 @@ func (l *loader) server(raw rawLogin, ports map[TLS]int) Server {
 func (l *loader) mailbox(raw rawMailbox) Mailbox {
 	m := Mailbox{Server: l.server(raw.login(), map[TLS]int{TLSImplicit: 993, TLSStart: 143, TLSNone: 143}), Folders: texts(raw.Folders)}
 	if m.User == "" {
-		l.wrong(raw.At.sub("mailbox.user"), "写登录名,例如 user: zdxmb。", "没有写收信的登录名。")
+		l.lacks(raw.At, "mailbox.user", "写登录名,例如 user: zdxmb。", "没有写收信的登录名。")
 	}
 	if len(m.Folders) == 0 {
 		m.Folders = []string{"INBOX"}
@@ -121,7 +121,7 @@ func (l *loader) poll(w word, local bool) (next func(time.Time) time.Time, every
 func (l *loader) outgoing(raw rawOutgoing) Outgoing {
 	o := Outgoing{Server: l.server(raw.login(), map[TLS]int{TLSImplicit: 465, TLSStart: 587, TLSNone: 25}), Pace: 10 * time.Second}
 	if o.User == "" && !o.Local() {
-		l.wrong(raw.At.sub("outgoing.user"), "写登录名,例如 user: zdxmb。", "没有写发信的登录名。")
+		l.lacks(raw.At, "outgoing.user", "写登录名,例如 user: zdxmb。", "没有写发信的登录名。")
 	}
 	if raw.Pace.Set {
 		o.Pace = l.duration(raw.Pace, "写两封信之间的间隔,例如 10s。")
@@ -140,7 +140,7 @@ func (l *loader) outgoing(raw rawOutgoing) Outgoing {
 // whoever enforces the list compares whole domains only.
 func (l *loader) allowed(raw rawOutgoing, c *Config) []string {
 	if len(raw.Allow) == 0 {
-		l.wrong(raw.At.sub("outgoing.allow"), "写允许发往的域名,例如 allow: [\"lanchuan.example\"]。", "没有写允许发往哪里,一封信也发不出去。")
+		l.lacks(raw.At, "outgoing.allow", "写允许发往的域名,例如 allow: [\"lanchuan.example\"]。", "没有写允许发往哪里,一封信也发不出去。")
 		return nil
 	}
 	var out []string

@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // word is a scalar as written, with its place; a key that is absent has Set false. All
@@ -48,7 +49,7 @@ func (s strict) read(data []byte, into any) {
 	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		s.wrong(syntaxPlace(s.file, err), "检查这一行的缩进(用空格,不用Tab)、冒号后的空格和引号是否成对。", "这里不符合YAML的写法(%s)。", firstLine(err))
+		s.syntax(err)
 		return
 	}
 	docs := 0
@@ -67,22 +68,23 @@ func (s strict) read(data []byte, into any) {
 	}
 }
 
-func syntaxPlace(file string, err error) place {
-	p := place{File: file}
-	var ye yaml.Error
-	if errors.As(err, &ye) && ye.GetToken() != nil {
-		p.Line, p.Column = ye.GetToken().Position.Line, ye.GetToken().Position.Column
+// syntax tells of text that is no YAML. The parser's own words are English and about
+// tokens; where it stopped is what helps.
+func (s strict) syntax(err error) {
+	at := place{File: s.file}
+	var broken yaml.Error
+	if errors.As(err, &broken) && broken.GetToken() != nil {
+		t := broken.GetToken()
+		if p := t.Prev; p != nil && p.Position.Line < t.Position.Line && strings.Contains(p.Origin, "\n") && p.Indicator == token.QuotedScalarIndicator {
+			t = p // a quote left open swallows lines up to the next one: it began here
+		}
+		at.Line, at.Column = t.Position.Line, t.Position.Column
 	}
-	return p
-}
-
-func firstLine(err error) string {
-	var ye yaml.Error
-	if errors.As(err, &ye) {
-		return ye.GetMessage()
+	if strings.Contains(err.Error(), "'\t'") {
+		s.wrong(at, "把行首的 Tab 换成空格。", "这一行用了 Tab 缩进。")
+		return
 	}
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	return text
+	s.wrong(at, "检查这一行和前面几行:引号、括号是否成对,冒号后有没有空格,缩进是否对齐。", "从这里起读不下去,不符合 YAML 的写法。")
 }
 
 func (s strict) at(n ast.Node, where string) place {
@@ -235,11 +237,9 @@ func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 		key := e.Key.GetToken().Value
 		field, ok := fields[key]
 		if !ok {
-			remedy := "可用的名称:" + strings.Join(known, "、") + "。"
-			if near := nearest(key, known); near != "" {
-				remedy = "是不是“" + near + "”?" + remedy
-			}
-			s.wrong(s.at(e.Key, join(where, key)), remedy, "不认识“%s”。", key)
+			f := s.at(e.Key, join(where, key)).fault(remedyNear(key, known, "可用的名称:"+strings.Join(known, "、")+"。"), "不认识“%s”。", key)
+			f.meant = join(where, nearest(key, known))
+			s.faults = append(s.faults, f)
 			continue
 		}
 		s.value(e.Value, join(where, key), field, depth+1)

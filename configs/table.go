@@ -98,7 +98,13 @@ func (l *loader) complete(t *table, cols columns, line int) bool {
 	known := slices.Concat(cols.must, cols.may)
 	for _, name := range cols.must {
 		if _, ok := t.head[name]; !ok {
-			l.wrong(place{File: t.file, Line: line, Where: name}, "补上这一列("+chineseNames[name]+");各列的名称和样子见 duban init 生成的文件。", "没有“%s”这一列。", name)
+			var unused []string
+			for heading := range t.head {
+				if !slices.Contains(known, heading) {
+					unused = append(unused, heading)
+				}
+			}
+			l.wrong(place{File: t.file, Line: line, Where: name}, remedyNear(name, unused, "列名写 "+name+" 或 "+chineseNames[name]+"。"), "没有“%s”这一列。", name)
 			whole = false
 		}
 	}

@@ -58,7 +58,7 @@ func (in *inbox) number(w word, standard, least, most float64) float64 {
 	}
 	x, err := strconv.ParseFloat(w.Text, 64)
 	if err != nil || !(x >= least && x <= most) { // also refuses NaN
-		in.wrong(w.At, "例如 "+strconv.FormatFloat(standard, 'f', -1, 64)+"。", "“%s”不是 %v 到 %v 之间的数。", w.Text, least, most)
+		in.wrong(w.At, "只写数字,不带百分号和单位。", "“%s”不是 %v 到 %v 之间的数。", w.Text, least, most)
 		return standard
 	}
 	return x
