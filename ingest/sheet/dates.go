@@ -94,7 +94,7 @@ func dateOf(s string, about time.Time, soon bool) reading {
 	}
 	if m := monthDate.FindStringSubmatch(s); m != nil {
 		if y, mon := atoi(m[1]), atoi(m[2]); plausibleYear(y) && mon >= 1 && mon <= 12 {
-			return reading{text: fmt.Sprintf("%04d-%02d", y, mon), notes: []string{noteMonth}}
+			return reading{text: fmt.Sprintf("%04d-%02d", y, mon), notes: []string{noteVagueDate}}
 		}
 		return reading{}
 	}
@@ -157,7 +157,7 @@ func lastDay(y, m int) reading {
 	if !plausibleYear(y) || m < 1 || m > 12 {
 		return reading{}
 	}
-	return reading{text: time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), notes: []string{noteLastDay}}
+	return reading{text: time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), notes: []string{noteVagueDate}}
 }
 
 // serialDate is the day a stored day number stands for; "" when it stands for none.

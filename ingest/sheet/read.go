@@ -21,7 +21,17 @@ type Reading struct {
 // Read opens an attachment by its content, takes archives apart and reads every workbook in it as the form describes.
 // year is the year the report is about where the sheets do not name one; 0 when it is not known. A file that could not be
 // read is a Book with Refused set; an error is a fault of ours.
-func Read(name string, data []byte, form *state.Form, year int) ([]Reading, error) {
+func Read(name string, data []byte, form *state.Form, year int) ([]state.Book, error) {
+	readings, err := Readings(name, data, form, year)
+	books := make([]state.Book, len(readings))
+	for i, r := range readings {
+		books[i] = r.Book
+	}
+	return books, err
+}
+
+// Readings is Read for whoever keeps the files too: each book comes with the bytes and cells it was read from.
+func Readings(name string, data []byte, form *state.Form, year int) ([]Reading, error) {
 	if form == nil || form.Column(colName) == nil {
 		return nil, fmt.Errorf("read %s: %w", name, errForm)
 	}
@@ -99,9 +109,8 @@ var instructions = regexp.MustCompile(`说明|示例|样例|样表|范例|示范
 
 func isInstruction(text string) bool { return instructions.MatchString(simplify(foldWidth(text))) }
 
-// collect gathers what the sheets say together: the week they agree on, who filled them in, what is wrong with the whole.
+// collect gathers what the sheets say together: the week they agree on, who filled them in.
 func collect(b *state.Book, drafts []sheetDraft) {
-	rows, tables := 0, 0
 	var clash *period
 	for i := range drafts {
 		d := &drafts[i]
@@ -109,8 +118,6 @@ func collect(b *state.Book, drafts []sheetDraft) {
 		if d.sheet.Skipped != "" {
 			continue
 		}
-		tables++
-		rows += len(d.sheet.Rows)
 		b.UnitName = firstOf(b.UnitName, entry(d.heads, "填报单位", "报送单位", "报送部门", "填报部门", "填表单位"))
 		b.Filler = firstOf(b.Filler, entry(d.heads, "填报人", "填表人", "制表人", "经办人", "联系人"))
 		b.Reviewer = firstOf(b.Reviewer, entry(d.heads, "审核人", "审核", "单位负责人"))
@@ -128,12 +135,6 @@ func collect(b *state.Book, drafts []sheetDraft) {
 	if clash != nil {
 		b.Week, b.WeekText, b.WeekCell = state.Week{}, clash.text, clash.cell
 		b.Findings = append(b.Findings, state.Finding{Rule: rulePeriod, Level: state.LevelError, Cell: clash.cell, Found: clash.text})
-	}
-	switch {
-	case tables == 0:
-		b.Findings = append(b.Findings, state.Finding{Rule: ruleHeader, Level: state.LevelError})
-	case rows == 0 && !slices.ContainsFunc(b.Findings, func(f state.Finding) bool { return f.Rule == ruleNilReturn }):
-		b.Findings = append(b.Findings, state.Finding{Rule: ruleNoRows, Level: state.LevelError})
 	}
 }
 

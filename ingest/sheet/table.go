@@ -15,8 +15,6 @@ type tableReader struct {
 	findings []state.Finding
 	class    state.Class // of the section the rows stand in
 	lastRow  int         // the last row that was looked at
-	block    []int       // the projects since the last subtotal or section
-	hidden   []string    // cells of projects in hidden rows
 }
 
 func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, unit string) *tableReader {
@@ -123,7 +121,6 @@ func (t *tableReader) row(row GridRow) {
 		t.total(row, cells)
 	case lineSection:
 		t.class = t.sectionClass(cells[0].Text)
-		t.block = nil
 	case lineMore:
 		t.more(row)
 	case lineExample:
@@ -145,11 +142,7 @@ func (t *tableReader) project(row GridRow) {
 		out.Values[c.column.ID] = t.value(c, row.Num)
 	}
 	out.Class = t.classOf(out)
-	if row.Hidden {
-		t.hidden = append(t.hidden, out.Values[colName].Cell)
-	}
 	t.sheet.Rows = append(t.sheet.Rows, out)
-	t.block = append(t.block, row.Num)
 	t.lastProject = row.Num
 }
 
@@ -199,7 +192,6 @@ func (t *tableReader) total(row GridRow, cells []Cell) {
 	out.Values[colName] = state.Value{Cell: CellName(row.Num, cells[0].Col), Text: dropBlanks(label), Raw: label}
 	t.sheet.Totals = append(t.sheet.Totals, out)
 	t.after = true
-	t.block = nil
 }
 
 // finish settles what only the whole table tells.
@@ -208,10 +200,6 @@ func (t *tableReader) finish() {
 		if c := &t.columns[i]; c.doubt == ruleAmbiguous {
 			t.judgeCumulative(c)
 		}
-	}
-	if len(t.hidden) > 0 {
-		t.findings = append(t.findings, state.Finding{Rule: ruleHiddenRows, Level: state.LevelWarning, Sheet: t.sheet.Name, Cell: t.hidden[0], Cells: t.hidden})
-		t.hidden = nil
 	}
 }
 

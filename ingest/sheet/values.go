@@ -57,10 +57,6 @@ func mergedDown(v state.Value, kind state.ColumnKind) state.Value {
 		if v.Doubt == "" && v.Text != "" {
 			v.Text, v.Doubt, v.Near = "", ruleJoint, v.Text
 		}
-	default:
-		if v.Text != "" {
-			v.Notes = append(v.Notes, noteMerged)
-		}
 	}
 	return v
 }
@@ -124,7 +120,7 @@ func unitOf(c column) state.Fen {
 func (x *reader) money(c column, cell Cell) reading {
 	switch {
 	case cell.Kind == KindDate || cell.Kind == KindNumber && (cell.Class == ClassDate || cell.Class == ClassTime):
-		return reading{doubt: ruleBecameDate}
+		return reading{doubt: ruleNotNumber}
 	case cell.Kind == KindNumber && cell.Class == ClassPercent:
 		return reading{doubt: ruleNotNumber}
 	case cell.Kind == KindNumber:
@@ -145,7 +141,7 @@ func (x *reader) money(c column, cell Cell) reading {
 func (x *reader) number(c column, cell Cell) reading {
 	switch {
 	case cell.Kind == KindDate || cell.Kind == KindNumber && (cell.Class == ClassDate || cell.Class == ClassTime):
-		return reading{doubt: ruleBecameDate}
+		return reading{doubt: ruleNotNumber}
 	case cell.Kind == KindNumber && cell.Class != ClassPercent:
 		if text, ok := plainDecimal(cell.Text); ok {
 			return sure(text)
@@ -170,7 +166,7 @@ func (x *reader) percent(c column, cell Cell) reading {
 		return reading{doubt: ruleNotNumber}
 	}
 	if cell.Class == ClassDate || cell.Class == ClassTime {
-		return reading{doubt: ruleBecameDate}
+		return reading{doubt: ruleNotNumber}
 	}
 	if cell.Class == ClassPercent {
 		if text, ok := timesHundred(cell.Text); ok {
@@ -261,10 +257,7 @@ func (x *reader) words(c column, cell Cell) reading {
 	if cell.Kind == KindText && isPercentText(text) {
 		return sure(dropBlanks(foldWidth(text)))
 	}
-	if folded := simplify(text); folded != text {
-		return sure(folded, noteTraditional)
-	}
-	return sure(text)
+	return sure(simplify(text))
 }
 
 // isPercentText tells whether a text is nothing but a percentage, which may be typed full width.
