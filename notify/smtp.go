@@ -117,7 +117,7 @@ func (s *SMTP) transact(ctx context.Context, from, to string, raw []byte) error 
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	if err := s.envelope(from, to, len(raw)); err != nil {
-		s.Hangup()
+		s.leave(err)
 		return err
 	}
 	if !stop() { // cancelled: the connection is closed and nothing was handed over
@@ -126,7 +126,7 @@ func (s *SMTP) transact(ctx context.Context, from, to string, raw []byte) error 
 	}
 	w, err := c.Data()
 	if err != nil {
-		s.Hangup()
+		s.leave(err)
 		return refused("data", err)
 	}
 	_ = c.UpdateDeadline(s.Dot) // a body may be large and the line slow
@@ -251,6 +251,14 @@ func (s *SMTP) Hangup() {
 	if s.client != nil {
 		_ = s.client.UpdateDeadline(min(s.Step, 5*time.Second))
 		_ = s.client.Quit()
+	}
+	s.drop()
+}
+
+// leave ends the connection after a refusal: politely when the server still talks.
+func (s *SMTP) leave(err error) {
+	if reply := new(textproto.Error); errors.As(err, &reply) {
+		s.Hangup()
 	}
 	s.drop()
 }
