@@ -24,7 +24,6 @@ type chasePage struct {
 	ReplyBy   string
 	ReplyPast bool // the time to answer it is over
 	SummaryAt string
-	Grace     string // minutes
 }
 
 // Due reminds a department before the deadline.
@@ -50,7 +49,7 @@ func (c *Composer) chase(topic state.Topic, page string, ch Chase) (Draft, error
 		Frame: c.frame(d, ch.DeptID), To: c.addressed(ch.DeptID), State: string(state.Missing), Stage: stage(ch.Step),
 		Due: c.fullAt(due.Due), DueShort: c.at(due.Due), Moved: due.Moved, Polled: c.at(ch.Polled),
 		Today:     c.onDay(due.Due) == c.onDay(c.Schedule.AfterQuiet(ch.Now)),
-		SummaryAt: c.at(c.Schedule.SummaryAt(ch.Week)), Grace: count(int(c.Schedule.Grace.Minutes())),
+		SummaryAt: c.at(c.Schedule.SummaryAt(ch.Week)),
 	}
 	if ch.Step.Head && dept != nil {
 		p.Head = dept.Head

@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,7 @@ type correctionPage struct {
 	ReplyByDay string // with its year
 	Late       bool
 	Due        string
+	Grace      string   // minutes after it that still count as in time
 	Marked     []string // names of the marked workbooks attached
 	SummaryAt  string
 }
@@ -50,7 +52,6 @@ type resendPage struct {
 	ReplyBy    string
 	ReplyByDay string
 	Late       bool
-	Due        string
 	Again      bool
 }
 
@@ -70,11 +71,18 @@ func (c *Composer) Correction(a Answer) (Draft, error) {
 	return c.correct(d, a)
 }
 
-// unreadable reports whether every error is the file's own and no row was taken.
+// wholeFile are the rules that say nothing of a workbook could be used. With nothing but
+// these there are no cells to correct: the letter asks for the file again.
+var wholeFile = []string{
+	"no-attachment", "link-attachment", "not-a-spreadsheet", "encrypted-workbook", "damaged-workbook", "legacy-workbook", "too-large",
+	"archive-encrypted", "archive-damaged", "department-unclear", "period-mismatch", "same-as-last-week-file", "header-not-found", "no-project-row",
+}
+
+// unreadable reports whether every error is about a whole file and no row was taken.
 func unreadable(t state.Try) bool {
 	errors := told(t.Findings, state.LevelError)
 	for _, f := range errors {
-		if f.Project != "" || f.Column != "" || f.Rule == "total-row-mismatch" || f.Rule == "project-missing" {
+		if !slices.Contains(wholeFile, f.Rule) {
 			return false
 		}
 	}
@@ -85,7 +93,7 @@ func (c *Composer) resend(d Draft, a Answer) (Draft, error) {
 	due := c.Schedule.Deadline(a.Dept.Week)
 	p := resendPage{
 		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received), Subject: trim(a.Try.Subject, quoteCell),
-		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
+		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late,
 		Again: a.Prior != nil,
 	}
 	errors := told(a.Try.Findings, state.LevelError)
@@ -106,7 +114,7 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received),
 		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(a.Dept.Lack),
 		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
-		Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),
+		Grace: c.grace(), Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),
 	}
 	rows := 0
 	for _, b := range a.Try.Books {

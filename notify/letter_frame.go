@@ -126,6 +126,9 @@ func (c *Composer) quiet(now time.Time) time.Time {
 	return time.Time{}
 }
 
+// grace is how many minutes after the deadline still count as in time; "" for none.
+func (c *Composer) grace() string { return count(int(c.Schedule.Grace.Minutes())) }
+
 // projectLine is a project in a list of a letter.
 type projectLine struct{ ID, Name string }
 

@@ -111,7 +111,9 @@ func (c *Composer) item(f state.Finding, all []state.Finding) item {
 	if i.Name == "" && f.Project != "" {
 		i.Name = c.named([]string{f.Project})[0].Name
 	}
-	i.Heals = slices.ContainsFunc(all, func(g state.Finding) bool { return g.Follows == f.Rule && g.Book == f.Book })
+	i.Heals = slices.ContainsFunc(all, func(g state.Finding) bool {
+		return g.Follows == f.Rule && g.Book == f.Book && (g.Project == f.Project || g.Project == "")
+	})
 	return i
 }
 
@@ -146,6 +148,11 @@ func (i *item) add(s spot) {
 // settle finishes a merged item: its sentence names every column it is about, and what the
 // fields below would only repeat is left out.
 func (i *item) settle() {
+	if i.Project == "" && i.Places[0].Title == "" { // the whole file: the sentence quotes it
+		i.Found = unlessQuoted(i.Found, i.Message)
+		i.Expected = unlessQuoted(i.Expected, i.Message)
+		i.Book = unlessQuoted(i.Book, i.Message)
+	}
 	var titles []string
 	for _, p := range i.Places {
 		if p.Title != "" && !slices.Contains(titles, p.Title) {
@@ -158,15 +165,20 @@ func (i *item) settle() {
 	if strings.Contains(i.Message, "您填的") {
 		i.Found, i.Blank = "", false
 	}
-	if strings.Contains(i.Message, "应填") || strings.Contains(i.Message, "应为") && i.Expected != "" && strings.Contains(i.Message, i.Expected) {
+	if strings.Contains(i.Message, "应填") {
 		i.Expected = ""
 	}
 	if strings.Contains(i.Message, "例如") {
 		i.Example = ""
 	}
-	if strings.Contains(i.Message, "上周") && i.Last != "" && strings.Contains(i.Message, i.Last) {
-		i.Last = ""
+}
+
+// unlessQuoted is a field, or "" when the sentence above it already shows it.
+func unlessQuoted(field, sentence string) string {
+	if strings.Contains(sentence, field) {
+		return ""
 	}
+	return field
 }
 
 // list joins names as Chinese does.

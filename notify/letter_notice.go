@@ -52,14 +52,26 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 	}
 	if l := n.Letter; l != nil {
 		p.Letter, p.Key = l.Subject, l.Key
-		for _, to := range l.Deliveries {
+		for _, to := range n.recipients() {
 			p.To = append(p.To, to.To)
-			if to.Error != "" {
+			if to.Error != "" && n.Matter != MatterDoubtful { // in doubt there is no answer, only our own remark
 				p.Errors = append(p.Errors, to.To+":"+trim(to.Error, quoteText))
 			}
 		}
 	}
 	return c.render(d, "notice", p)
+}
+
+// recipients are those of the letter the matter is about.
+func (n Notice) recipients() []state.Delivery {
+	phase := map[Matter]state.Phase{MatterDoubtful: state.PhaseDoubtful, MatterFailed: state.PhaseFailed}[n.Matter]
+	var out []state.Delivery
+	for _, to := range n.Letter.Deliveries {
+		if phase == "" || to.Phase == phase {
+			out = append(out, to)
+		}
+	}
+	return out
 }
 
 func (n Notice) week() state.Week {

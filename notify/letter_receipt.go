@@ -28,6 +28,7 @@ type receiptPage struct {
 	Late      bool
 	Overdue   bool
 	Due       string
+	Grace     string // minutes after it that still count as in time
 	NextNo    string // the next week
 	NextDue   string
 	NextMoved string // why it is not the usual day; "" when it is
@@ -56,7 +57,7 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	p := receiptPage{
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Try.Received),
 		Nil: a.Dept.State == state.NilReturn, Lack: c.named(a.Dept.Lack), All: len(a.Dept.Lack)+len(a.Dept.Wait) == 0,
-		Late: a.Try.Late && a.Dept.Late, Overdue: a.Try.Overdue, Due: c.at(due.Due),
+		Late: a.Try.Late && a.Dept.Late, Overdue: a.Try.Overdue, Due: c.at(due.Due), Grace: c.grace(),
 		Own: strconv.Itoa(len(c.Roster.ProjectsOf(a.Dept.Dept, due.AsOf()))),
 	}
 	p.Books, p.Unused = books(a.Try)

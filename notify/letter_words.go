@@ -48,7 +48,7 @@ func weekNo(w state.Week) string { return strconv.Itoa(w.No) }
 // token ends a subject, so that a reply can be recognised: "[W38-D04]".
 func token(w state.Week, target string) string {
 	if w.IsZero() {
-		return "[" + target + "]"
+		return "[OFFICE]"
 	}
 	if target == "" {
 		return fmt.Sprintf("[W%02d]", w.No)

@@ -77,7 +77,7 @@ func money(rule, cell, project, name, column, title, found, last, expected, mess
 func corrections(t *testing.T, add adder) {
 	m := mail(t, "jtj@lanchuan.example", "09-18 16:31", "交通局周报.xlsx", row("LC2026-006", "120", "4540"), row("LC2026-043", "20", "800"), row("LC2026-049", "10", "360"))
 	ytd := money("arith-ytd-mismatch", "H6", "LC2026-006", "文峰路北延道路工程", "ytd_invest", "年度累计完成投资(万元)", "4540", "4300", "4420",
-		"年度累计应当等于上周累计4300加本周完成120。")
+		"年度累计应等于上周累计4300加本周完成120,即4420。请核对本周数和累计数。")
 	ytd.Example = "如有审计核减等调整,请在“备注”写明,例如“审计核减120万元”"
 	rateOff := money("rate-mismatch", "I6", "LC2026-006", "文峰路北延道路工程", "ytd_rate", "完成率", "43.2", "", "42.1", "完成率与累计数不符。")
 	rateOff.Follows = "arith-ytd-mismatch"
@@ -95,7 +95,7 @@ func corrections(t *testing.T, add adder) {
 		for _, col := range [][3]string{{"progress", "K6", "形象进度"}, {"problems", "L6", "存在问题"}, {"next_plan", "M6", "下周工作计划"}} {
 			blanks = append(blanks, state.Finding{
 				Rule: "required-empty", Level: state.LevelError, Book: "青禾镇.xlsx", Sheet: "前期项目", Cell: col[1], Project: "LC2026-051",
-				Name: "青禾镇农产品交易市场", Column: col[0], Title: col[2], Message: "“" + col[2] + "”没有填写;确实没有内容的,请写“无”。",
+				Name: "青禾镇农产品交易市场", Column: col[0], Title: col[2], Message: "“" + col[2] + "”没有填。没有内容的请写“无”,没有完成投资的填0。",
 			})
 		}
 		mm := mail(t, "qinghe@lanchuan.example", "09-18 20:26", "青禾镇.xlsx", row("LC2026-051", "0", "150"))
@@ -154,10 +154,10 @@ func resends(t *testing.T, add adder) {
 			return c.Correction(Answer{Dept: d, Try: x, Mail: m, Round: 1, Now: on(t, "09-18 15:30")})
 		})
 	}
-	refused("no-attachment", "no-attachment", "", "来信里没有看到附件。请把填好的表格作为附件重新发来。")
-	refused("password", "encrypted-workbook", "商务局第38周.xlsx", "这份表格设了打开密码。请用 Excel 或 WPS 打开,在“文件—信息—保护工作簿”里去掉密码,保存后重新发来。")
-	refused("link", "link-attachment", "", "附件放在网盘(超大附件)里,办公室这边取不到,链接也会过期。请改用普通附件直接发送。")
-	refused("period", "period-mismatch", "商务局第37周.xlsx", "表内报告期是第37周,现在报送的是第38周。如果是第38周的数据,请改正报告期;如果误发了上周的表,请换成本周的表。", "2026年9月7日至9月11日", "2026年9月14日至9月18日")
+	refused("no-attachment", "no-attachment", "", "没有看到附件。请把周报表(Excel)作为附件,直接回复本邮件发来;写在正文里的内容无法计入。")
+	refused("password", "encrypted-workbook", "商务局第38周.xlsx", "“商务局第38周.xlsx”设有打开密码,读不出来。请在Excel或WPS中取消密码(文件—信息—保护工作簿),另存后重发。", "商务局第38周.xlsx", "")
+	refused("link", "link-attachment", "", "附件放在网盘(超大附件)里,取不到,过期后也会失效。请改用普通附件,直接回复本邮件发来。")
+	refused("period", "period-mismatch", "商务局第37周.xlsx", "表上写的是“2026年第37周”,现在收的是2026年第38周的周报。如附错了文件,请改发2026年第38周的表;如只是期次没改,请把表头改为2026年第38周后重发。", "2026年第37周", "2026年第38周")
 }
 
 func chases(t *testing.T, add adder) {
@@ -216,7 +216,10 @@ func notices(t *testing.T, add adder) {
 	bounce := &state.Mail{ID: "aaaabbbbcccc", From: "postmaster@lanchuan.example", Subject: "系统退信/Systems bounce", Received: on(t, "09-19 00:12"), Failed: "bailu@lanchuan.example"}
 	letter := &state.Letter{
 		Key: "late/2026-W38/D25/1", Week: week38, Dept: "D25", Subject: "【催报】请尽快报送第38周重大项目周报 [W38-D25]",
-		Deliveries: []state.Delivery{{To: "bailu@lanchuan.example", Error: "550 5.1.1 user unknown"}},
+		Deliveries: []state.Delivery{
+			{To: "bailu@lanchuan.example", Phase: state.PhaseFailed, Error: "550 5.1.1 user unknown"},
+			{To: "bailu-lly@lanchuan.example", Phase: state.PhaseDoubtful, Error: "stopped while sending"},
+		},
 	}
 	for _, n := range []Notice{
 		{Matter: MatterUnknown, Mail: stranger},
