@@ -92,7 +92,7 @@ func sniffOther(data []byte) Reason {
 		return ReasonArchive
 	case has("\x89PNG", "\xFF\xD8\xFF", "GIF8", "II*\x00", "MM\x00*"), has("BM") && bytes.IndexByte(data[:min(len(data), 16)], 0) > 0:
 		return ReasonImage
-	case has("RIFF") && len(data) > 12 && string(data[8:12]) == "WEBP", len(data) > 12 && string(data[4:8]) == "ftyp":
+	case has("RIFF") && len(data) > 12 && string(data[8:12]) == "WEBP", len(data) >= 8 && string(data[4:8]) == "ftyp":
 		return ReasonImage
 	case has("{\\rtf"):
 		return ReasonWord

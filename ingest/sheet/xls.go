@@ -20,6 +20,9 @@ func readOLE(data []byte) (File, error) {
 	if len(doc.File) > maxStreams {
 		return File{}, refuse(ReasonTooMany, "streams beyond the limit")
 	}
+	if err := checkChains(data); err != nil {
+		return File{}, err
+	}
 	f := File{Format: FormatXLS}
 	var workbook, book *mscfb.File
 	reason := ReasonUnreadExcel

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 )
@@ -67,8 +68,11 @@ func (s *xlsGrid) formula(c *Cell, d []byte) error {
 	if len(d) < 16 {
 		return refuse(ReasonDamaged, "a formula that is none")
 	}
-	if n := u16(d[14:]); n <= len(d)-16 && !s.x.biff5 {
-		c.External = s.x.readsOtherBook(d[16 : 16+n])
+	tokens := d[16:]
+	if n := u16(d[14:]); n > len(tokens) || n < len(tokens) && !hasArray(tokens[:n]) {
+		return refuse(ReasonDamaged, "a formula of a wrong length")
+	} else if !s.x.biff5 {
+		c.External = s.x.readsOtherBook(tokens[:n])
 	}
 	if u16(d[6:]) != 0xFFFF {
 		return s.number(c, math.Float64frombits(binary.LittleEndian.Uint64(d)))
@@ -88,6 +92,9 @@ func (s *xlsGrid) formula(c *Cell, d []byte) error {
 	}
 	return nil
 }
+
+// hasArray tells whether constant arrays may stand behind the tokens of a formula.
+func hasArray(tokens []byte) bool { return bytes.ContainsAny(tokens, "\x20\x40\x60\x26\x46\x66") }
 
 // result reads the text a formula gave, from this record and the ones that continue it.
 func (s *xlsGrid) result() error {

@@ -40,7 +40,8 @@ const (
 	recBoolErr    = 0x0205
 	recString     = 0x0207
 	recRow        = 0x0208
-	recIndex      = 0x020B
+	recDimensions = 0x0200
+	recWindow     = 0x023E
 	recArray      = 0x0221
 	recTable      = 0x0236
 	recRK         = 0x027E
@@ -65,6 +66,9 @@ func (c *biffCursor) next() error {
 	}
 	c.id = int(binary.LittleEndian.Uint16(c.stream[c.pos:]))
 	n := int(binary.LittleEndian.Uint16(c.stream[c.pos+2:]))
+	if !knownRecord(c.id) {
+		return refuse(ReasonDamaged, "a record of no known kind")
+	}
 	c.pos += 4
 	if c.pos+n > len(c.stream) {
 		return refuse(ReasonDamaged, "a record ends early")

@@ -13,15 +13,27 @@ type xlsGrid struct {
 	x       *xlsFile
 	g       *Grid
 	line    []Cell
-	row     int         // of the cells in line, 0-based; -1 before the first
-	rows    map[int]int // rows described, and how many columns each says it has
+	row     int              // of the cells in line, 0-based; -1 before the first
+	rows    map[int]rowLimit // rows described
 	hidden  map[int]bool
-	indexed bool // the sheet has an index of its rows, as Excel and WPS write it: then every promise of order holds
 	mixed   bool // rows came out of order
 	waiting int  // place in line of a formula whose text result comes next; -1 is none
 	began   bool // the cell table has begun
 	over    bool // and ended
+	beyond  int  // the first row after the last, as the sheet says; -1 before it does
+	window  bool // the record that always follows the cells was seen
+	begin   int  // of the sheet in the stream
+
+	// told: the rows say how far they reach, as Excel, WPS and LibreOffice write them. Then every promise of order holds, and
+	// a cell that fell out is missed. Simple writers leave the reach at zero and write cells as they come.
+	told bool
 }
+
+// maxBare is the length in bytes up to which a sheet may be nothing but a window: empty ones beside macros are written so.
+const maxBare = 200
+
+// rowLimit is how far a row reaches as it says itself, and as its cells do.
+type rowLimit struct{ first, end, reached int }
 
 // sheet reads the sheet at an offset of the stream; false tells that it is a sheet without cells.
 func (x *xlsFile) sheet(offset int, g *Grid) (bool, error) {
@@ -36,7 +48,7 @@ func (x *xlsFile) sheet(offset int, g *Grid) (bool, error) {
 		return false, refuse(ReasonDamaged, "a sheet that does not begin")
 	}
 	kind := u16(x.c.data[2:])
-	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]int), hidden: make(map[int]bool)}
+	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]rowLimit), beyond: -1, begin: offset, hidden: make(map[int]bool)}
 	for depth := 1; depth > 0; {
 		if err := x.c.next(); err != nil {
 			return false, err
@@ -74,17 +86,34 @@ func (s *xlsGrid) record(id int, d []byte) error {
 		s.over = s.began
 	}
 	switch id {
-	case recIndex:
-		s.indexed = true
+	case recDimensions:
+		switch {
+		case s.x.biff5 && len(d) == 10:
+			s.beyond = u16(d[2:])
+		case !s.x.biff5 && len(d) == 14:
+			s.beyond = u32(d[4:])
+		default:
+			return refuse(ReasonDamaged, "dimensions of a wrong length")
+		}
+	case recWindow:
+		s.window = true
+	case recDBCell:
+		if len(d) > 4+2*32 {
+			return refuse(ReasonDamaged, "a block of rows of a wrong length")
+		}
 	case recColInfo:
 		if len(d) >= 10 && d[8]&1 != 0 && u16(d) <= u16(d[2:]) && len(s.g.HiddenCols) < maxRowCells {
 			s.g.HiddenCols = append(s.g.HiddenCols, Span{u16(d), min(u16(d[2:]), 255)})
 		}
 	case recRow:
-		if len(d) < 16 {
-			return refuse(ReasonDamaged, "a row that is none")
+		if len(d) != 16 {
+			return refuse(ReasonDamaged, "a row of a wrong length")
 		}
-		s.rows[u16(d)] = u16(d[4:])
+		if _, twice := s.rows[u16(d)]; twice {
+			return refuse(ReasonDamaged, "a row described twice")
+		}
+		s.rows[u16(d)] = rowLimit{first: u16(d[2:]), end: u16(d[4:])}
+		s.told = s.told || u16(d[4:]) > u16(d[2:])
 		if d[12]&0x20 != 0 {
 			s.hidden[u16(d)] = true
 		}
@@ -186,11 +215,13 @@ func (s *xlsGrid) place(row, col, style int) (Cell, error) {
 	if col > 255 || style >= len(s.x.styles) {
 		return Cell{}, refuse(ReasonDamaged, "a cell outside the sheet or of no style")
 	}
-	if s.indexed {
-		cols, known := s.rows[row]
-		if !known || col >= cols {
-			return Cell{}, refuse(ReasonDamaged, "a cell outside its row")
+	if s.told {
+		limit, known := s.rows[row]
+		if !known || col < limit.first || col >= limit.end || col < limit.reached {
+			return Cell{}, refuse(ReasonDamaged, "a cell outside its row or out of order")
 		}
+		limit.reached = col + 1
+		s.rows[row] = limit
 	}
 	if row != s.row {
 		if err := s.flush(); err != nil {
@@ -228,8 +259,7 @@ func (s *xlsGrid) flush() error {
 	return nil
 }
 
-// close puts the rows in order. A file with an index of its rows keeps that order by itself; others may write as they like, but
-// no cell twice.
+// close puts the rows in order and proves that none is missing.
 func (s *xlsGrid) close() error {
 	if s.waiting >= 0 {
 		return refuse(ReasonDamaged, "a formula without its text")
@@ -237,10 +267,10 @@ func (s *xlsGrid) close() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
+	if err := s.complete(); err != nil {
+		return err
+	}
 	if s.mixed {
-		if s.indexed {
-			return refuse(ReasonDamaged, "rows out of order")
-		}
 		slices.SortStableFunc(s.g.Rows, func(a, b GridRow) int { return cmp.Compare(a.Num, b.Num) })
 	}
 	rows := s.g.Rows[:0]
@@ -253,14 +283,9 @@ func (s *xlsGrid) close() error {
 		rows = append(rows, r)
 	}
 	s.g.Rows = rows
+	byCol := func(a, b Cell) int { return cmp.Compare(a.Col, b.Col) }
 	for _, r := range rows {
-		sorted := slices.IsSortedFunc(r.Cells, func(a, b Cell) int { return cmp.Compare(a.Col, b.Col) })
-		if !sorted && s.indexed {
-			return refuse(ReasonDamaged, "cells out of order")
-		}
-		if !sorted {
-			slices.SortFunc(r.Cells, func(a, b Cell) int { return cmp.Compare(a.Col, b.Col) })
-		}
+		slices.SortFunc(r.Cells, byCol)
 		for i := 1; i < len(r.Cells); i++ {
 			if r.Cells[i].Col == r.Cells[i-1].Col {
 				return refuse(ReasonDamaged, "a cell given twice")
@@ -268,6 +293,29 @@ func (s *xlsGrid) close() error {
 		}
 	}
 	slices.SortFunc(s.g.HiddenCols, func(a, b Span) int { return cmp.Compare(a.First, b.First) })
+	return nil
+}
+
+// complete checks what the sheet says of itself against what it held: that the cells of each row reach as far as the row says,
+// that the last row is there, and that the records go on behind the cells.
+func (s *xlsGrid) complete() error {
+	bare := s.x.c.pos-s.begin < maxBare
+	if !s.x.biff5 && !bare && (s.beyond < 0 || !s.window) {
+		return refuse(ReasonDamaged, "a sheet without its frame")
+	}
+	if !s.told {
+		return nil
+	}
+	last := -1
+	for row, limit := range s.rows {
+		last = max(last, row)
+		if limit.end > limit.first && limit.reached != limit.end {
+			return refuse(ReasonDamaged, "a row that lacks cells")
+		}
+	}
+	if s.mixed || last+1 != s.beyond {
+		return refuse(ReasonDamaged, "rows out of order or missing")
+	}
 	return nil
 }
 
