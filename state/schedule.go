@@ -82,11 +82,11 @@ func (s *Schedule) Deadline(w Week) Deadline {
 		way, word = -1, "提前至"
 	}
 	d.Due = s.Calendar.AddWorkdays(d.Nominal, way)
-	name := s.Calendar.Holiday(d.Nominal)
-	if name == "" {
-		name = "休息日"
+	why := "当天休息"
+	if name := s.Calendar.Holiday(d.Nominal); name != "" {
+		why = name + "放假"
 	}
-	d.Moved = fmt.Sprintf("%s放假,%s%d月%d日%s", name, word, d.Due.Month(), d.Due.Day(), s.At)
+	d.Moved = fmt.Sprintf("%s,%s%d月%d日%s", why, word, d.Due.Month(), d.Due.Day(), s.At)
 	return d
 }
 
@@ -99,12 +99,13 @@ func (s *Schedule) Late(d Deadline, t time.Time) bool {
 }
 
 // Current is the week whose reporting window holds t: the first week whose deadline is not
-// yet past. Skipped weeks are passed over.
+// yet past, the grace included, so that a mail still on time counts for the week it is on
+// time for. Skipped weeks are passed over.
 func (s *Schedule) Current(t time.Time) Week {
 	t = t.In(s.Zone)
 	w := WeekOf(t).Add(-2)
 	for {
-		if d := s.Deadline(w); !d.Skipped && !t.After(d.Due.Add(lastSecond)) {
+		if d := s.Deadline(w); !d.Skipped && !s.Late(d, t) {
 			return w
 		}
 		w = w.Add(1)

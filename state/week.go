@@ -18,7 +18,7 @@ func ParseWeek(s string) (Week, error) {
 	if n, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.No); n != 2 || err != nil || w.String() != s {
 		return Week{}, fmt.Errorf("week %q: want the form 2026-W41", s)
 	}
-	if w.No < 1 || WeekOf(w.Monday(time.UTC)) != w {
+	if w.Year < 1 || w.No < 1 || WeekOf(w.Monday(time.UTC)) != w {
 		return Week{}, fmt.Errorf("week %q: there is no such week in that year", s)
 	}
 	return w, nil
