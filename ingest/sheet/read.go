@@ -89,6 +89,10 @@ type sheetDraft struct {
 
 func readBook(name string, f *File, lex *lexicon, year int) state.Book {
 	b := state.Book{Name: name, Format: string(f.Format)}
+	names := sheetNames(f.Grids)
+	for i := range f.Grids {
+		f.Grids[i].Name = names[i]
+	}
 	var drafts []sheetDraft
 	visible := slices.ContainsFunc(f.Grids, func(g Grid) bool { return !g.Hidden && !isInstruction(g.Name) && lex.hasTable(&g) })
 	for i := range f.Grids {
@@ -199,7 +203,7 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 				from = t.lastRow + 1
 			}
 			entries := r.headLines(v, from, h.top-1)
-			below := r.headLines(v, h.bottom+1, end)
+			below := r.headLines(v, h.bottom+1, endOfTable(heads[i:]))
 			all := slices.Concat(entries, below)
 			if i > 0 && len(drafts) > 0 {
 				all = slices.Concat(entries, below, drafts[0].heads)
@@ -222,6 +226,16 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 		b.Findings = append(b.Findings, d.findings...)
 	}
 	return drafts
+}
+
+// endOfTable is the last row of the table under the first of the headers, past the repetitions of that header.
+func endOfTable(heads []head) int {
+	for _, next := range heads[1:] {
+		if !sameColumns(heads[0], next) {
+			return next.top - 1
+		}
+	}
+	return 1 << 30
 }
 
 func sameColumns(a, b head) bool {
