@@ -16,7 +16,6 @@ type Fault struct {
 	Where   string // the key or the table column: "schedule.deadline", "contact_email"
 	Message string // a Chinese sentence
 	Remedy  string // a Chinese sentence: how to put it right; "" when the message says it
-	meant   string // the key an unknown one most likely stands for
 }
 
 // String gives "duban.yaml:12:5 schedule.deadline:…。改法:…".
@@ -82,7 +81,10 @@ type place struct {
 }
 
 // inbox collects faults while everything is still being read.
-type inbox struct{ faults, warnings Faults }
+type inbox struct {
+	faults, warnings Faults
+	misspelt         map[string]bool // "duban.yaml office.name": an unknown key most likely stands for it
+}
 
 // wrong notes a fault that stops the configuration from being used. One value is told off
 // once: what follows from a fault already noted there is not said as well.
@@ -92,6 +94,18 @@ func (in *inbox) wrong(at place, remedy, format string, args ...any) {
 	})
 	if !again {
 		in.faults = append(in.faults, at.fault(remedy, format, args...))
+	}
+}
+
+// unknown notes a key that means nothing, with the ones that would.
+func (in *inbox) unknown(at place, block, key string, known []string) {
+	near := nearest(key, known)
+	in.wrong(at, remedyNear(key, known, "可用的名称:"+strings.Join(known, "、")+"。"), "不认识“%s”。", key)
+	if near != "" {
+		if in.misspelt == nil {
+			in.misspelt = map[string]bool{}
+		}
+		in.misspelt[at.File+" "+join(block, near)] = true
 	}
 }
 
@@ -106,8 +120,8 @@ func (in *inbox) lacks(at place, where, remedy, format string, args ...any) {
 
 // heard reports whether a key or a key below it was found wrong.
 func (in *inbox) heard(file, where string) bool {
-	return slices.ContainsFunc(in.faults, func(f Fault) bool {
-		return f.File == file && (f.Where == where || f.meant == where || strings.HasPrefix(f.Where, where+"."))
+	return in.misspelt[file+" "+where] || slices.ContainsFunc(in.faults, func(f Fault) bool {
+		return f.File == file && (f.Where == where || strings.HasPrefix(f.Where, where+"."))
 	})
 }
 

@@ -12,6 +12,13 @@ import (
 //go:embed README.md duban.yaml form.yaml rules.yaml calendar.yaml registry/*.csv
 var starter embed.FS
 
+// BuiltinRules is the rules.yaml shipped with duban, judged by where no configuration
+// names another; ingest/rules understands it.
+func BuiltinRules() []byte {
+	data, _ := starter.ReadFile("rules.yaml") // embedded: it is always there
+	return data
+}
+
 // placeholder stands in the starter's password files until the office writes the real one.
 const placeholder = "请换成邮箱的口令或授权码"
 

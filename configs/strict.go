@@ -150,7 +150,7 @@ func (s strict) list(n ast.Node, where string, v reflect.Value, depth int) {
 	}
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		if n.GetToken().Value != unknown {
+		if n.GetToken().Value != notYet {
 			s.wrong(s.at(n, where), "写成 [甲, 乙],或每行以“- ”开头。", "这里要一个列表。")
 		}
 		return
@@ -162,8 +162,8 @@ func (s strict) list(n ast.Node, where string, v reflect.Value, depth int) {
 	}
 }
 
-// unknown stands where a list is not known yet, such as next year's make-up days.
-const unknown = "unknown"
+// notYet stands where a list is not known yet, such as next year's make-up days.
+const notYet = "unknown"
 
 func (s strict) scalar(n ast.Node, where string, v reflect.Value) {
 	text := ""
@@ -237,9 +237,7 @@ func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 		key := e.Key.GetToken().Value
 		field, ok := fields[key]
 		if !ok {
-			f := s.at(e.Key, join(where, key)).fault(remedyNear(key, known, "可用的名称:"+strings.Join(known, "、")+"。"), "不认识“%s”。", key)
-			f.meant = join(where, nearest(key, known))
-			s.faults = append(s.faults, f)
+			s.unknown(s.at(e.Key, join(where, key)), where, key, known)
 			continue
 		}
 		s.value(e.Value, join(where, key), field, depth+1)
