@@ -70,6 +70,8 @@ func decodeCharset(label string, b []byte) string {
 		return decodeDeclaredGB(b)
 	case latinLabels[label] && label != "" && !utf8.Valid(b) && !pairsUp(b):
 		return decodeWestern(b)
+	case utf8Labels[label] && mostlyUTF8(b):
+		return strings.ToValidUTF8(string(b), "\uFFFD")
 	case utf8Labels[label], latinLabels[label]:
 		return decodeUndeclared(b)
 	case big5Labels[label]:

@@ -88,9 +88,10 @@ func parseAddress(s string) (Address, bool) {
 	if strings.Contains(s, "@") && !strings.ContainsAny(s, " \t\"") && !strings.Contains(s, "=?") {
 		return Address{Name: displayName(name), Addr: canonicalAddr(s)}, true
 	}
-	words := strings.Fields(decodeWords(s))
+	words := strings.Fields(s)
 	for i := len(words) - 1; i >= 0; i-- {
-		if strings.Contains(words[i], "@") {
+		// What only becomes an address by decoding is a name made to look like one.
+		if strings.Contains(words[i], "@") && !strings.Contains(words[i], "=?") {
 			addr := canonicalAddr(strings.Trim(words[i], `<>"'`))
 			return Address{Name: displayName(strings.Join(words[:i], " ")), Addr: addr}, true
 		}

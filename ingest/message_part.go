@@ -134,7 +134,7 @@ func hasClose(b, mark []byte) bool {
 func guessMark(body []byte) []byte {
 	for rest := body; len(rest) > 0; {
 		line, after := cutLine(rest)
-		if bytes.HasPrefix(line, []byte("--")) && len(line) > 4 && len(line) < 200 {
+		if bytes.HasPrefix(line, []byte("--")) && len(bytes.TrimSpace(line)) > 2 && len(line) < 200 {
 			next, _ := cutLine(after)
 			if name, _, ok := splitField(next); ok && strings.HasPrefix(name, "content-") {
 				return bytes.TrimRight(line, " \t")

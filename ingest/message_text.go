@@ -22,7 +22,7 @@ func (p *messageParser) bodyText(part partHead, data []byte, at place) string {
 	text := decodeCharset(part.declared.params["charset"], data)
 	if part.media == "text/html" || looksHTML(text) {
 		plain, links := htmlText(text)
-		p.addLinks(links, plain)
+		p.addLinks(append(links, bareLinks(plain)...), plain)
 		return plain
 	}
 	p.addLinks(bareLinks(text), text)
@@ -83,9 +83,9 @@ func htmlText(s string) (text string, links []string) {
 		switch name {
 		case "script", "style", "head", "title":
 			s = skipElement(s, name)
-		case "br", "/p", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/h4", "/blockquote", "/table", "hr", "blockquote":
+		case "br", "hr", "/p":
 			b.WriteByte('\n')
-		case "p", "div", "li", "tr":
+		case "p", "div", "li", "tr", "table", "blockquote", "/div", "/tr", "/li", "/h1", "/h2", "/h3", "/h4", "/blockquote", "/table":
 			newLine(&b)
 		case "/td", "/th":
 			b.WriteByte('\t')
