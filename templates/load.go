@@ -36,9 +36,21 @@ func Load(dir string) (*Set, []Fault) {
 		faults = set.trial()
 	}
 	if len(faults) > 0 {
-		return nil, faults
+		return nil, inDir(dir, faults)
 	}
 	return set, nil
+}
+
+// inDir names a faulty file as the office finds it: in dir, if it stands there.
+func inDir(dir string, faults []Fault) []Fault {
+	for i, f := range faults {
+		if path := filepath.Join(dir, f.File); dir != "" {
+			if _, err := os.Stat(path); err == nil {
+				faults[i].File = path
+			}
+		}
+	}
+	return faults
 }
 
 // builtInFiles reads the embedded files by name.
@@ -152,8 +164,9 @@ func assemble(trees map[string]*parse.Tree) (*Set, []Fault) {
 	return s, nil
 }
 
-// place finds "name:line:" in the messages of text/template and html/template.
-var place = regexp.MustCompile(`([\w-]+\.(?:txt|html)):(\d+)`)
+// place finds "name:line:" in the messages of text/template and html/template, which give
+// no line for a page that ends inside a tag.
+var place = regexp.MustCompile(`([\w-]+\.(?:txt|html)):(\d*)`)
 
 func splitPlace(s string) (file string, line int) {
 	m := place.FindStringSubmatch(s)
