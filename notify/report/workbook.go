@@ -1,0 +1,285 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"duban/state"
+)
+
+// Workbook draws the consolidated workbook of a week as .xlsx: the sheets 总表, 续建, 新开工,
+// 前期, 招商, 红黄灯, 问题清单, 未报及退回 and 变动说明. Amounts are real numbers in 万元, heads
+// stay in sight while scrolling, totals are formulas over the rows above them with their
+// result stored, and the charts are native. Every text is a value: nothing a department
+// typed becomes a formula.
+func Workbook(s Summary) ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	b := &book{File: f, Summary: s}
+	if err := b.makeStyles(); err != nil {
+		return nil, fmt.Errorf("summary workbook: %w", err)
+	}
+	for _, draw := range []func() error{b.overview, b.classes, b.lights, b.issues, b.reporting, b.changes} {
+		if err := draw(); err != nil {
+			return nil, fmt.Errorf("summary workbook: %w", err)
+		}
+	}
+	if err := b.finish(); err != nil {
+		return nil, fmt.Errorf("summary workbook: %w", err)
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		return nil, fmt.Errorf("summary workbook: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// book is the workbook being drawn.
+type book struct {
+	*excelize.File
+	Summary
+	styles styles
+}
+
+// styles are the workbook's looks, by excelize's numbers.
+type styles struct {
+	title, note, head, text, wrap, money, percent, total, totalMoney, totalPercent int
+	colour                                                                         map[state.Colour]int
+}
+
+// column is one column of a sheet.
+type column struct {
+	title string
+	width float64
+	kind  columnKind
+	sum   bool // the total row adds it up
+}
+
+type columnKind int
+
+const (
+	asText columnKind = iota
+	asWrapped
+	asMoney
+	asPercent
+	asNumber
+	asColour
+)
+
+// table is one sheet: a title, a line about what is shown, a head and rows. A cell is a
+// string, a state.Fen, a *float64 percentage, an int or a state.Colour.
+type table struct {
+	name, title, note string
+	columns           []column
+	rows              [][]any
+	total             []any // the total row, with the sums as they are stored; nil for none
+}
+
+// headRow is where the head of every sheet stands: below title and note.
+const headRow = 3
+
+// draw writes one table on a sheet of its own.
+func (b *book) draw(t table) error {
+	if _, err := b.NewSheet(t.name); err != nil {
+		return err
+	}
+	w, err := b.NewStreamWriter(t.name)
+	if err != nil {
+		return err
+	}
+	for i, c := range t.columns {
+		if err := w.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: headRow, XSplit: 2, TopLeftCell: cell(2, headRow+1), ActivePane: "bottomRight"}); err != nil {
+		return err
+	}
+	head := make([]any, len(t.columns))
+	for i, c := range t.columns {
+		head[i] = excelize.Cell{StyleID: b.styles.head, Value: c.title}
+	}
+	if err := w.SetRow("A1", []any{excelize.Cell{StyleID: b.styles.title, Value: t.title}}, excelize.RowOpts{Height: 26}); err != nil {
+		return err
+	}
+	if err := w.SetRow("A2", []any{excelize.Cell{StyleID: b.styles.note, Value: t.note}}); err != nil {
+		return err
+	}
+	if err := w.SetRow(cell(0, headRow), head, excelize.RowOpts{Height: 30}); err != nil {
+		return err
+	}
+	for i, row := range t.rows {
+		if err := w.SetRow(cell(0, headRow+1+i), b.cells(t.columns, row)); err != nil {
+			return err
+		}
+	}
+	if t.total != nil {
+		if err := w.SetRow(cell(0, headRow+1+len(t.rows)), b.totals(t)); err != nil {
+			return err
+		}
+	}
+	if last := len(t.columns) - 1; last > 0 {
+		if err := w.MergeCell("A1", cell(last, 1)); err != nil {
+			return err
+		}
+		if err := w.MergeCell("A2", cell(last, 2)); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return b.printing(t.name)
+}
+
+// cells turns a row's values into styled cells.
+func (b *book) cells(columns []column, row []any) []any {
+	out := make([]any, len(row))
+	for i, v := range row {
+		out[i] = excelize.Cell{StyleID: b.styleOf(columns[i].kind, v), Value: plain(v)}
+	}
+	return out
+}
+
+// totals writes the total row: a formula over the rows above with its result beside it, so
+// that a viewer that does not calculate shows it too.
+func (b *book) totals(t table) []any {
+	out := make([]any, len(t.total))
+	for i, v := range t.total {
+		c := excelize.Cell{StyleID: b.styles.total, Value: plain(v)}
+		switch t.columns[i].kind {
+		case asMoney, asNumber:
+			c.StyleID = b.styles.totalMoney
+		case asPercent:
+			c.StyleID = b.styles.totalPercent
+		}
+		if t.columns[i].sum && len(t.rows) > 0 {
+			c.Formula = fmt.Sprintf("SUM(%s:%s)", cell(i, headRow+1), cell(i, headRow+len(t.rows)))
+		}
+		out[i] = c
+	}
+	return out
+}
+
+func (b *book) styleOf(kind columnKind, v any) int {
+	switch kind {
+	case asMoney, asNumber:
+		return b.styles.money
+	case asPercent:
+		return b.styles.percent
+	case asWrapped:
+		return b.styles.wrap
+	case asColour:
+		if c, ok := v.(state.Colour); ok {
+			return b.styles.colour[c]
+		}
+	}
+	return b.styles.text
+}
+
+// maxText is the longest text a cell holds (ECMA-376 lets Excel read 32,767); what is longer
+// is cut here and says so, instead of silently in the library.
+const maxText = 32_000
+
+// plain gives what is stored in a cell: numbers as numbers, text as text.
+func plain(v any) any {
+	switch v := v.(type) {
+	case state.Fen:
+		return float64(v) / float64(state.Wan) // below 2^53 分 the nearest number a cell can hold
+	case *float64:
+		if v == nil {
+			return nil
+		}
+		return *v / 100
+	case state.Colour:
+		return string(v)
+	case state.Week:
+		return v.String()
+	case string:
+		if r := []rune(v); len(r) > maxText {
+			return string(r[:maxText]) + "……(太长,已截断)"
+		}
+		return v
+	default:
+		return v
+	}
+}
+
+// cell names a cell from its column, counted from 0, and its row as Excel shows it.
+func cell(col, row int) string {
+	name, err := excelize.CoordinatesToCellName(col+1, row)
+	if err != nil {
+		return "A1" // no sheet here is that wide
+	}
+	return name
+}
+
+func (b *book) makeStyles() error {
+	border := []excelize.Border{{Type: "left", Color: "BFBFBF", Style: 1}, {Type: "right", Color: "BFBFBF", Style: 1}, {Type: "top", Color: "BFBFBF", Style: 1}, {Type: "bottom", Color: "BFBFBF", Style: 1}}
+	font := func(size float64, bold bool, colour string) *excelize.Font {
+		return &excelize.Font{Family: "宋体", Size: size, Bold: bold, Color: colour}
+	}
+	fill := func(colour string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	middle := &excelize.Alignment{Vertical: "center"}
+	amount, share := "#,##0.##", "0.0%"
+	var err error
+	add := func(into *int, s excelize.Style) {
+		if err == nil {
+			*into, err = b.NewStyle(&s)
+		}
+	}
+	add(&b.styles.title, excelize.Style{Font: font(16, true, "1F3864"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center"}})
+	add(&b.styles.note, excelize.Style{Font: font(10, false, "595959"), Alignment: middle})
+	add(&b.styles.head, excelize.Style{Font: font(11, true, "1F3864"), Border: border, Fill: fill("D9E2F3"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}})
+	add(&b.styles.text, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: middle})
+	add(&b.styles.wrap, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	add(&b.styles.money, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &amount, Alignment: middle})
+	add(&b.styles.percent, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &share, Alignment: middle})
+	add(&b.styles.total, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), Alignment: middle})
+	add(&b.styles.totalMoney, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &amount, Alignment: middle})
+	add(&b.styles.totalPercent, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &share, Alignment: middle})
+	b.styles.colour = map[state.Colour]int{}
+	for c, look := range map[state.Colour][2]string{state.Red: {"C00000", "F8D7DA"}, state.Yellow: {"7F6000", "FFF2CC"}, state.Green: {"375623", "E2EFDA"}, state.Grey: {"595959", "E7E6E6"}, state.None: {"595959", "FFFFFF"}} {
+		var id int
+		add(&id, excelize.Style{Font: font(10, true, look[0]), Border: border, Fill: fill(look[1]), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center"}})
+		b.styles.colour[c] = id
+	}
+	return err
+}
+
+// printing makes a sheet print as the office files it: A4 landscape, as wide as the page,
+// the head on every page.
+func (b *book) printing(sheet string) error {
+	landscape, a4, one, many := "landscape", 9, 1, 0
+	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &many}); err != nil {
+		return err
+	}
+	fit := true
+	if err := b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, headRow, headRow)})
+}
+
+// finish drops the empty first sheet and fixes what would differ from run to run.
+func (b *book) finish() error {
+	if err := b.DeleteSheet("Sheet1"); err != nil {
+		return err
+	}
+	b.SetActiveSheet(0)
+	at := b.SummaryAt.UTC().Format("2006-01-02T15:04:05Z")
+	return b.SetDocProps(&excelize.DocProperties{
+		Title: fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No), Creator: "duban", LastModifiedBy: "duban", Created: at, Modified: at,
+	})
+}
+
+func (b *book) since() string {
+	return fmt.Sprintf("数据截至%s;金额单位:万元。沿用=本周未报或未改好,按上次采用的数计。", b.AsOf.Format("2006年1月2日"))
+}
+
+func joined(names []string) string { return strings.Join(names, "、") }

@@ -1,0 +1,236 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"duban/state"
+)
+
+// overview draws 总表: the classes, then the departments, with two charts.
+func (b *book) overview() error {
+	t := table{
+		name: "总表", title: fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No),
+		note: fmt.Sprintf("%s时间进度%.1f%%。", b.since(), b.TimePct),
+		columns: []column{
+			{"类别/单位", 20, asText, false}, {"项目数", 8, asNumber, false}, {"总投资(万元)", 14, asMoney, false}, {"年度计划(万元)", 14, asMoney, false},
+			{"本周完成(万元)", 14, asMoney, false}, {"追补(万元)", 12, asMoney, false}, {"年度累计(万元)", 14, asMoney, false}, {"占年度计划", 11, asPercent, false},
+			{"与时间进度比(百分点)", 13, asNumber, false}, {"红灯", 7, asNumber, false}, {"黄灯", 7, asNumber, false},
+		},
+	}
+	add := func(l Line) {
+		t.rows = append(t.rows, []any{l.Name, l.Count, l.Total, l.YearPlan, l.Week, l.CatchUp, l.YTD, l.Rate, number(l.Gap), l.Red, l.Yellow})
+	}
+	for _, l := range b.Classes {
+		add(l)
+	}
+	all := b.Overall
+	all.Name = "合计"
+	add(all)
+	for _, l := range b.Depts {
+		add(l)
+	}
+	if err := b.draw(t); err != nil {
+		return err
+	}
+	first := headRow + 1
+	return b.charts(t.name, first, first+len(b.Classes)-1, first+len(b.Classes)+1, headRow+len(t.rows))
+}
+
+// number is a plain number for a cell, nil for none.
+func number(f *float64) any {
+	if f == nil {
+		return nil
+	}
+	return *f
+}
+
+// charts puts the plan against what is done by class, and the share of the plan by
+// department, beside the table.
+func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
+	ref := func(col string, from, to int) string {
+		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, col, from, col, to)
+	}
+	title := func(s string) excelize.ChartTitle {
+		return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s}}}
+	}
+	head := func(col string) string { return fmt.Sprintf("'%s'!$%s$%d", sheet, col, headRow) }
+	err := b.AddChart(sheet, "M3", &excelize.Chart{
+		Type:  excelize.Col,
+		Title: title("各类别年度计划与年度累计(万元)"),
+		Series: []excelize.ChartSeries{
+			{Name: head("D"), Categories: ref("A", class1, class2), Values: ref("D", class1, class2)},
+			{Name: head("G"), Categories: ref("A", class1, class2), Values: ref("G", class1, class2)},
+		},
+		Legend:    excelize.ChartLegend{Position: "bottom"},
+		Dimension: excelize.ChartDimension{Width: 560, Height: 300},
+	})
+	if err != nil || dept2 < dept1 {
+		return err
+	}
+	return b.AddChart(sheet, "M20", &excelize.Chart{
+		Type:      excelize.Bar,
+		Title:     title("各单位年度累计占年度计划"),
+		Series:    []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2)}},
+		Legend:    excelize.ChartLegend{Position: "none"},
+		YAxis:     excelize.ChartAxis{ReverseOrder: false},
+		XAxis:     excelize.ChartAxis{ReverseOrder: true},
+		Dimension: excelize.ChartDimension{Width: 560, Height: 560},
+	})
+}
+
+// classes draws one sheet for each class with its projects and their total.
+func (b *book) classes() error {
+	for i, c := range state.Classes() {
+		t := table{
+			name: string(c), title: fmt.Sprintf("第%d周%s项目进展表", b.Week.No, c), note: b.since(),
+			columns: []column{
+				{"项目编号", 13, asText, false}, {"项目名称", 26, asText, false}, {"责任单位", 14, asText, false}, {"牵头领导", 16, asText, false},
+				{"总投资(万元)", 13, asMoney, true}, {"年度计划(万元)", 13, asMoney, true}, {"本周完成(万元)", 12, asMoney, true}, {"追补(万元)", 11, asMoney, true},
+				{"年度累计(万元)", 13, asMoney, true}, {"占年度计划", 10, asPercent, false}, {"亮灯", 7, asColour, false}, {"亮灯原因", 30, asWrapped, false},
+				{"形象进度", 40, asWrapped, false}, {"存在问题", 30, asWrapped, false}, {"需协调事项", 30, asWrapped, false}, {"下周计划", 30, asWrapped, false}, {"数据来源", 16, asText, false},
+			},
+		}
+		var sum Line
+		for _, p := range b.Projects {
+			if p.Class != c {
+				continue
+			}
+			t.rows = append(t.rows, []any{
+				p.ID, p.Name, p.DeptName, p.Leader, p.Total, p.YearPlan, p.Week, p.CatchUp, p.YTD, p.Rate, p.Shown, p.Light.Why,
+				p.Progress, p.Problems, p.Request, p.NextPlan, source(p),
+			})
+			sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD = sum.Total+p.Total, sum.YearPlan+p.YearPlan, sum.Week+p.Week, sum.CatchUp+p.CatchUp, sum.YTD+p.YTD
+		}
+		t.total = []any{"合计", "", "", "", sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD, b.rateOf(i), "", "", "", "", "", "", ""}
+		if err := b.draw(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rateOf is the share of the year's plan a class has done, as the digest says.
+func (b *book) rateOf(class int) *float64 {
+	for _, l := range b.Classes {
+		if l.Name == string(state.Classes()[class]) {
+			return l.Rate
+		}
+	}
+	return nil
+}
+
+// source says where a project's figures come from, down to the cell's row.
+func source(p Project) string {
+	if p.Stale {
+		if p.Source.IsZero() {
+			return "沿用年初台账"
+		}
+		return fmt.Sprintf("沿用第%d周", p.Source.No)
+	}
+	if p.Origin == nil {
+		return "本周"
+	}
+	return fmt.Sprintf("%s 第%d行", p.Origin.Sheet, p.Origin.No)
+}
+
+// lights draws 红黄灯, worst first.
+func (b *book) lights() error {
+	t := table{
+		name: "红黄灯", title: fmt.Sprintf("第%d周红灯、黄灯项目", b.Week.No), note: "亮灯按完成比例与序时进度之比;前期项目按节点;灰=未报。",
+		columns: []column{
+			{"亮灯", 7, asColour, false}, {"项目名称", 28, asText, false}, {"项目编号", 13, asText, false}, {"类别", 9, asText, false}, {"责任单位", 14, asText, false},
+			{"牵头领导", 16, asText, false}, {"原因", 36, asWrapped, false}, {"上周", 7, asColour, false}, {"连续无进展(周)", 10, asNumber, false},
+			{"存在问题", 36, asWrapped, false}, {"需协调事项", 36, asWrapped, false},
+		},
+	}
+	for _, p := range append(append([]Project{}, b.Red...), b.Yellow...) {
+		t.rows = append(t.rows, []any{p.Light.Colour, p.Name, p.ID, string(p.Class), p.DeptName, p.Leader, p.Light.Why, p.Was, p.Idle, p.Problems, p.Request})
+	}
+	return b.draw(t)
+}
+
+// issues draws 问题清单: every open issue.
+func (b *book) issues() error {
+	t := table{
+		name: "问题清单", title: fmt.Sprintf("第%d周存在问题及需协调事项清单", b.Week.No),
+		note: fmt.Sprintf("未销号%d项,本周新增%d项,本周销号%d项,逾期%d项。", len(b.Issues), b.New, b.Closed, b.Overdue),
+		columns: []column{
+			{"编号", 8, asText, false}, {"项目名称", 26, asText, false}, {"责任单位", 14, asText, false}, {"牵头领导", 16, asText, false}, {"存在问题", 40, asWrapped, false},
+			{"需协调事项", 40, asWrapped, false}, {"协调单位", 20, asWrapped, false}, {"要求时限", 12, asText, false}, {"情况", 14, asText, false}, {"提出周次", 11, asText, false},
+		},
+	}
+	for _, i := range b.Summary.Issues {
+		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing(i), i.Opened})
+	}
+	return b.draw(t)
+}
+
+func standing(i Issue) string {
+	switch {
+	case i.Overdue:
+		return "已逾期"
+	case i.New:
+		return "本周新增"
+	case !i.Reported:
+		return "本周未报,仍未销号"
+	}
+	return "推进中"
+}
+
+// reporting draws 未报及退回: every department that did not simply report in time.
+func (b *book) reporting() error {
+	t := table{
+		name: "未报及退回", title: fmt.Sprintf("第%d周报送情况", b.Week.No),
+		note: fmt.Sprintf("应报%d个单位,按时%d个,迟报%d个,未报%d个,退回补正%d个。", b.Expected, len(b.OnTime), len(b.Late), len(b.Unreported), len(b.Returned)),
+		columns: []column{
+			{"单位", 18, asText, false}, {"情况", 16, asText, false}, {"项目数", 8, asNumber, false}, {"首次收到", 16, asText, false}, {"采用时间", 16, asText, false}, {"说明", 40, asWrapped, false},
+		},
+	}
+	add := func(list []Who, what, note string) {
+		for _, w := range list {
+			t.rows = append(t.rows, []any{w.Name, what, w.Projects, moment(w.First), moment(w.At), note})
+		}
+	}
+	add(b.Unreported, "未报", "本周数据沿用上次采用的数。")
+	add(b.Late, "迟报", "截止时间之后收到。")
+	add(b.Returned, "退回补正", "第一次报送有需补正的内容。")
+	add(b.ResubmitLate, "补正逾期", "在补正时限之后收到。")
+	return b.draw(t)
+}
+
+func moment(t *time.Time) string {
+	if t == nil || t.IsZero() {
+		return "—"
+	}
+	return t.Format("1月2日15:04")
+}
+
+// changes draws 变动说明: what makes this week's figures more or less than last week plus
+// this week, and which are carried over.
+func (b *book) changes() error {
+	t := table{
+		name: "变动说明", title: fmt.Sprintf("第%d周数据变动说明", b.Week.No), note: "上周累计 + 本周完成 + 追补 = 本周累计。金额单位:万元。",
+		columns: []column{
+			{"项目编号", 13, asText, false}, {"项目名称", 28, asText, false}, {"责任单位", 14, asText, false}, {"情况", 12, asText, false},
+			{"上周累计(万元)", 14, asMoney, false}, {"本周完成(万元)", 14, asMoney, false}, {"追补(万元)", 12, asMoney, false}, {"本周累计(万元)", 14, asMoney, false}, {"说明", 40, asWrapped, false},
+		},
+	}
+	for _, p := range b.Projects {
+		what, why := "", ""
+		switch {
+		case p.Stale:
+			what, why = "沿用", "本周没有可采用的数据,"+source(p)+"。"
+		case p.CatchUp != 0:
+			what, why = "追补", "累计数比上周累计加本周完成多出(或少)的部分,列为追补。"
+		case p.Was != "" && p.Was != p.Shown:
+			what, why = "亮灯变化", fmt.Sprintf("上周%s,本周%s:%s", p.Was, p.Shown, p.Light.Why)
+		default:
+			continue
+		}
+		t.rows = append(t.rows, []any{p.ID, p.Name, p.DeptName, what, p.YTD - p.Week - p.CatchUp, p.Week, p.CatchUp, p.YTD, why})
+	}
+	return b.draw(t)
+}

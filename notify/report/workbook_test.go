@@ -1,0 +1,88 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"duban/state"
+)
+
+func aSummary() Summary {
+	at := time.Date(2026, 9, 18, 18, 0, 0, 0, time.FixedZone("", 8*3600))
+	rate, gap := 64.1, -7.4
+	line := Line{Name: "续建", Count: 2, Total: 300 * state.Wan, YearPlan: 200 * state.Wan, Week: 5*state.Wan + 500_000, YTD: 128 * state.Wan, Rate: &rate, Gap: &gap, Red: 1}
+	bad := Project{
+		ID: "P1", Name: `=HYPERLINK("http://x","滨河路")`, Class: state.ClassContinuing, DeptName: "区交通局", Total: 100 * state.Wan, YearPlan: 100 * state.Wan,
+		Week: 5*state.Wan + 500_000, YTD: 28 * state.Wan, Shown: state.Red, Light: state.Light{Colour: state.Red, Why: "完成率28.0%"},
+		Progress: strings.Repeat("长", 40_000), Problems: "@SUM(1)",
+	}
+	stale := Project{ID: "P2", Name: "白鹭供水", Class: state.ClassContinuing, DeptName: "白鹭镇", Total: 200 * state.Wan, YearPlan: 100 * state.Wan, YTD: 100 * state.Wan, Shown: state.Grey, Stale: true, Source: state.Week{Year: 2026, No: 37}}
+	return Summary{
+		Week: state.Week{Year: 2026, No: 38}, AsOf: at, Due: at, SummaryAt: at.AddDate(0, 0, 3), TimePct: 71.5,
+		Overall: line, Classes: []Line{line, {Name: "新开工"}, {Name: "前期"}, {Name: "招商"}}, Depts: []Line{{Name: "区交通局", Rate: &rate}, {Name: "白鹭镇"}},
+		Projects: []Project{bad, stale}, Red: []Project{bad}, Stale: []Project{stale},
+		Issues:     []Issue{{ID: "I01", Name: "滨河路", Text: "未交地", Units: []string{"自规分局"}, New: true}},
+		Unreported: []Who{{Name: "白鹭镇", Projects: 1}}, Expected: 2,
+	}
+}
+
+func opened(t *testing.T, data []byte) *excelize.File {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+func TestWorkbookHasEverySheetWithRealNumbers(t *testing.T) {
+	data, err := Workbook(aSummary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, data)
+	want := []string{"总表", "续建", "新开工", "前期", "招商", "红黄灯", "问题清单", "未报及退回", "变动说明"}
+	if got := f.GetSheetList(); strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("sheets: got %v, want %v", got, want)
+	}
+	for at, want := range map[string]string{"G4": "5.5", "I4": "28", "I6": "128", "G6": "5.5"} {
+		got, err := f.GetCellValue("续建", at, excelize.Options{RawCellValue: true})
+		if err != nil || got != want {
+			t.Errorf("续建!%s: got %q (%v), want %s", at, got, err, want)
+		}
+		if kind, _ := f.GetCellType("续建", at); kind == excelize.CellTypeSharedString || kind == excelize.CellTypeInlineString {
+			t.Errorf("续建!%s is a text, not a number", at)
+		}
+	}
+	if formula, _ := f.GetCellFormula("续建", "G6"); formula != "SUM(G4:G5)" {
+		t.Errorf("total: got formula %q", formula)
+	}
+	if panes, err := f.GetPanes("续建"); err != nil || !panes.Freeze || panes.YSplit != headRow {
+		t.Errorf("the head is not frozen: %+v %v", panes, err)
+	}
+}
+
+func TestWorkbookWritesForeignTextAsText(t *testing.T) {
+	data, err := Workbook(aSummary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, data)
+	for _, at := range []string{"B4", "N4"} {
+		if formula, _ := f.GetCellFormula("续建", at); formula != "" {
+			t.Errorf("续建!%s became the formula %q", at, formula)
+		}
+	}
+	name, _ := f.GetCellValue("续建", "B4")
+	if name != `=HYPERLINK("http://x","滨河路")` {
+		t.Errorf("the name changed to %q", name)
+	}
+	if text, _ := f.GetCellValue("续建", "M4"); !strings.HasSuffix(text, "(太长,已截断)") {
+		t.Errorf("a text of 40,000 characters was cut in silence: it ends %q", text[max(0, len(text)-30):])
+	}
+}
