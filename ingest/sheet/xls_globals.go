@@ -38,7 +38,7 @@ type xlsSheet struct {
 	name   string
 	offset int
 	hidden bool
-	kind   int // 0 is a worksheet
+	kind   int // see sheetKinds
 }
 
 // readBIFF reads a workbook stream.
@@ -66,12 +66,12 @@ func readBIFF(stream []byte, f *File) error {
 	if err := x.globals(f); err != nil {
 		return err
 	}
+	if err := x.checkSheets(); err != nil {
+		return err
+	}
 	for _, s := range x.listed {
-		if s.kind != 0 {
-			continue
-		}
 		g := Grid{Name: s.name, Hidden: s.hidden}
-		isGrid, err := x.sheet(s.offset, &g)
+		isGrid, err := x.sheet(s, &g)
 		if err != nil {
 			return err
 		}
@@ -136,6 +136,38 @@ func (x *xlsFile) globals(f *File) error {
 			f.Images = f.Images || bytes.Contains(d[:min(len(d), 256)], []byte("\x01\xF0")) // a store of pictures
 		}
 	}
+}
+
+// checkSheets proves that the sheets in the stream are those the globals list, and that nothing but filling follows the last.
+func (x *xlsFile) checkSheets() error {
+	listed := make(map[int]bool, len(x.listed))
+	for _, s := range x.listed {
+		listed[s.offset] = true
+	}
+	found := 0
+	for ; x.c.peek() == recBOF; found++ {
+		if !listed[x.c.pos] {
+			return refuse(ReasonDamaged, "a sheet that is not listed")
+		}
+		for depth := 0; ; {
+			if err := x.c.next(); err != nil {
+				return err
+			}
+			if x.c.id == recBOF {
+				depth++
+			}
+			if x.c.id == recEOF {
+				depth--
+			}
+			if depth == 0 {
+				break
+			}
+		}
+	}
+	if found != len(listed) || len(listed) != len(x.listed) || x.c.peek() > 0 && x.c.next() == nil {
+		return refuse(ReasonDamaged, "sheets missing or cut short")
+	}
+	return nil
 }
 
 // format reads a number format.

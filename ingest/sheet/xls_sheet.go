@@ -35,20 +35,32 @@ const maxBare = 200
 // rowLimit is how far a row reaches as it says itself, and as its cells do.
 type rowLimit struct{ first, end, reached int }
 
-// sheet reads the sheet at an offset of the stream; false tells that it is a sheet without cells.
-func (x *xlsFile) sheet(offset int, g *Grid) (bool, error) {
-	if offset >= len(x.c.stream) {
-		return false, refuse(ReasonDamaged, "a sheet beyond the end")
-	}
-	x.c.pos = offset
+// The kinds of sheet, as the beginning of each says ([MS-XLS] 2.4.21).
+const (
+	beginsCells = 0x0010
+	beginsChart = 0x0020
+	beginsMacro = 0x0040
+	beginsBasic = 0x0006
+)
+
+// sheetKinds are the same as the list of sheets says, in its own numbers.
+var sheetKinds = map[int]int{0: beginsCells, 1: beginsMacro, 2: beginsChart, 6: beginsBasic}
+
+// sheet reads one sheet of the list; false tells that it is a sheet without cells.
+func (x *xlsFile) sheet(listed xlsSheet, g *Grid) (bool, error) {
+	x.c.pos = listed.offset
 	if err := x.c.next(); err != nil {
 		return false, err
 	}
 	if x.c.id != recBOF || len(x.c.data) < 4 || u16(x.c.data) != 0x0500 && u16(x.c.data) != 0x0600 {
 		return false, refuse(ReasonDamaged, "a sheet that does not begin")
 	}
-	kind := u16(x.c.data[2:])
-	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]rowLimit), beyond: -1, begin: offset, hidden: make(map[int]bool)}
+	if kind := u16(x.c.data[2:]); kind != sheetKinds[listed.kind] {
+		return false, refuse(ReasonDamaged, "a sheet of another kind than listed")
+	} else if kind != beginsCells {
+		return false, nil
+	}
+	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]rowLimit), beyond: -1, begin: listed.offset, hidden: make(map[int]bool)}
 	for depth := 1; depth > 0; {
 		if err := x.c.next(); err != nil {
 			return false, err
@@ -58,14 +70,11 @@ func (x *xlsFile) sheet(offset int, g *Grid) (bool, error) {
 			depth++
 		case x.c.id == recEOF:
 			depth--
-		case depth == 1 && kind == 0x0010:
+		case depth == 1:
 			if err := s.record(x.c.id, x.c.data); err != nil {
 				return false, err
 			}
 		}
-	}
-	if kind != 0x0010 {
-		return false, nil
 	}
 	return true, s.close()
 }
