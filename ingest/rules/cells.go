@@ -196,6 +196,10 @@ func unitOf(at state.ColumnAt, def *state.Column) (state.Fen, string) {
 	switch unit {
 	case "亿元", "亿":
 		return state.Yi, "亿元"
+	case "百万元":
+		return 100 * state.Wan, "百万元"
+	case "千元":
+		return 1000 * state.Yuan, "千元"
 	case "元":
 		return state.Yuan, "元"
 	case "万元", "万":

@@ -13,7 +13,7 @@ const (
 	ruleNoRows      = "no-project-row"
 	ruleNoColumn    = "column-missing"
 	ruleExtra       = "extra-column"
-	ruleHidden      = "hidden-row"
+	ruleNil         = "nil-return"
 	ruleDuplicate   = "duplicate-project"
 	ruleMissing     = "project-missing"
 	ruleBookIgnored = "attachment-unused"
@@ -46,10 +46,7 @@ func (r *run) judgeBook(b *state.Book, read bool) []*line {
 		r.refused(b, read)
 		return nil
 	}
-	for _, f := range b.Findings {
-		f.Book = orElse(f.Book, b.Name)
-		r.raise(f.Rule, f, nil, "")
-	}
+	r.reported(b)
 	r.layout(b)
 	var lines []*line
 	for i := range b.Sheets {

@@ -10,18 +10,31 @@ import (
 // silences and who follows whom. It returns the row's findings, which it has also kept.
 func (r *run) judgeRow(l *line) []hit {
 	first := len(r.hits)
-	for i := range r.form.Columns {
-		id := r.form.Columns[i].ID
-		if v := l.Values[id]; v.Doubt != "" {
-			f := r.about(l, id)
-			f.Example = v.Near
-			r.raise(v.Doubt, f, l, "")
-		}
-	}
+	r.doubts(l)
 	r.load(l)
 	hits := silence(r.rules4(l, func(rule *Rule) bool { return rule.when != nil && rule.Scope != ScopeSheet }))
 	r.hits = append(r.hits, r.follow(l, hits)...)
 	return r.hits[first:]
+}
+
+// doubts tells of the cells without a certain value. In a column of words that no class must
+// fill (a running number, a telephone) it is no more than a question.
+func (r *run) doubts(l *line) {
+	for i := range r.form.Columns {
+		def := &r.form.Columns[i]
+		v := l.Values[def.ID]
+		if v.Doubt == "" {
+			continue
+		}
+		f := r.about(l, def.ID)
+		f.Example = v.Near
+		if rule := r.Rule(v.Doubt); def.Kind == state.KindText && len(def.Required) == 0 && rule != nil && rule.Level == state.LevelError {
+			f.Level = state.LevelWarning
+		}
+		if h := r.raise(v.Doubt, f, l, ""); h != nil && told(l.book, v.Doubt) {
+			h.Follows = v.Doubt // the header was named already; its repair settles every cell below
+		}
+	}
 }
 
 // rules4 asks the chosen rules about the row that is loaded.

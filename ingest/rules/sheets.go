@@ -22,11 +22,40 @@ func (r *run) refused(b *state.Book, read bool) {
 	}
 }
 
-// layout tells of sheets without a header, of a workbook without a row, of columns the form
-// does not know and of hidden rows.
+// reported passes on what the reader found about a workbook, in the words and at the level
+// of rules.yaml; where the reader thought a thing lighter, it stays so.
+func (r *run) reported(b *state.Book) {
+	for _, f := range b.Findings {
+		f.Book = orElse(f.Book, b.Name)
+		if rule := r.Rule(f.Rule); rule != nil && weight(rule.level()) <= weight(f.Level) {
+			f.Level = ""
+		}
+		if f.Rule == ruleNoHeader {
+			r.bad++
+			f.Found = b.Name
+		}
+		r.raise(f.Rule, f, nil, "")
+	}
+}
+
+// weight orders levels by what they ask; an unknown one weighs most.
+func weight(l state.Level) int {
+	return slices.Index([]state.Level{state.LevelNote, state.LevelWarning, state.LevelError, ""}, l)
+}
+
+// told reports whether the reader raised one of the rules for the workbook already.
+func told(b *state.Book, rules ...string) bool {
+	return slices.ContainsFunc(b.Findings, func(f state.Finding) bool { return slices.Contains(rules, f.Rule) })
+}
+
+// layout tells of sheets without a header, of a workbook without a row, and of columns the
+// form does not know.
 func (r *run) layout(b *state.Book) {
 	readable := slices.DeleteFunc(slices.Clone(b.Sheets), func(s state.Sheet) bool { return s.Skipped != "" })
 	if len(readable) == 0 {
+		if told(b, ruleNoHeader) {
+			return
+		}
 		r.bad++
 		sheet := ""
 		if len(b.Sheets) > 0 {
@@ -56,7 +85,7 @@ func (r *run) layout(b *state.Book) {
 			r.raise(ruleExtra, state.Finding{Book: b.Name, Sheet: s.Name, Found: strings.Join(extra, "、")}, nil, "")
 		}
 	}
-	if rows == 0 {
+	if rows == 0 && !told(b, ruleNoRows, ruleNil) {
 		r.raise(ruleNoRows, state.Finding{Book: b.Name, Sheet: readable[0].Name}, nil, "")
 	}
 }
@@ -90,7 +119,7 @@ func (r *run) mustHave(rule *Rule, def *state.Column, s *state.Sheet, at map[str
 	return slices.ContainsFunc(essential, func(id string) bool { _, here := at[id]; return here })
 }
 
-// notes gathers what was tidied on reading and what was hidden: one note a sheet and kind.
+// notes gathers what was tidied on reading: one note a sheet and kind.
 func (r *run) notes(lines []*line) {
 	type key struct{ rule, sheet string }
 	var order []key
@@ -110,9 +139,6 @@ func (r *run) notes(lines []*line) {
 			for _, n := range l.Values[id].Notes {
 				add(n, l, id, l.Values[id].Cell)
 			}
-		}
-		if l.Hidden {
-			add(ruleHidden, l, "project_name", l.Values["project_name"].Cell)
 		}
 	}
 	for _, k := range order {

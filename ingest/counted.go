@@ -1,0 +1,113 @@
+package ingest
+
+import (
+	"slices"
+
+	"duban/state"
+)
+
+// Partial acceptance: a project's row counts as soon as it is right, whatever becomes of the
+// others. The latest good row of the week wins; a row that is wrong now waits, and an
+// earlier good one goes on counting until it is replaced.
+
+// settle brings a department's week up to date with one try: its rows, what is open, waits
+// and lacks, and the state that follows.
+func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book) {
+	good, waiting := d.sort(books, try.Findings, w.Dept)
+	try.Accepted = nil
+	for _, c := range good {
+		c.Mail, c.Received = try.Mail, try.Received
+		w.Rows = slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == c.Project })
+		w.Rows = append(w.Rows, c)
+		try.Accepted = append(try.Accepted, c.Project)
+	}
+	touched := append(slices.Clone(try.Accepted), waiting...)
+	w.Open = append(stillOpen(w.Open, touched, len(touched) > 0), errorsOf(try.Findings)...)
+	w.Wait = slices.DeleteFunc(w.Wait, func(id string) bool { return slices.Contains(touched, id) })
+	w.Wait = append(w.Wait, waiting...)
+	d.order(w)
+	w.State = stateOf(w)
+}
+
+// sort splits the rows of a mail into those that count and the projects that wait.
+func (d Desk) sort(books []state.Book, findings []state.Finding, dept string) (good []state.Counted, waiting []string) {
+	wrong := map[string]bool{}
+	for _, f := range findings {
+		if f.Level == state.LevelError && f.Project != "" {
+			wrong[f.Project] = true
+		}
+	}
+	seen := map[string]bool{}
+	for _, b := range books {
+		for _, row := range b.Rows() {
+			p := d.Roster.Project(row.Project)
+			if p == nil || p.Dept != dept || seen[p.ID] {
+				continue
+			}
+			seen[p.ID] = true
+			if wrong[p.ID] {
+				waiting = append(waiting, p.ID)
+				continue
+			}
+			good = append(good, counted(p, b, row))
+		}
+	}
+	return good, waiting
+}
+
+// counted is the row's figures. What the class does not report counts as nought; a
+// cumulative the sheet does not show follows from the year's.
+func counted(p *state.Project, b state.Book, row state.Row) state.Counted {
+	c := state.Counted{Project: p.ID, Class: p.Class, Book: b.Name, Sheet: row.Sheet, No: row.No, Values: row.Values}
+	c.Week, _ = row.Money("week_invest")
+	c.YTD, _ = row.Money("ytd_invest")
+	if cum, ok := row.Money("cum_invest"); ok {
+		c.Cum = cum
+	} else {
+		c.Cum = p.CumBefore + c.YTD
+	}
+	return c
+}
+
+// stillOpen keeps the errors a new try has not touched: those of other projects, and those
+// about a whole file or total row while no new table came. What is missing is found anew
+// with every table.
+func stillOpen(open []state.Finding, touched []string, table bool) []state.Finding {
+	return slices.DeleteFunc(slices.Clone(open), func(f state.Finding) bool {
+		if f.Project == "" || f.Rule == "project-missing" {
+			return table
+		}
+		return slices.Contains(touched, f.Project)
+	})
+}
+
+func errorsOf(findings []state.Finding) []state.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f state.Finding) bool { return f.Level != state.LevelError })
+}
+
+// order puts projects in the roster's order and names those not reported yet.
+func (d Desk) order(w *state.DeptWeek) {
+	place := map[string]int{}
+	w.Lack = nil
+	for i, p := range d.Roster.ProjectsOf(w.Dept, d.Schedule.Deadline(w.Week).AsOf()) {
+		place[p.ID] = i + 1
+		if w.Row(p.ID) == nil && !slices.Contains(w.Wait, p.ID) {
+			w.Lack = append(w.Lack, p.ID)
+		}
+	}
+	slices.SortStableFunc(w.Rows, func(a, b state.Counted) int { return place[a.Project] - place[b.Project] })
+	slices.SortStableFunc(w.Wait, func(a, b string) int { return place[a] - place[b] })
+}
+
+// stateOf reads the state off what counts, waits and lacks.
+func stateOf(w *state.DeptWeek) state.DeptState {
+	switch {
+	case len(w.Open) > 0:
+		return state.Correcting
+	case len(w.Lack) == 0:
+		return state.Accepted
+	case len(w.Rows) > 0:
+		return state.Part
+	}
+	return state.Missing
+}

@@ -1,0 +1,106 @@
+package ingest
+
+import (
+	"time"
+
+	"duban/ingest/rules"
+	"duban/state"
+)
+
+// Desk is what a mail is judged with: the form, the rules and, where there is a
+// configuration, the registry and the schedule. It never changes.
+type Desk struct {
+	Form     *state.Form
+	Rules    *rules.Set
+	Roster   *state.Roster   // nil without a configuration: nobody is known, rules of the registry are silent
+	Schedule *state.Schedule // nil without a configuration: nothing is late
+	Own      OwnIdentity
+}
+
+// Known is what was remembered of the sender before this mail.
+type Known struct {
+	Dept  *state.DeptWeek       // the department's week so far; nil when nothing came
+	Bases map[string]state.Base // last accepted figures by project; nil without records
+	// ReplyBy is the time the last letter of correction set; zero when none has left. Then
+	// the time is counted from the receipt of the faulty mail.
+	ReplyBy time.Time
+	Seen    map[string]Sighting // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
+}
+
+// Sighting is an earlier mail that carried the same workbook.
+type Sighting struct {
+	Mail string
+	Week state.Week
+}
+
+// Verdict is what follows from a mail: the mail as it is recorded, and the department's week
+// as it stands after it.
+type Verdict struct {
+	Mail  state.Mail
+	Depts []state.DeptWeek // empty when the mail changes no department's week
+}
+
+// Standing tells how a department stands in a week; nil when nothing is known of it.
+type Standing func(dept string, week state.Week) *state.DeptWeek
+
+// Recall reads from the store what Judge must know beside the mail. It reads nothing for a
+// mail that concerns no department's week.
+func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
+	var k Known
+	if p.Dept == "" || p.Week.IsZero() || d.Roster == nil || d.Schedule == nil {
+		return k, nil
+	}
+	var err error
+	if k.Dept, err = r.DeptWeek(p.Week, p.Dept); err != nil {
+		return k, err
+	}
+	projects := d.Roster.ProjectsOf(p.Dept, d.Schedule.Deadline(p.Week).AsOf())
+	if k.Bases, err = r.Bases(d.Roster, d.Schedule, p.Week, projects); err != nil {
+		return k, err
+	}
+	if k.ReplyBy, err = replyBy(r, p); err != nil {
+		return k, err
+	}
+	k.Seen, err = sightings(r, p, o)
+	return k, err
+}
+
+// replyBy is the time the last letter of correction to the department set.
+func replyBy(r *state.Records, p Place) (time.Time, error) {
+	var by time.Time
+	for round := 1; ; round++ {
+		key := state.Occasion{Topic: state.TopicCorrection, Week: p.Week, Target: p.Dept, Round: round}.Key()
+		l, err := r.Letter(key)
+		if err != nil || l == nil {
+			return by, err
+		}
+		if !l.ReplyBy.IsZero() {
+			by = l.ReplyBy
+		}
+	}
+}
+
+// sightings finds which of the workbooks an earlier week's mail of the department carried.
+func sightings(r *state.Records, p Place, o Opened) (map[string]Sighting, error) {
+	out := map[string]Sighting{}
+	for _, b := range o.Books {
+		if b.Blob == "" {
+			continue
+		}
+		id, err := r.Carrier(b.Blob)
+		if err != nil {
+			return nil, err
+		}
+		if id == "" {
+			continue
+		}
+		m, err := r.Mail(id)
+		if err != nil {
+			return nil, err
+		}
+		if m != nil && m.Dept == p.Dept && !m.Week.IsZero() && m.Week.Before(p.Week) {
+			out[b.Blob] = Sighting{Mail: id, Week: m.Week}
+		}
+	}
+	return out, nil
+}

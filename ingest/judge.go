@@ -1,0 +1,243 @@
+package ingest
+
+import (
+	"slices"
+	"time"
+
+	"duban/ingest/rules"
+	"duban/state"
+)
+
+// lastSecond makes the whole minute of a time limit count as in time (18:00:59).
+const lastSecond = 59 * time.Second
+
+// Judge decides what follows from a mail, of which m holds what the mailbox told (ID, Folder,
+// Received, Size). It is pure: the same mail, place and memories give the same verdict, so a
+// mail judged again after a crash changes nothing.
+func (d Desk) Judge(m state.Mail, o Opened, p Place, k Known) Verdict {
+	d.head(&m, o, p)
+	switch p.Kind {
+	case state.MailAutoReply, state.MailBounce, state.MailRecall, state.MailOwn:
+		m.Decision = state.DecisionIgnore
+	case state.MailUnknown:
+		m.Decision, m.Findings = state.DecisionQuarantine, p.Findings
+	case state.MailAnswer:
+		m.Decision = state.DecisionAccept
+	case state.MailNil:
+		return d.nothingNew(m, p, k)
+	case state.MailSubmission:
+		return d.submission(m, o, p, k)
+	default:
+		m.Decision, m.Findings = state.DecisionHold, p.Findings
+	}
+	return Verdict{Mail: m}
+}
+
+// head fills in what the mail's own head and its place say.
+func (d Desk) head(m *state.Mail, o Opened, p Place) {
+	msg := o.Message
+	m.From, m.FromName, m.Subject, m.SentDate = p.Sender.Addr, p.Sender.Name, msg.Subject, msg.Date
+	m.MessageID, m.InReplyTo, m.References = msg.MessageID, msg.InReplyTo, msg.References
+	m.Kind, m.Reason, m.Dept, m.Week, m.Books = p.Kind, p.Reason, p.Dept, p.Week, p.Books
+	m.LetterID, m.Failed = p.Auto.Key, p.Auto.Failed
+}
+
+// nothingNew takes 本周无变化 for a report, unless rows or open items say otherwise; then a
+// person looks.
+func (d Desk) nothingNew(m state.Mail, p Place, k Known) Verdict {
+	if p.Week.IsZero() || p.Dept == "" {
+		m.Decision = state.DecisionAccept
+		return Verdict{Mail: m}
+	}
+	w := d.weekOf(p, k)
+	if len(w.Rows) > 0 || len(w.Open) > 0 {
+		m.Decision, m.Reason = state.DecisionHold, "says that nothing changed, but figures of the week have come already"
+		return Verdict{Mail: m}
+	}
+	m.Decision = state.DecisionAccept
+	try := d.try(m, p, &w, k)
+	m.Findings = append(m.Findings, d.timely(m, try, &w)...)
+	try.Decision, try.Findings = m.Decision, m.Findings
+	w.Tries = append(w.Tries, try)
+	w.State = state.NilReturn
+	return Verdict{m, []state.DeptWeek{w}}
+}
+
+// submission judges a report.
+func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
+	books, findings := d.fresh(p, k)
+	if len(p.Books) > 0 && len(books) == 0 && allRepeated(p, k) {
+		m.Decision, m.Reason = state.DecisionIgnore, "every workbook came earlier this week"
+		m.Findings = findings
+		return Verdict{Mail: m}
+	}
+	findings = append(findings, p.Findings...)
+	if len(p.Books) == 0 {
+		findings = append(findings, d.Rules.Tell(d.noBook(o), state.Finding{}, ""))
+	}
+	findings = append(findings, d.manner(o, p)...)
+	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Reported: reported(k.Dept)}
+	if d.Schedule != nil && !p.Week.IsZero() {
+		deadline := d.Schedule.Deadline(p.Week)
+		c.AsOf, c.Closed = deadline.AsOf(), d.Schedule.Late(deadline, m.Received)
+	}
+	findings = append(findings, d.Rules.Judge(c)...)
+	m.Decision = decide(findings)
+	m.Findings = findings
+	if d.Roster == nil || d.Schedule == nil || p.Dept == "" {
+		return Verdict{Mail: m}
+	}
+	w := d.weekOf(p, k)
+	try := d.try(m, p, &w, k)
+	m.Findings = append(m.Findings, d.timely(m, try, &w)...)
+	try.Findings = m.Findings
+	d.settle(&w, &try, books)
+	w.Tries = append(w.Tries, try)
+	return Verdict{m, []state.DeptWeek{w}}
+}
+
+// decide is accept unless something must be corrected.
+func decide(findings []state.Finding) state.Decision {
+	if slices.ContainsFunc(findings, func(f state.Finding) bool { return f.Level == state.LevelError }) {
+		return state.DecisionCorrect
+	}
+	return state.DecisionAccept
+}
+
+// fresh are the workbooks to judge: not of another week, not seen before.
+func (d Desk) fresh(p Place, k Known) ([]state.Book, []state.Finding) {
+	var books []state.Book
+	var findings []state.Finding
+	for _, b := range p.Books {
+		switch before, seen := k.Seen[b.Blob]; {
+		case p.wrong[b.Name]:
+		case carried(k.Dept, b.Blob):
+			findings = append(findings, d.Rules.Tell("repeated-file", state.Finding{Book: b.Name, Found: b.Name}, ""))
+		case seen && b.Blob != "" && b.Refused == "" && b.Week.IsZero():
+			findings = append(findings, d.Rules.Tell("same-as-last-week-file", state.Finding{
+				Book: b.Name, Found: b.Name, Last: spoken(before.Week),
+			}, ""))
+		default:
+			books = append(books, b)
+		}
+	}
+	return books, findings
+}
+
+// carried tells whether an earlier try of the week brought the workbook.
+func carried(w *state.DeptWeek, blob string) bool {
+	return w != nil && blob != "" && slices.ContainsFunc(w.Tries, func(t state.Try) bool {
+		return slices.ContainsFunc(t.Books, func(b state.TryBook) bool { return b.Blob == blob })
+	})
+}
+
+func allRepeated(p Place, k Known) bool {
+	return !slices.ContainsFunc(p.Books, func(b state.Book) bool { return !carried(k.Dept, b.Blob) })
+}
+
+// noBook names what is wrong with a report without a workbook.
+func (d Desk) noBook(o Opened) string {
+	if len(o.Message.Links) > 0 {
+		return "link-attachment"
+	}
+	return "no-attachment"
+}
+
+// manner notes how a mail came.
+func (d Desk) manner(o Opened, p Place) []state.Finding {
+	var out []state.Finding
+	note := func(rule string, f state.Finding) { out = append(out, d.Rules.Tell(rule, f, "")) }
+	if o.Message.Subject == "" && len(o.Message.Fields) > 0 {
+		note("empty-subject", state.Finding{})
+	}
+	for _, b := range p.Books {
+		if b.Refused != "" {
+			continue
+		}
+		if b.Way != "" {
+			note(b.Way, state.Finding{Book: b.Name, Found: b.Name})
+		}
+		if b.Format == "et" {
+			note("format-et", state.Finding{Book: b.Name, Found: b.Name})
+		}
+	}
+	return out
+}
+
+// reported lists the projects earlier mails of the week brought a row of.
+func reported(w *state.DeptWeek) []string {
+	if w == nil {
+		return nil
+	}
+	ids := slices.Clone(w.Wait)
+	for _, c := range w.Rows {
+		ids = append(ids, c.Project)
+	}
+	return ids
+}
+
+// weekOf is the department's week to bring up to date, sharing nothing with what is known.
+func (d Desk) weekOf(p Place, k Known) state.DeptWeek {
+	if k.Dept == nil {
+		return state.DeptWeek{Week: p.Week, Dept: p.Dept, State: state.Missing}
+	}
+	w := *k.Dept
+	w.Tries, w.Rows, w.Open = slices.Clone(w.Tries), slices.Clone(w.Rows), slices.Clone(w.Open)
+	w.Wait, w.Lack = slices.Clone(w.Wait), slices.Clone(w.Lack)
+	return w
+}
+
+// try is the mail as one try of the week; the first one decides whether the department was
+// on time, whatever its quality.
+func (d Desk) try(m state.Mail, p Place, w *state.DeptWeek, k Known) state.Try {
+	t := state.Try{
+		Mail: m.ID, MessageID: m.MessageID, Received: m.Received, From: m.From, Subject: m.Subject,
+		Decision: m.Decision, Late: d.Schedule.Late(d.Schedule.Deadline(w.Week), m.Received),
+	}
+	if w.First.IsZero() {
+		w.First, w.Late = m.Received, t.Late
+	}
+	if last := w.Last(); last != nil && len(w.Open) > 0 {
+		by := k.ReplyBy
+		if by.IsZero() {
+			by = d.Schedule.ResubmitBy(told(w))
+		}
+		t.Overdue = m.Received.After(by.Add(lastSecond + d.Schedule.Grace))
+	}
+	for _, b := range p.Books {
+		tb := state.TryBook{Name: b.Name, Format: b.Format, Blob: b.Blob, Markable: b.Markable, Refused: b.Refused, Rows: len(b.Rows())}
+		for _, s := range b.Sheets {
+			if s.Skipped == "" {
+				tb.Sheets = append(tb.Sheets, s.Name)
+			}
+		}
+		t.Books = append(t.Books, tb)
+	}
+	return t
+}
+
+// told is when the department could first know of what is open: the receipt of its last
+// faulty mail, which is answered within the poll.
+func told(w *state.DeptWeek) time.Time {
+	for i := len(w.Tries) - 1; i >= 0; i-- {
+		if w.Tries[i].Decision == state.DecisionCorrect {
+			return w.Tries[i].Received
+		}
+	}
+	return w.First
+}
+
+// timely notes how the try stands to the week's times.
+func (d Desk) timely(m state.Mail, t state.Try, w *state.DeptWeek) []state.Finding {
+	var out []state.Finding
+	if t.Late && len(w.Tries) == 0 {
+		out = append(out, d.Rules.Tell("late", state.Finding{}, ""))
+		if sent, err := time.Parse(time.RFC1123Z, m.SentDate); err == nil && !d.Schedule.Late(d.Schedule.Deadline(w.Week), sent) {
+			out = append(out, d.Rules.Tell("received-after-due-sent-before", state.Finding{}, ""))
+		}
+	}
+	if t.Overdue {
+		out = append(out, d.Rules.Tell("correction-late", state.Finding{}, ""))
+	}
+	return out
+}

@@ -1,0 +1,267 @@
+package ingest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duban/state"
+)
+
+// Place is where a mail belongs: what it is, whose, and for which week.
+type Place struct {
+	Kind     state.MailKind
+	Reason   string // English, for `duban why`
+	Sender   Sender
+	Dept     string
+	Week     state.Week
+	Books    []state.Book    // that count as reports: rows attributed, pictures of the signature left out
+	Findings []state.Finding // about the mail, its week and how projects were recognised
+	Auto     Automated
+	wrong    map[string]bool // names of workbooks of another week: none of their rows is taken
+}
+
+// Place decides it. standing is asked only for the department found and the weeks that may
+// be meant; nil knows nothing.
+func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
+	p := Place{Books: reports(o), wrong: map[string]bool{}}
+	p.Auto = Automatic(o.Message, d.Own)
+	p.Sender = Identify(o.Message, d.Roster, received)
+	if p.Auto.Kind != "" {
+		p.Kind, p.Reason = p.Auto.Kind, p.Auto.Reason
+		if len(p.Sender.Depts) == 1 {
+			p.Dept = p.Sender.Depts[0]
+		}
+		return p
+	}
+	if d.Roster == nil {
+		return d.withoutRegistry(p, o, received)
+	}
+	if len(p.Sender.Depts) == 0 {
+		p.Kind, p.Reason = state.MailUnknown, "the sender's address is not registered"
+		rule := "sender-not-registered"
+		if p.Sender.Doubt != "" {
+			p.Reason, rule = p.Sender.Doubt, "sender-unclear"
+		}
+		p.Findings = append(p.Findings, d.Rules.Tell(rule, state.Finding{Found: p.Sender.Addr}, ""))
+		d.attribute(p.Books, "") // so that the office sees whose report it may be
+		return p
+	}
+	if p.Dept = d.whose(p.Books, p.Sender.Depts); p.Dept == "" {
+		p.Kind, p.Reason = state.MailOther, "the address stands for several departments and the mail does not say which"
+		p.Findings = append(p.Findings, d.Rules.Tell("department-unclear", state.Finding{}, ""))
+		return p
+	}
+	p.Findings = append(p.Findings, d.attribute(p.Books, p.Dept)...)
+	d.placeWeek(&p, o.Message.Subject, received, standing)
+	p.Kind, p.Reason = d.kind(o, p, standing)
+	if p.Kind == state.MailSubmission {
+		d.unitNamed(&p)
+	} else {
+		p.Findings = nil // a mail that is no report is not corrected
+	}
+	return p
+}
+
+// withoutRegistry places a file of `duban inspect` that no configuration explains.
+func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
+	p.Kind = state.MailSubmission
+	for _, b := range p.Books {
+		if !b.Week.IsZero() {
+			p.Week = b.Week
+			break
+		}
+	}
+	if p.Week.IsZero() {
+		p.Week = weekIn(o.Message.Subject, received.Year(), nil)
+	}
+	if len(p.Books) == 0 && saysNothingNew(o.Message) {
+		p.Kind = state.MailNil
+	}
+	return p
+}
+
+// reports are the workbooks of a mail, without the pictures that hang inside its text.
+func reports(o Opened) []state.Book {
+	inline := map[string]bool{}
+	for _, a := range o.Message.Attachments {
+		if a.Inline {
+			inline[a.Name] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(o.Books), func(b state.Book) bool { return b.Refused == "image" && inline[b.Name] })
+}
+
+// placeWeek decides the week: what the sheets say, then the subject, then the receipt. Weeks
+// whose figures may still change are open; a sheet of any other week is asked about.
+func (d Desk) placeWeek(p *Place, subject string, received time.Time, standing Standing) {
+	current := d.Schedule.Current(received)
+	open := []state.Week{current}
+	if prev := d.Schedule.Previously(current); !received.After(d.Schedule.FreezeAt(prev)) {
+		open = append(open, prev)
+	}
+	var foreign []state.Book
+	for _, b := range p.Books {
+		switch {
+		case b.Refused != "" || b.Week.IsZero():
+		case slices.Contains(open, b.Week):
+			if p.Week.IsZero() {
+				p.Week = b.Week
+			}
+		default:
+			foreign = append(foreign, b)
+		}
+	}
+	if p.Week.IsZero() && len(foreign) == 0 {
+		if w := weekIn(subject, received.In(d.Schedule.Zone).Year(), d.Schedule); slices.Contains(open, w) {
+			p.Week = w
+		}
+	}
+	if p.Week.IsZero() {
+		p.Week = byReceipt(p.Dept, open, standing)
+	}
+	for _, b := range p.Books {
+		if b.Refused == "" && (b.Week != p.Week && !b.Week.IsZero()) {
+			p.wrong[b.Name] = true
+			p.Findings = append(p.Findings, d.Rules.Tell("period-mismatch", state.Finding{
+				Book: b.Name, Sheet: firstSheet(b), Cell: b.WeekCell, Found: weekWords(b, p.Week), Expected: spoken(p.Week),
+			}, ""))
+		}
+	}
+}
+
+// byReceipt is the week of a mail that names none: the last one while the department still
+// owes it or a correction to it, else the current one.
+func byReceipt(dept string, open []state.Week, standing Standing) state.Week {
+	if len(open) > 1 && standing != nil {
+		if s := standing(dept, open[1]); s == nil || s.State == state.Missing || s.State == state.Correcting || s.State == state.Part {
+			return open[1]
+		}
+	}
+	return open[0]
+}
+
+func firstSheet(b state.Book) string {
+	for _, s := range b.Sheets {
+		if s.Skipped == "" {
+			return s.Name
+		}
+	}
+	return ""
+}
+
+// spoken is a week as people say it.
+func spoken(w state.Week) string { return fmt.Sprintf("第%d周", w.No) }
+
+// weekWords is the week a sheet names, with the year where that is what differs.
+func weekWords(b state.Book, want state.Week) string {
+	if b.Week.Year != want.Year {
+		return fmt.Sprintf("%d年第%d周", b.Week.Year, b.Week.No)
+	}
+	return spoken(b.Week)
+}
+
+var (
+	subjectWeek = regexp.MustCompile(`第\s*(\d{1,2})\s*周`)
+	subjectISO  = regexp.MustCompile(`(20\d\d)-?[Ww](\d{2})`)
+	subjectDay  = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
+)
+
+// weekIn reads a week from a subject: its number, or a day that lies in it. Zero when it says
+// none.
+func weekIn(subject string, year int, s *state.Schedule) state.Week {
+	if m := subjectISO.FindStringSubmatch(subject); m != nil {
+		if w, err := state.ParseWeek(m[1] + "-W" + m[2]); err == nil {
+			return w
+		}
+	}
+	if m := subjectWeek.FindStringSubmatch(subject); m != nil {
+		no, _ := strconv.Atoi(m[1]) // two digits at most
+		if w, err := state.ParseWeek(fmt.Sprintf("%04d-W%02d", year, no)); err == nil {
+			return w
+		}
+	}
+	if m := subjectDay.FindStringSubmatch(subject); m != nil && s != nil {
+		month, _ := strconv.Atoi(m[1])
+		dayNo, _ := strconv.Atoi(m[2])
+		if month >= 1 && month <= 12 && dayNo >= 1 && dayNo <= 31 {
+			return s.Current(time.Date(year, time.Month(month), dayNo, 12, 0, 0, 0, s.Zone))
+		}
+	}
+	return state.Week{}
+}
+
+var (
+	answerWords  = regexp.MustCompile(`答复|复函|回函|回复意见`)
+	reportWords  = regexp.MustCompile(`周报|报表|重大项目|重点项目|项目情况|项目进展|进展情况|报送|填报|补正|补报|更正|附件`)
+	nothingNew   = regexp.MustCompile(`无变化|没有变化|无新进展|零报告|无进展`)
+	longestQuiet = 60 // runes of text in which "nothing new" is the whole message and not a remark
+)
+
+// kind tells what a mail of a registered department is.
+func (d Desk) kind(o Opened, p Place, standing Standing) (state.MailKind, string) {
+	m := o.Message
+	dept := d.Roster.Dept(p.Dept)
+	subject := m.Subject
+	switch {
+	case !dept.Reports && answerWords.MatchString(subject):
+		return state.MailAnswer, "the subject says it is an answer"
+	case !dept.Reports:
+		return state.MailOther, "the sender's department owes no report"
+	case onlyNil(p.Books) || len(p.Books) == 0 && saysNothingNew(m):
+		return state.MailNil, "says that nothing changed"
+	case len(p.Books) > 0 || len(m.Links) > 0:
+		return state.MailSubmission, ""
+	case answerWords.MatchString(subject) && !reportWords.MatchString(answerWords.ReplaceAllString(subject, "")):
+		return state.MailAnswer, "the subject says it is an answer"
+	case done(standing, p):
+		return state.MailOther, "no attachment, and the department's report of the week is complete"
+	case reportWords.MatchString(subject) || reportWords.MatchString(m.Text):
+		return state.MailSubmission, "speaks of the report but carries no attachment"
+	}
+	return state.MailOther, "no attachment, and nothing in it speaks of the report"
+}
+
+func done(standing Standing, p Place) bool {
+	if standing == nil {
+		return false
+	}
+	s := standing(p.Dept, p.Week)
+	return s != nil && (s.State == state.Accepted || s.State == state.NilReturn || s.State == state.Exempt)
+}
+
+// saysNothingNew tells whether 本周无变化 is all a mail has to say.
+func saysNothingNew(m Message) bool {
+	text := strings.TrimSpace(m.Text)
+	if n := len([]rune(text)); n > longestQuiet {
+		return false
+	}
+	return nothingNew.MatchString(m.Subject) || nothingNew.MatchString(text)
+}
+
+// onlyNil tells whether the workbooks hold no project and say that nothing changed.
+func onlyNil(books []state.Book) bool {
+	said := false
+	for _, b := range books {
+		if b.Refused != "" || len(b.Rows()) > 0 {
+			return false
+		}
+		said = said || slices.ContainsFunc(b.Findings, func(f state.Finding) bool { return f.Rule == "nil-return" })
+	}
+	return said
+}
+
+// unitNamed asks about a sheet that names another registered department than the sender's.
+func (d Desk) unitNamed(p *Place) {
+	for _, b := range p.Books {
+		named := d.deptNamed(b.UnitName)
+		if len(named) > 0 && !slices.Contains(named, p.Dept) {
+			p.Findings = append(p.Findings, d.Rules.Tell("unit-mismatch", state.Finding{
+				Book: b.Name, Sheet: firstSheet(b), Found: b.UnitName, Expected: d.nameOf(p.Dept),
+			}, ""))
+		}
+	}
+}
