@@ -37,7 +37,8 @@ type summaryPage struct {
 	HasPrev    bool
 	Delta      string // against the week before, without a sign
 	Trend      string // "up", "down", "even"
-	CatchUp    string // "" when there is none
+	CatchUp    string // 万元, without a sign; "" when there is none
+	CutBack    bool   // the catch-up lowers the sum
 	Red        string
 	Yellow     string
 	Green      string
@@ -160,7 +161,7 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 	}
 	p.Delta, p.Trend = trend(o.Week - o.PrevWeek)
 	if o.CatchUp != 0 {
-		p.CatchUp = o.CatchUp.Yi()
+		p.CatchUp, p.CutBack = wan(o.CatchUp.Abs()), o.CatchUp < 0
 	}
 	green, grey := 0, 0
 	for _, project := range s.Projects {
@@ -229,7 +230,7 @@ func (p *summaryPage) decide(s report.Summary) {
 		}
 		p.Decisions = append(p.Decisions, decision{
 			No: fmt.Sprint(n + 1), Name: i.Name, DeptName: i.DeptName, Request: cut(i.Request, 90), Text: cut(i.Text, 60),
-			Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New, Colour: lit(i.Colour),
+			Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New && s.HasPrev, Colour: lit(i.Colour),
 		})
 	}
 	p.AskCount = count(len(s.Decisions))
