@@ -16,7 +16,7 @@ import (
 const (
 	maxSheetName   = 31     // characters, as Excel allows
 	maxKeptMerges  = 2_000  // merged ranges of one sheet
-	maxFormats      = 500    // different number formats
+	maxFormats     = 500    // different number formats
 	maxMarkedCells = 60_000 // beyond, columns keep their ordinary width
 	maxExcelText   = 32_767 // characters of one cell
 )

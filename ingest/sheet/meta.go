@@ -47,16 +47,16 @@ type labelled struct {
 	row, col     int
 }
 
-// headLines reads the entries above, between and below the tables of a sheet: rows from..to, both included.
-func (x *lexicon) headLines(v *view, from, to int) []labelled {
+// headLines reads the entries above, between and below the tables of a sheet, in the order of its rows.
+func (x *lexicon) headLines(v *view) []labelled {
 	var out []labelled
 	for _, row := range v.grid.Rows {
-		if row.Num < from || row.Num > to {
+		if !slices.ContainsFunc(row.Cells, mayLabel) {
 			continue
 		}
 		cells := v.filled(row)
 		for i, c := range cells {
-			if c.Kind != KindText || len(c.Text) > 2000 {
+			if !mayLabel(c) {
 				continue
 			}
 			text := simplify(foldWidth(trimText(c.Text)))
@@ -79,6 +79,14 @@ func (x *lexicon) headLines(v *view, from, to int) []labelled {
 	return out
 }
 
+// maxHeadLine bounds the bytes of a cell that holds entries of a head line.
+const maxHeadLine = 2000
+
+// mayLabel tells whether a cell can hold the label of a head line.
+func mayLabel(c Cell) bool {
+	return c.Kind == KindText && len(c.Text) <= maxHeadLine && (strings.Contains(c.Text, ":") || strings.Contains(c.Text, "：") || strings.Contains(c.Text, "︰"))
+}
+
 var sealed = regexp.MustCompile(`\((?:盖章|公章|签章|签字|签名)\)`)
 
 func tidyValue(s string) string {
@@ -88,7 +96,7 @@ func tidyValue(s string) string {
 // isHeadLine tells whether a row holds an entry of a head line.
 func (x *lexicon) isHeadLine(cells []Cell) bool {
 	for _, c := range cells {
-		if c.Kind != KindText || len(c.Text) > 2000 {
+		if !mayLabel(c) {
 			continue
 		}
 		text := simplify(foldWidth(trimText(c.Text)))
@@ -99,7 +107,10 @@ func (x *lexicon) isHeadLine(cells []Cell) bool {
 	return false
 }
 
-var moneyUnit = regexp.MustCompile(`^\(?(百万元|万元|亿元|千元|元|万|亿)`)
+var (
+	moneyUnit = regexp.MustCompile(`^\(?(百万元|万元|亿元|千元|元|万|亿)`)
+	titleUnit = regexp.MustCompile(`单位:?(百万元|万元|亿元|千元|元)`)
+)
 
 // declaredUnit is the unit of money a sheet declares on a head line or in its title; "" when it does not.
 func declaredUnit(entries []labelled, title string) string {
@@ -110,7 +121,7 @@ func declaredUnit(entries []labelled, title string) string {
 			}
 		}
 	}
-	if m := regexp.MustCompile(`单位:?(百万元|万元|亿元|千元|元)`).FindStringSubmatch(dropBlanks(foldWidth(title))); m != nil {
+	if m := titleUnit.FindStringSubmatch(dropBlanks(foldWidth(title))); m != nil {
 		return m[1]
 	}
 	return ""

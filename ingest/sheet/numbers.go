@@ -101,13 +101,8 @@ func plainDecimal(s string) (string, bool) {
 	if len(s) > 32 {
 		return "", false
 	}
-	digits := strings.Count(s, "") - 1 - strings.Count(s, ".") - strings.Count(s, "-")
-	if digits > 0 && digits <= 15 && strings.Trim(s, "0123456789.-") == "" {
-		r, ok := new(big.Rat).SetString(s)
-		if !ok {
-			return "", false
-		}
-		return trimZeros(r.FloatString(15)), true
+	if text, ok := shortDecimal(s); ok {
+		return text, true
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f > 1e17 || f < -1e17 || f != f {
@@ -119,6 +114,29 @@ func plainDecimal(s string) (string, bool) {
 	}
 	if _, err := strconv.ParseInt(s, 10, 64); err == nil {
 		return s, true // a long code: every digit counts
+	}
+	return whole, true
+}
+
+// shortDecimal tidies a plain decimal of so few digits that a binary fraction holds them all: "007.50" is 7.5.
+func shortDecimal(s string) (string, bool) {
+	digits, negative := strings.CutPrefix(s, "-")
+	whole, part, _ := strings.Cut(digits, ".")
+	if len(whole)+len(part) > 15 || whole+part == "" || strings.Trim(whole+part, "0123456789") != "" {
+		return "", false
+	}
+	whole, part = strings.TrimLeft(whole, "0"), strings.TrimRight(part, "0")
+	switch {
+	case whole == "" && part == "":
+		return "0", true
+	case whole == "":
+		whole = "0"
+	}
+	if part != "" {
+		whole += "." + part
+	}
+	if negative {
+		whole = "-" + whole
 	}
 	return whole, true
 }

@@ -23,6 +23,7 @@ var (
 	oneDay      = regexp.MustCompile(`(?:(20\d\d)[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?`)
 	weekNumber  = regexp.MustCompile(`(?:(20\d\d)年?(?:度)?)?第?(\d{1,2}|[一二三四五六七八九十]{1,4})周`)
 	isoWeek     = regexp.MustCompile(`(20\d\d)-?w(\d{2})`)
+	yearOfDay   = regexp.MustCompile(`(20\d\d)[年./-]`)
 	yearWord    = regexp.MustCompile(`(20\d\d)年`)
 	fillLabels  = []string{"填报日期", "填报时间", "填表日期", "报送日期", "制表日期"}
 )
@@ -124,7 +125,7 @@ func yearOf(entries, titles []labelled, year int) int {
 	}
 	for _, e := range entries {
 		if slices.Contains(periodLabels, e.label) || slices.Contains(fillLabels, e.label) {
-			if m := regexp.MustCompile(`(20\d\d)[年./-]`).FindStringSubmatch(e.value); m != nil {
+			if m := yearOfDay.FindStringSubmatch(e.value); m != nil {
 				return atoi(m[1])
 			}
 		}

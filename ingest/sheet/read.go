@@ -94,7 +94,7 @@ func readBook(name string, f *File, lex *lexicon, year int) state.Book {
 		f.Grids[i].Name = names[i]
 	}
 	var drafts []sheetDraft
-	visible := slices.ContainsFunc(f.Grids, func(g Grid) bool { return !g.Hidden && !isInstruction(g.Name) && lex.hasTable(&g) })
+	visible := lex.hasVisibleTable(f.Grids)
 	for i := range f.Grids {
 		r := &gridReader{lexicon: lex, grid: &f.Grids[i], date1904: f.Date1904, year: year, secondary: visible}
 		drafts = append(drafts, r.read(&b)...)
@@ -103,10 +103,12 @@ func readBook(name string, f *File, lex *lexicon, year int) state.Book {
 	return b
 }
 
-// hasTable tells whether a sheet holds a table the form knows.
-func (x *lexicon) hasTable(g *Grid) bool {
-	x.about(0)
-	return len(x.findHeads(newView(g))) > 0
+// hasVisibleTable tells whether a sheet that counts holds a table; with a single sheet nobody asks.
+func (x *lexicon) hasVisibleTable(grids []Grid) bool {
+	return len(grids) > 1 && slices.ContainsFunc(grids, func(g Grid) bool {
+		x.about(0)
+		return !g.Hidden && !isInstruction(g.Name) && len(x.findHeads(newView(&g))) > 0
+	})
 }
 
 var instructions = regexp.MustCompile(`说明|示例|样例|样表|范例|示范|模板|字典|参数|下拉|选项|数据源|填报要求`)
@@ -167,7 +169,7 @@ func (r *gridReader) read(b *state.Book) []sheetDraft {
 	}
 	v := newView(g)
 	titles := r.titles(v)
-	lines := r.headLines(v, 0, 1<<30)
+	lines := r.headLines(v)
 	r.about(yearOf(lines, titles, r.year))
 	heads := r.findHeads(v)
 	if len(heads) == 0 {
@@ -185,11 +187,11 @@ func (r *gridReader) read(b *state.Book) []sheetDraft {
 		return []sheetDraft{{sheet: base}}
 	}
 	base.Classes = r.sheetClasses(g.Name, base.Title)
-	return r.tables(b, v, base, heads, titles)
+	return r.tables(b, v, base, heads, titles, lines)
 }
 
 // tables reads the tables of a sheet; a header that only repeats the one before continues its table.
-func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []head, titles []labelled) []sheetDraft {
+func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []head, titles, lines []labelled) []sheetDraft {
 	var drafts []sheetDraft
 	var t *tableReader
 	for i, h := range heads {
@@ -202,11 +204,9 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 			if t != nil {
 				from = t.lastRow + 1
 			}
-			entries := r.headLines(v, from, h.top-1)
-			below := r.headLines(v, h.bottom+1, endOfTable(heads[i:]))
-			all := slices.Concat(entries, below)
-			if i > 0 && len(drafts) > 0 {
-				all = slices.Concat(entries, below, drafts[0].heads)
+			all := slices.Concat(between(lines, from, h.top), between(lines, h.bottom+1, endOfTable(heads[i:])+1))
+			if len(drafts) > 0 {
+				all = slices.Concat(all, drafts[0].heads)
 			}
 			s := base
 			s.HeadRow = h.bottom

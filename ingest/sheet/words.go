@@ -138,12 +138,17 @@ func foldTitle(raw string, year int) title {
 		}
 		return r
 	}, s)
-	if m := numbering.FindStringSubmatch(s); m != nil {
-		s = m[1]
+	if strings.ContainsAny(s, ".、)") {
+		if m := numbering.FindStringSubmatch(s); m != nil {
+			s = m[1]
+		}
 	}
 	s = strings.TrimRight(s, ":。;,")
 	t := title{}
 	for range 2 { // "总投资(万元)(万元)" and "总投资:(万元)" are seen
+		if !strings.ContainsAny(s, ")]】:/,元") {
+			break
+		}
 		m := unitTail.FindStringSubmatch(s)
 		if m == nil {
 			break
@@ -157,6 +162,21 @@ func foldTitle(raw string, year int) title {
 
 // foldTokens replaces years and months by tokens and brings variant characters together.
 func foldTokens(s string, year int) string {
+	if strings.Contains(s, "年") {
+		s = foldYears(s, year)
+	}
+	if strings.Contains(s, "月") {
+		s = span.ReplaceAllString(s, "{累计月}")
+		s = oneMonth.ReplaceAllString(s, "{本月}")
+	}
+	if strings.Contains(s, "当年") || !strings.Contains(s, "{年}") && strings.Contains(s, "年") {
+		s = thisYear.ReplaceAllString(s, "{年}")
+	}
+	return variants.Replace(s)
+}
+
+// foldYears replaces the sheet's year and the one before it by tokens.
+func foldYears(s string, year int) string {
 	s = yearEnd.ReplaceAllStringFunc(s, func(m string) string {
 		y := yearEnd.FindStringSubmatch(m)[1]
 		if n := atoi(y); n != 0 && year != 0 && n != year-1 {
@@ -164,7 +184,7 @@ func foldTokens(s string, year int) string {
 		}
 		return "截至{上年}底"
 	})
-	s = fullYear.ReplaceAllStringFunc(s, func(m string) string {
+	return fullYear.ReplaceAllStringFunc(s, func(m string) string {
 		n := atoi(fullYear.FindStringSubmatch(m)[1])
 		switch {
 		case !strings.Contains(m, "年"):
@@ -176,12 +196,6 @@ func foldTokens(s string, year int) string {
 		}
 		return m
 	})
-	if !strings.Contains(s, "{年}") {
-		s = thisYear.ReplaceAllString(s, "{年}")
-	}
-	s = span.ReplaceAllString(s, "{累计月}")
-	s = oneMonth.ReplaceAllString(s, "{本月}")
-	return variants.Replace(s)
 }
 
 var variants = strings.NewReplacer("累积", "累计", "帐", "账", "其它", "其他")
@@ -203,6 +217,7 @@ var (
 	latin   = regexp.MustCompile(`[a-z][a-z .&_/-]*`)
 	levels  = regexp.MustCompile(`[省市区县州镇]级`)
 	request = regexp.MustCompile(`^(?:需要|需|提请|请求)`)
+	fillers = strings.NewReplacer("的", "", "投资完成", "完成投资", "主要", "", "以来", "", "至今", "", "截止", "截至", "{累计月}累计", "{累计月}")
 )
 
 // loosen drops what seldom changes the meaning of a header: asides in brackets, a translation, 的, the level of
@@ -216,7 +231,7 @@ func loosen(s string) string {
 	}
 	s = levels.ReplaceAllString(s, "级")
 	s = request.ReplaceAllString(s, "")
-	s = strings.NewReplacer("的", "", "投资完成", "完成投资", "主要", "", "以来", "", "至今", "", "截止", "截至", "{累计月}累计", "{累计月}").Replace(s)
+	s = fillers.Replace(s)
 	s = strings.TrimSuffix(s, "额")
 	return strings.TrimSuffix(s, "情况")
 }
