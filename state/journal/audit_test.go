@@ -192,3 +192,60 @@ func TestOrdinaryStartReadsOnlyTheTail(t *testing.T) {
 		t.Errorf("verify reads everything, yet: %v", err)
 	}
 }
+
+// Someone rewrites a record and makes all its checksums right again. The record after it,
+// or for the last one the head file and the engine, still knows the old hash.
+func TestForgedRecordBreaksTheChain(t *testing.T) {
+	o := office{t.TempDir()}
+	j, _ := o.mustOpen(t)
+	fill(t, j, 0, 4)
+	shut(t, j)
+	var entries []Entry
+	var prev []Hash
+	last := genesis()
+	if err := Each(o.journal(), func(e Entry) error {
+		e.Writes = append([]Write{}, e.Writes...)
+		for i, w := range e.Writes {
+			e.Writes[i].Value = append([]byte{}, w.Value...)
+		}
+		entries, prev, last = append(entries, e), append(prev, last), e.Hash
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for n := range entries {
+		c := o.killed(t)
+		var p packer
+		data := []byte(magic)
+		for i, e := range entries {
+			if i == n {
+				e.Note += "，无误" // forged
+			}
+			frame, _, err := p.frame(e, prev[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			data = append(data, frame...)
+		}
+		if err := os.WriteFile(c.journal(), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(c.journal()); !damaged(err) {
+			t.Errorf("record %d forged: verify says %v", n+1, err)
+		}
+		if n < len(entries)-1 {
+			continue
+		}
+		if _, _, err := c.open(); !damaged(err) {
+			t.Errorf("last record forged: %v, want a DamageError", err)
+		}
+		if err := os.Remove(string(headFileOf(c.journal()))); err != nil {
+			t.Fatal(err)
+		}
+		j, report := c.mustOpen(t)
+		if report.SetAside == "" || !report.Attention() {
+			t.Errorf("last record forged, head file removed: %+v", report)
+		}
+		shut(t, j)
+	}
+}

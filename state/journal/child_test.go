@@ -273,3 +273,28 @@ func TestFlippedByteInTheJournal(t *testing.T) {
 		flip(t, o.journal(), int64(at), data[at])
 	}
 }
+
+// The last record has no successor to vouch for it; its own checksums must.
+func TestFlippedByteInTheLastRecordWithoutAWitness(t *testing.T) {
+	o := office{t.TempDir()}
+	j, _ := o.openMemory(t)
+	fill(t, j, 0, 3)
+	shut(t, j)
+	if err := os.Remove(string(headFileOf(o.journal()))); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(o.journal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := int(ends(t, o.journal())[2]); at < len(data); at++ {
+		flip(t, o.journal(), int64(at), data[at]^1)
+		if s, err := Verify(o.journal()); !damaged(err) || s.Records != 2 {
+			t.Errorf("byte %d: verify says %+v, %v", at, s, err)
+		}
+		if _, _, err := Open(o.journal(), inMemory, "", noon, quiet()); !damaged(err) {
+			t.Errorf("byte %d: rebuilt with %v", at, err)
+		}
+		flip(t, o.journal(), int64(at), data[at])
+	}
+}

@@ -251,3 +251,31 @@ func TestRefusedUpdateIsNotRecorded(t *testing.T) {
 		t.Errorf("records end at %v", got)
 	}
 }
+
+// leaving is a file whose caller goes away while it syncs.
+type leaving struct {
+	file
+	leave func()
+}
+
+func (l leaving) Sync() error {
+	l.leave()
+	return l.file.Sync()
+}
+
+// Once a record stands, the update is carried through although its caller has gone.
+func TestCallerLeavesAfterTheRecord(t *testing.T) {
+	o := office{t.TempDir()}
+	j, _ := o.mustOpen(t)
+	defer shut(t, j)
+	ctx, cancel := context.WithCancel(t.Context())
+	j.file = leaving{j.file, cancel}
+	runs := 0
+	err := j.Update(ctx, func(tx state.Tx) error {
+		runs++
+		return tx.Set("a", []byte("1"))
+	})
+	if err != nil || runs != 1 || content(t, j)["a"] != "1" || j.Head().Seq != 1 {
+		t.Errorf("update: %v after %d runs, content %v", err, runs, content(t, j))
+	}
+}
