@@ -95,7 +95,8 @@ func TestMarkableWritesOnlyValues(t *testing.T) {
 				{Num: 1, Cells: []sheet.Cell{{Text: "=1+1", Kind: sheet.KindText, Col: 0}, {Text: "NaN", Kind: sheet.KindNumber, Col: 1}}},
 				{Num: 3, Hidden: true, Cells: []sheet.Cell{
 					{Text: "0.85", Kind: sheet.KindNumber, Class: sheet.ClassPercent, Code: "0.00%", Col: 2},
-					{Text: "TRUE", Kind: sheet.KindBool, Col: 3}, {Text: "#REF!", Kind: sheet.KindError, Col: 4},
+					{Text: "TRUE", Kind: sheet.KindBool, Col: 3},
+					{Text: "#REF!", Kind: sheet.KindError, Col: 4},
 					{Kind: sheet.KindPending, Expr: "A1", Formula: true, Col: 5},
 				}},
 			},
