@@ -30,6 +30,7 @@ type rawCalendar struct {
 	Weekly interface{}   `yaml:"weekly_deadline,hidden"`
 	Tests  interface{}   `yaml:"add_workdays_vectors,hidden"`
 	Weeks  interface{}   `yaml:"weeks,hidden"`
+	Checks interface{}   `yaml:"vectors,hidden"`
 }
 
 type rawYear struct {

@@ -46,6 +46,9 @@ func WriteStarter(dir string) error {
 	if err != nil {
 		return fmt.Errorf("write starter configuration: %w", err)
 	}
+	if err := os.MkdirAll(filepath.Join(dir, "templates"), 0o755); err != nil { // empty: the built-in ones hold
+		return fmt.Errorf("make the folder of templates: %w", err)
+	}
 	for _, name := range passwordFiles {
 		if err := writeNew(filepath.Join(dir, filepath.FromSlash(name)), []byte(placeholder+"\n"), 0o700, 0o600); err != nil {
 			return fmt.Errorf("write password file: %w", err)
