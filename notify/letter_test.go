@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"duban/templates"
@@ -66,9 +67,12 @@ func TestSamplesAreTheLettersOfTheDistrict(t *testing.T) {
 	}
 }
 
+// load checks the pages once for all tests: the trial of every sample takes its time.
+var load = sync.OnceValues(func() (*templates.Set, []templates.Fault) { return templates.Load("") })
+
 func pages(t *testing.T) *templates.Set {
 	t.Helper()
-	set, faults := templates.Load("")
+	set, faults := load()
 	for _, f := range faults {
 		t.Error(f)
 	}
