@@ -218,13 +218,19 @@ func TestTemporaryRefusalsAreTriedAgainEverMoreSlowlyForThreeDays(t *testing.T) 
 	p.enqueue(l)
 	p.bag.answer = func(string, int) error { return greylisted }
 	var waits []time.Duration
-	last, attempts := noon, 0
-	for now := noon; now.Before(noon.Add(5 * 24 * time.Hour)); now = now.Add(time.Minute) {
-		p.dispatch(now)
-		if n := p.bag.asked[us]; n > attempts {
-			waits, attempts, last = append(waits, now.Sub(last)), n, now
+	last, now := noon, noon
+	for p.deliveries(l.Key)[0].Phase != state.PhaseFailed && len(waits) < 100 {
+		if n := p.bag.asked[us]; n > 0 {
+			p.dispatch(now.Add(-time.Minute)) // not a minute early
+			if p.bag.asked[us] != n {
+				t.Fatalf("attempt %d came early", n+1)
+			}
 		}
+		p.dispatch(now)
+		waits, last = append(waits, now.Sub(last)), now
+		now = p.deliveries(l.Key)[0].Next
 	}
+	attempts := p.bag.asked[us]
 	h := time.Hour
 	want := []time.Duration{0, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, 2 * h}
 	for len(want) < attempts {
