@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -15,8 +16,8 @@ import (
 type IMAPConfig struct {
 	Host     string
 	Port     int
-	TLS      string // "implicit", "starttls", or "none" (only to loopback)
-	CAFile   string // PEM file of a private CA; "" trusts the system's
+	TLS      string         // "implicit", "starttls", or "none" (only to loopback)
+	CAs      *x509.CertPool // a private CA's certificates; nil trusts the system's
 	User     string
 	Password string // never logged
 	// Name, Version and Vendor are told to the server by the ID command, which NetEase demands

@@ -4,12 +4,10 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -95,17 +93,13 @@ func secure(ctx context.Context, raw net.Conn, cfg IMAPConfig) (net.Conn, error)
 	if cfg.TLS == "none" {
 		return raw, nil
 	}
-	roots, err := trustedRoots(cfg.CAFile)
-	if err != nil {
-		return nil, err
-	}
 	// One timer bounds everything before the guard takes over.
 	timer := time.AfterFunc(cfg.Limits.Idle, func() { _ = raw.Close() })
 	defer timer.Stop()
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
 
-	conf := &tls.Config{ServerName: cfg.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}
+	conf := &tls.Config{ServerName: cfg.Host, RootCAs: cfg.CAs, MinVersion: tls.VersionTLS12}
 	switch cfg.TLS {
 	case "implicit":
 	case "starttls":
@@ -290,21 +284,6 @@ func refusal(kind, err error) error {
 	}
 	text := strings.TrimSpace(string(answer.Code) + " " + decodeUndeclared([]byte(answer.Text)))
 	return fmt.Errorf("%w: %s %s", kind, answer.Type, text)
-}
-
-func trustedRoots(file string) (*x509.CertPool, error) {
-	if file == "" {
-		return nil, nil // nil means the system's
-	}
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read ca file: %w", err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%w: no certificate in ca file %s", ErrUnsafe, file)
-	}
-	return roots, nil
 }
 
 func isLoopback(host string) bool {

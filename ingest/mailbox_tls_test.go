@@ -8,14 +8,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
 	"log"
 	"math/big"
 	"net"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -26,7 +23,7 @@ import (
 
 // The same mailbox against an independent server, over both kinds of TLS with a private CA.
 func TestMailboxReadsOverTLS(t *testing.T) {
-	cert, caFile := privateCA(t)
+	cert, cas := privateCA(t)
 	for _, mode := range []string{"implicit", "starttls", "none"} {
 		t.Run(mode, func(t *testing.T) {
 			user := imapmemserver.NewUser("office", `pass "word"\`)
@@ -44,7 +41,7 @@ func TestMailboxReadsOverTLS(t *testing.T) {
 			}
 			port := serveMemory(t, user, cert, mode)
 			m := NewIMAP(IMAPConfig{
-				Host: "127.0.0.1", Port: port, TLS: mode, CAFile: caFile,
+				Host: "127.0.0.1", Port: port, TLS: mode, CAs: cas,
 				User: "office", Password: `pass "word"\`, Name: "duban", Version: "1", Vendor: "lanchuan",
 				Limits: MailboxLimits{PackMails: 3},
 			})
@@ -112,7 +109,7 @@ func serveMemory(t *testing.T, user *imapmemserver.User, cert tls.Certificate, m
 }
 
 // privateCA makes a certificate for 127.0.0.1 and writes it where ca_file would name it.
-func privateCA(t *testing.T) (tls.Certificate, string) {
+func privateCA(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -128,11 +125,13 @@ func privateCA(t *testing.T) (tls.Certificate, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+	ca, err := x509.ParseCertificate(der)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+	pool := x509.NewCertPool()
+	pool.AddCert(ca)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
 }
 
 // A poll's memory is set by the pack, a mailbox of any size costs the same.
