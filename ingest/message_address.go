@@ -1,10 +1,10 @@
 package ingest
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 )
 
 // maxAddresses bounds the addresses read from one field.
@@ -125,8 +125,9 @@ func displayName(s string) string {
 	return strings.Trim(s, `"' `)
 }
 
-// canonicalAddr is an addr-spec for comparison: lower case, the domain in ASCII, so that a
-// look-alike domain cannot pass for the registered one.
+// canonicalAddr is an addr-spec for comparison and for show: lower case, and in the domain
+// every letter that is neither ASCII nor Chinese spelt as its code, so that a look-alike (a
+// Cyrillic а) cannot pass for the registered domain before a person's eyes either.
 func canonicalAddr(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r <= ' ' || r == 0x7F || r == '\u00A0' || r == '\u3000' {
@@ -139,9 +140,13 @@ func canonicalAddr(s string) string {
 	if at < 0 {
 		return s
 	}
-	local, domain := s[:at], strings.TrimSuffix(s[at+1:], ".")
-	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
-		domain = ascii
+	var domain strings.Builder
+	for _, r := range strings.TrimSuffix(s[at+1:], ".") {
+		if r < utf8.RuneSelf || unicode.Is(unicode.Han, r) {
+			domain.WriteRune(r)
+		} else {
+			fmt.Fprintf(&domain, "{%04x}", r)
+		}
 	}
-	return local + "@" + domain
+	return s[:at] + "@" + domain.String()
 }

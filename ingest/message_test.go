@@ -186,7 +186,8 @@ func TestSenderCannotBeFeigned(t *testing.T) {
 		`From: `:                                              "[]",
 		"From: " + gbk("张三") + " <a@b.example>":               "[{张三 a@b.example}]",
 		`From: "unclosed <a@b.example>`:                       "[{unclosed a@b.example}]",
-		`From: a@lаnchuan.example`:                            "[{ a@xn--lnchuan-2fg.example}]", // a Cyrillic а
+		`From: a@lаnchuan.example`:                            "[{ a@l{0430}nchuan.example}]", // a Cyrillic а
+		`From: a@明州.政务`:                                       "[{ a@明州.政务}]",
 		`From: Undisclosed: ;`:                                "[]",
 	} {
 		m, err := ParseMessage([]byte(field+"\r\n\r\nx"), MessageLimits{})
