@@ -4,9 +4,9 @@
 // power, and what Get returns is what was put, or an error. The same bytes put twice are
 // stored once.
 //
-// blobs.go is the store, folder.go its files and what a crash at each step leaves,
-// sync_linux.go the one call that makes a whole pack durable, memory.go the store of
-// tests and of the demo.
+// blobs.go is the store, folder.go its files and what a crash at each step leaves, disk.go
+// the steps themselves, sync_linux.go the one call that makes a whole pack durable,
+// memory.go the store of tests and of the demo.
 package blobs
 
 import (

@@ -15,10 +15,10 @@
 //	before the commit      Open replays the record
 //	after the commit       nothing is left to do
 //
-// Read journal.go (the open journal), open.go (what happens at start-up), replay.go
-// (records into the engine), record.go and read.go (the file), mark.go and headfile.go
-// (how far the engine and a witness beside the journal are), tx.go (what is recorded),
-// audit.go (reading the file without an engine).
+// Read journal.go (the open journal), open.go (what happens at start-up), engine.go (is
+// the engine fit), replay.go (records into the engine), file.go, record.go and read.go
+// (the file), mark.go and headfile.go (how far the engine and a witness beside the journal
+// are), tx.go (what is recorded), audit.go (reading the file without an engine).
 package journal
 
 import (
