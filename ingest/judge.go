@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/ingest/rules"
@@ -157,7 +159,7 @@ func (d Desk) manner(o Opened, p Place) []state.Finding {
 		if b.Way != "" {
 			note(b.Way, state.Finding{Book: b.Name, Found: b.Name})
 		}
-		if b.Format == "et" {
+		if b.Format == "et" || strings.EqualFold(path.Ext(b.Name), ".et") {
 			note("format-et", state.Finding{Book: b.Name, Found: b.Name})
 		}
 	}

@@ -36,11 +36,12 @@ func (r *run) follow(l *line, hits []hit) []hit {
 	}
 	for _, a := range after {
 		before := slices.ContainsFunc(hits, func(h hit) bool { return h.Rule == a.Rule && h.Column == a.Column })
-		if before || a.Expected == "" || a.Level == state.LevelNote {
+		if _, led := l.fixed[a.Column]; before || led || a.Expected == "" || a.Level == state.LevelNote {
 			continue
 		}
 		if i := slices.IndexFunc(hits, func(h hit) bool { return slices.Contains(leads, h.Rule) && slices.Contains(a.rule.Follows, h.Rule) }); i >= 0 {
 			mention(&hits[i].Finding, a.Title, a.Cell, a.Expected)
+			r.put(l, a)
 		}
 	}
 	return hits
@@ -50,25 +51,31 @@ func (r *run) follow(l *line, hits []hit) []hit {
 func (r *run) fix(l *line, hits []hit) []string {
 	var leads []string
 	for _, h := range hits {
-		def := r.form.Column(h.Column)
-		if !h.rule.Leads || def == nil || def.Kind != state.KindMoney || h.Level == state.LevelNote {
-			continue
-		}
-		unit, _ := unitOf(l.at[h.Column], def)
-		want := orElse(h.Expected, h.Example)
-		f, err := state.ParseFen(want, unit)
-		if err != nil {
-			continue
-		}
-		if l.fixed == nil {
-			l.fixed = map[string]state.Value{}
-		}
-		if _, twice := l.fixed[h.Column]; !twice {
-			l.fixed[h.Column] = state.Value{Cell: h.Cell, Text: f.Wan(), Raw: want}
+		if h.rule.Leads && h.Level != state.LevelNote && r.put(l, h) {
 			leads = append(leads, h.Rule)
 		}
 	}
 	return leads
+}
+
+// put puts the amount a finding expects into the row; false when it expects none, or another
+// finding has put one there.
+func (r *run) put(l *line, h hit) bool {
+	def := r.form.Column(h.Column)
+	if def == nil || def.Kind != state.KindMoney {
+		return false
+	}
+	unit, _ := unitOf(l.at[h.Column], def)
+	want := orElse(h.Expected, h.Example)
+	f, err := state.ParseFen(want, unit)
+	if _, twice := l.fixed[h.Column]; err != nil || twice {
+		return false
+	}
+	if l.fixed == nil {
+		l.fixed = map[string]state.Value{}
+	}
+	l.fixed[h.Column] = state.Value{Cell: h.Cell, Text: f.Wan(), Raw: want}
+	return true
 }
 
 // leadOf finds the leading finding h may follow; nil when h leads itself or follows none.

@@ -72,11 +72,14 @@ func (r *run) total1(rule *Rule, t totalCell, lines []*line, hits []hit) {
 	r.hits = append(r.hits, hit{f, rule, nil})
 }
 
-// leadIn finds the leading finding on a row of the column that the total follows.
+// leadIn finds the leading finding of a row whose repair changes the column.
 func (r *run) leadIn(rule *Rule, t totalCell, lines []*line) *state.Finding {
 	for i := range r.hits {
 		h := &r.hits[i]
-		if h.line != nil && h.Column == t.def.ID && slices.Contains(rule.Follows, h.Rule) && slices.Contains(lines, h.line) {
+		if h.line == nil || !slices.Contains(rule.Follows, h.Rule) || !slices.Contains(lines, h.line) {
+			continue
+		}
+		if _, changed := h.line.fixed[t.def.ID]; changed {
 			return &h.Finding
 		}
 	}
