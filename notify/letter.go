@@ -45,6 +45,9 @@ type Composer struct {
 	Roster   *state.Roster
 	Schedule *state.Schedule
 	Form     *state.Form
+	// Approved says who approved the light rule and when (LightRule.Approved), printed with
+	// the summary; "" prints nothing.
+	Approved string
 	// Shadow sends every letter to the office instead, marked with whom it was for.
 	Shadow bool
 	// Blob returns a stored file by its SHA-256: blobs.Store.Get.

@@ -58,7 +58,7 @@ type summaryPage struct {
 	IssueDone  string
 	IssueLate  string
 	Files      []string
-	Contact    string
+	Approved   string // by whom and when the light rule was
 }
 
 // decision is one thing the leaders are asked to settle.
@@ -157,7 +157,7 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 		Gap: points(o.Gap), Pace: pace(o.Gap), Week: o.Week.Yi(), HasPrev: s.HasPrev,
 		Red: fmt.Sprint(s.Counts[state.Red]), Yellow: fmt.Sprint(s.Counts[state.Yellow]),
 		Issues: fmt.Sprint(len(s.Issues)), IssueNew: count(s.New), IssueDone: count(s.Closed), IssueLate: count(s.Overdue),
-		Contact: c.Office.Contact,
+		Approved: c.Approved,
 	}
 	p.Delta, p.Trend = trend(o.Week - o.PrevWeek)
 	if o.CatchUp != 0 {
