@@ -104,6 +104,9 @@ func plainDecimal(s string) (string, bool) {
 	if text, ok := shortDecimal(s); ok {
 		return text, true
 	}
+	if whole := strings.TrimLeft(strings.TrimPrefix(s, "-"), "0"); whole != "" && strings.Trim(whole, "0123456789") == "" {
+		return s, true // a long code: every digit counts
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f > 1e17 || f < -1e17 || f != f {
 		return "", false
@@ -111,9 +114,6 @@ func plainDecimal(s string) (string, bool) {
 	whole := strconv.FormatFloat(f, 'f', 0, 64)
 	if places := 15 - len(strings.TrimPrefix(whole, "-")); places > 0 {
 		return trimZeros(strconv.FormatFloat(f, 'f', places, 64)), true
-	}
-	if _, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return s, true // a long code: every digit counts
 	}
 	return whole, true
 }
@@ -206,13 +206,14 @@ var (
 	marked    = regexp.MustCompile(`^[△▲—–-]\s*(.+)$`)
 	sum       = regexp.MustCompile(`^[\d.,]+(?:\s*\+\s*[\d.,]+)+$`)
 	dotted    = regexp.MustCompile(`\d\.\d+\.\d`)
+	misplaced = regexp.MustCompile(`\d,\d{1,2}(?:\D|$)`)
 	apart     = regexp.MustCompile(`\d\s+\d`)
 )
 
 // nearest is the tempting reading of a text that is no certain figure: 约210, 200-300, (35), O2106.71. It is shown to the
 // department as an example and never used.
 func nearest(s string) (string, bool) {
-	if strings.HasSuffix(s, "%") || dotted.MatchString(s) || apart.MatchString(s) {
+	if strings.HasSuffix(s, "%") || dotted.MatchString(s) || apart.MatchString(s) || misplaced.MatchString(s) {
 		return "", false
 	}
 	for _, negative := range []*regexp.Regexp{bracketed, marked} {

@@ -26,13 +26,13 @@ func chineseNumber(s string) (string, bool) {
 	}
 	var total, section, digit int64 // 亿 and above; below 万; the digit waiting for its power
 	var myriads int64
-	waiting := false
+	waiting, digits := false, false
 	for i, r := range runes {
 		if d, ok := chineseDigits[r]; ok {
 			if waiting && digit != 0 {
 				return "", false
 			}
-			digit, waiting = d, true
+			digit, waiting, digits = d, true, true
 			continue
 		}
 		if p, ok := chinesePowers[r]; ok {
@@ -40,7 +40,7 @@ func chineseNumber(s string) (string, bool) {
 				return "", false
 			}
 			if !waiting {
-				digit = 1 // 十五
+				digit, digits = 1, true // 十五
 			}
 			section += digit * p
 			digit, waiting = 0, false
@@ -61,6 +61,9 @@ func chineseNumber(s string) (string, bool) {
 			return "", false
 		}
 		section = 0
+	}
+	if !digits {
+		return "", false
 	}
 	return strconv.FormatInt(total+myriads+section+digit, 10), true
 }
