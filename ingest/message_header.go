@@ -80,7 +80,7 @@ func (p *messageParser) readHeader(b []byte) (h header, body []byte, err error) 
 			h.fields = append(h.fields, rawField{name: name, value: value})
 		case bytes.HasPrefix(line, []byte("--")):
 			return h, rest, nil
-		case len(h.fields) == 0 && rest2IsBody(after):
+		case len(h.fields) == 0 && noFieldFollows(after):
 			return h, rest, nil
 		default:
 			p.problem(MailHeader)
@@ -90,9 +90,9 @@ func (p *messageParser) readHeader(b []byte) (h header, body []byte, err error) 
 	return h, rest, nil
 }
 
-// rest2IsBody reports whether no header field follows before the next blank line: then what
+// noFieldFollows reports whether no header field comes before the next blank line: then what
 // was taken for a header is the body of a part that has none.
-func rest2IsBody(b []byte) bool {
+func noFieldFollows(b []byte) bool {
 	for len(b) > 0 {
 		line, after := cutLine(b)
 		if len(line) == 0 {
@@ -136,7 +136,7 @@ func (p *messageParser) readTop(raw []byte) (body []byte, err error) {
 	p.top = h
 	m := &p.msg
 	for _, f := range h.fields {
-		m.Fields = append(m.Fields, Field{Name: f.name, Value: decodeField(f.value), raw: f.value})
+		m.Fields = append(m.Fields, Field{Name: f.name, Value: decodeField(f.value)})
 	}
 	for _, name := range []string{"from", "subject", "date", "message-id", "content-type", "to", "sender"} {
 		if len(h.all(name)) > 1 {
