@@ -16,21 +16,21 @@ var builtinCalendar []byte
 // holiday-cn year (year and days), or a plain year (year, off and makeup). JSON is YAML too.
 type rawCalendar struct {
 	At     place
-	Years  []rawYear     `yaml:"years"`
-	Note   word          `yaml:"note"`
-	Zone   word          `yaml:"timezone"`
-	Year   word          `yaml:"year"`
-	Days   []rawDay      `yaml:"days"`
-	Off    []rawHoliday  `yaml:"off"`
-	MakeUp []rawHoliday  `yaml:"makeup"`
-	Schema word          `yaml:"$schema,hidden"`
-	ID     word          `yaml:"$id,hidden"`
-	Papers []word        `yaml:"papers,hidden"`
-	Other  []interface{} `yaml:"sources,hidden"`
-	Weekly interface{}   `yaml:"weekly_deadline,hidden"`
-	Tests  interface{}   `yaml:"add_workdays_vectors,hidden"`
-	Weeks  interface{}   `yaml:"weeks,hidden"`
-	Checks interface{}   `yaml:"vectors,hidden"`
+	Years  []rawYear    `yaml:"years"`
+	Note   word         `yaml:"note"`
+	Zone   word         `yaml:"timezone"`
+	Year   word         `yaml:"year"`
+	Days   []rawDay     `yaml:"days"`
+	Off    []rawHoliday `yaml:"off"`
+	MakeUp []rawHoliday `yaml:"makeup"`
+	Schema word         `yaml:"$schema,hidden"`
+	ID     word         `yaml:"$id,hidden"`
+	Papers []word       `yaml:"papers,hidden"`
+	Other  []any        `yaml:"sources,hidden"`
+	Weekly any          `yaml:"weekly_deadline,hidden"`
+	Tests  any          `yaml:"add_workdays_vectors,hidden"`
+	Weeks  any          `yaml:"weeks,hidden"`
+	Checks any          `yaml:"vectors,hidden"`
 }
 
 type rawYear struct {
@@ -108,7 +108,7 @@ func (l *loader) calendar(names []word, at place, zone *time.Location) *state.Ca
 func (a almanac) missing(at place, now time.Time) {
 	const remedy = "国务院办公厅的放假通知公布后(通常在11月),把该年的日期补进 calendar.yaml。"
 	if a.c.Provisional(now.Year()) {
-		a.warn(at, remedy, "没有%d年正式的放假安排,暂按周末和法定节日推算,推算的日子不作升级催报。", now.Year())
+		a.warn(at, remedy, "没有%d年正式的放假安排,暂按周末和法定节日推算,推算的日子不抄送负责人催报。", now.Year())
 	}
 	if now.Month() == time.December && a.c.Provisional(now.Year()+1) {
 		a.warn(at, remedy, "没有%d年正式的放假安排。", now.Year()+1)

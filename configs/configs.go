@@ -10,7 +10,6 @@ package configs
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -223,9 +222,4 @@ func or(w word, standard string) string {
 func (p place) sub(where string) place {
 	p.Where = where
 	return p
-}
-
-// String names the configuration for logs.
-func (c *Config) String() string {
-	return fmt.Sprintf("%s: %d departments, %d projects", c.Path, len(c.Roster.Depts), len(c.Roster.Projects))
 }

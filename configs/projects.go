@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"duban/state"
@@ -262,7 +261,7 @@ func (c *census) idle() {
 	}
 	for _, d := range c.roster.Reporting() {
 		if !slices.ContainsFunc(c.roster.Projects, func(p state.Project) bool { return p.Dept == d.ID }) {
-			c.warn(place{File: "departments", Where: d.ID}, "不用报送时 reports_weekly 写 0。", "%s要报周报,却没有负责的项目。", strings.TrimSpace(d.Short))
+			c.warn(c.at[d.ID], "不用报送时 reports_weekly 写 0。", "%s要报周报,却没有负责的项目。", d.Short)
 		}
 	}
 }

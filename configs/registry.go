@@ -23,12 +23,13 @@ type census struct {
 	*loader
 	zone   *time.Location
 	roster *state.Roster
-	whole  bool // departments and leaders were read, so that a reference to them can be judged
+	whole  bool             // departments and leaders were read, so that a reference to them can be judged
+	at     map[string]place // where each department stands
 }
 
 // roster reads the registry. Departments and projects are needed; the rest may be left out.
 func (l *loader) roster(raw rawRegistry, zone *time.Location) *state.Roster {
-	c := &census{loader: l, zone: zone, roster: &state.Roster{}}
+	c := &census{loader: l, zone: zone, roster: &state.Roster{}, at: map[string]place{}}
 	before := len(l.faults)
 	if !raw.Departments.Set {
 		l.lacks(raw.At, "registry.departments", "写 departments: registry/departments.csv。", "没有写部门名册。")
@@ -113,6 +114,7 @@ func (c *census) departments(t *table) {
 			}
 			named[name] = d.ID
 		}
+		c.at[d.ID] = r.get("reports_weekly").At
 		c.roster.Depts = append(c.roster.Depts, d)
 	}
 	if len(t.rows) == 0 {
