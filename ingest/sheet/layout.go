@@ -35,9 +35,10 @@ var (
 // table is one table of a sheet while it is read: its header and where its columns stand.
 type table struct {
 	head
-	name, id, seq int // columns, -1 when the table has none
-	after         bool
-	lastProject   int
+	name, id, seq int  // columns, -1 when the table has none
+	after         bool // a total row has been met
+	lastProject   int  // the row of the last project
+	lastFilled    int  // the row of the last project or total
 }
 
 func newTable(h head) *table {

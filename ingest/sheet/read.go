@@ -195,18 +195,23 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 	var drafts []sheetDraft
 	var t *tableReader
 	for i, h := range heads {
-		end := 1 << 30
+		end := lastRow
 		if i+1 < len(heads) {
 			end = heads[i+1].top - 1
 		}
 		if t == nil || !sameColumns(t.head, h) {
 			from := 0
 			if t != nil {
-				from = t.lastRow + 1
+				from = t.lastFilled + 1
 			}
-			all := slices.Concat(between(lines, from, h.top), between(lines, h.bottom+1, endOfTable(heads[i:])+1))
+			above, below := between(lines, from, h.top), between(lines, h.bottom+1, endOfTable(heads[i:])+1)
+			names := slices.Concat(above, below)
+			said := names // of unit and period
+			if endOfTable(heads[i:]) != lastRow {
+				said = above // below stand the head lines of the next table
+			}
 			if len(drafts) > 0 {
-				all = slices.Concat(all, drafts[0].heads)
+				said = slices.Concat(said, drafts[0].heads)
 			}
 			s := base
 			s.HeadRow = h.bottom
@@ -215,9 +220,9 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 					s.Title = own
 				}
 			}
-			p := findPeriod(all, between(titles, from, h.top), r.grid.Name, r.year)
-			t = newTableReader(r, v, h, s, p, declaredUnit(all, s.Title))
-			drafts = append(drafts, sheetDraft{period: p, heads: all})
+			p := findPeriod(said, between(titles, from, h.top), r.grid.Name, r.year)
+			t = newTableReader(r, v, h, s, p, declaredUnit(said, s.Title))
+			drafts = append(drafts, sheetDraft{period: p, heads: names})
 		}
 		t.rows(h.bottom+1, end)
 		drafts[len(drafts)-1].sheet, drafts[len(drafts)-1].findings = t.sheet, t.findings
@@ -228,6 +233,9 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 	return drafts
 }
 
+// lastRow stands for the end of the sheet.
+const lastRow = 1 << 30
+
 // endOfTable is the last row of the table under the first of the headers, past the repetitions of that header.
 func endOfTable(heads []head) int {
 	for _, next := range heads[1:] {
@@ -235,7 +243,7 @@ func endOfTable(heads []head) int {
 			return next.top - 1
 		}
 	}
-	return 1 << 30
+	return lastRow
 }
 
 func sameColumns(a, b head) bool {

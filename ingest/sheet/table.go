@@ -14,7 +14,6 @@ type tableReader struct {
 	sheet    state.Sheet
 	findings []state.Finding
 	class    state.Class // of the section the rows stand in
-	lastRow  int         // the last row that was looked at
 }
 
 func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, unit string) *tableReader {
@@ -107,7 +106,6 @@ func (t *tableReader) rows(from, to int) {
 			continue
 		}
 		t.row(row)
-		t.lastRow = row.Num
 	}
 	t.finish()
 }
@@ -143,7 +141,7 @@ func (t *tableReader) project(row GridRow) {
 	}
 	out.Class = t.classOf(out)
 	t.sheet.Rows = append(t.sheet.Rows, out)
-	t.lastProject = row.Num
+	t.lastProject, t.lastFilled = row.Num, row.Num
 }
 
 // classOf is the class of a row: what its own cell says, else its section, else its sheet where that holds one class only.
@@ -191,7 +189,7 @@ func (t *tableReader) total(row GridRow, cells []Cell) {
 	}
 	out.Values[colName] = state.Value{Cell: CellName(row.Num, cells[0].Col), Text: dropBlanks(label), Raw: label}
 	t.sheet.Totals = append(t.sheet.Totals, out)
-	t.after = true
+	t.after, t.lastFilled = true, row.Num
 }
 
 // finish settles what only the whole table tells.
