@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,27 @@ func (c *Counted) text(column string) string {
 		return v.Text
 	}
 	return ""
+}
+
+// before finds the day a request names: 请文峰街道9月30日前完成.
+var before = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日(?:之)?前`)
+
+// dayNamed is the one day a request asks to be answered by, ISO; "" when it names none or
+// several. The year is the one in which the day lies nearest after the week.
+func dayNamed(request string, w Week) string {
+	found := before.FindAllStringSubmatch(request, 2)
+	if len(found) != 1 {
+		return ""
+	}
+	day, err := time.Parse("2006-1-2", fmt.Sprintf("%d-%s-%s", w.Year, found[0][1], found[0][2]))
+	if err != nil {
+		return ""
+	}
+	const halfYear = 183
+	if days(day, w.Monday(time.UTC)) > halfYear {
+		day = day.AddDate(1, 0, 0)
+	}
+	return day.Format(isoDay)
 }
 
 // UnitsIn lists the departments and external units a text names, by id, each once, in the

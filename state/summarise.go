@@ -197,7 +197,9 @@ func Ledger(f Facts) []Issue {
 			if ask := row.text(columnRequest); !saysNothing(ask) {
 				i.Request = ask
 			}
-			i.Deadline = row.text(columnRequestBy)
+			if i.Deadline = row.text(columnRequestBy); i.Deadline == "" {
+				i.Deadline = dayNamed(i.Request, f.Week)
+			}
 			i.Units = f.Roster.UnitsIn(row.text(columnRequestUnits) + " " + i.Request)
 		}
 	}

@@ -57,7 +57,9 @@ var doors = map[string][]string{
 	"github.com/goccy/go-yaml":            {"configs/", "ingest/rules/"},
 	"github.com/expr-lang/expr":           {"ingest/rules/"},
 	"github.com/alecthomas/kong":          {"cmd/duban/main"},
-	"github.com/prometheus/client_golang": {"cmd/duban/internal/console/"},
+	"github.com/prometheus/client_golang": {"cmd/duban/internal/console/", "cmd/duban/page"},
+	"golang.org/x/net/html":               {"ingest/sheet/"}, // HTML tables named .xls
+	"golang.org/x/sys":                    {"state/blobs/"},  // syncfs: a pack made durable at once
 }
 
 // anywhere lists libraries that are vocabulary rather than machinery.

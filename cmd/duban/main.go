@@ -1,3 +1,158 @@
+// Command duban does a coordination office's clerk's work: it reads the shared mailbox,
+// judges every workbook, answers each department once and completely, chases what is
+// overdue and writes the leaders one page a week.
+//
+// Read main.go (one invocation), daemon.go (how the rooms are wired, and the tick), then
+// the file of the command you came for; each has its own. arch_test.go holds the rules of
+// the house.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	_ "time/tzdata" // Asia/Shanghai wherever duban runs
+
+	"github.com/alecthomas/kong"
+
+	"duban/configs"
+)
+
+// The exit codes of the contract.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitStuck  = 75 // EX_TEMPFAIL: a library hangs; the service manager starts duban again
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// cli is the command line; its tags are the help. Flags of one command stand in its file.
+type cli struct {
+	Config string `short:"c" placeholder:"文件" env:"DUBAN_CONFIG" help:"配置文件(也可用环境变量 DUBAN_CONFIG 指定)。"`
+
+	Demo    demoCmd    `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周。"`
+	Init    initCmd    `cmd:"" help:"在目录里写一套带注释的起步配置。"`
+	Check   checkCmd   `cmd:"" help:"检查配置、名册、表式、规则、文稿和日历,一次列出全部问题。"`
+	Run     runCmd     `cmd:"" help:"常驻运行:收信、核对、答复、催报、汇总。"`
+	Once    onceCmd    `cmd:"" help:"走一遍(收信、计划、发信)就退出。"`
+	Inspect inspectCmd `cmd:"" help:"像收到时那样核对邮件或表格文件,不保存、不发信。"`
+	Preview previewCmd `cmd:"" help:"预览一种来信的样子,不发出。"`
+	Week    weekCmd    `cmd:"" help:"一周的报送情况和数字。"`
+	Why     whyCmd     `cmd:"" help:"一个单位这一周的每一步和每封信。"`
+	Outbox  outboxCmd  `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
+	Audit   auditCmd   `cmd:"" help:"核验流水账。"`
+	Worker  workerCmd  `cmd:"" hidden:"" help:"内部使用:在受限的子进程里读邮件。"`
+}
+
+// invocation is one command line being carried out: what it may look at and write to.
+type invocation struct {
+	args           []string
+	config         string
+	dir            string // relative file names start here
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	office         *office // set when the daemon runs a command that another process asked for
+}
+
+// usage is a mistake in how duban was called, told in Chinese with its remedy.
+type usage struct{ message string }
+
+func (u usage) Error() string { return u.message }
+
+// exited is how a command ended that printed everything itself.
+type exited int
+
+func (e exited) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// run carries out one command line and returns its exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	dir, err := os.Getwd()
+	if err != nil {
+		fmt.Fprintln(stderr, "duban:", err)
+		return exitFailed
+	}
+	return carryOut(ctx, &invocation{args: args, dir: dir, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now})
+}
+
+func carryOut(ctx context.Context, in *invocation) int {
+	command, err := parse(in)
+	if err == nil && command != nil {
+		err = command.Run(ctx, in)
+	}
+	return in.report(err)
+}
+
+// command is what every command's struct does.
+type command interface {
+	Run(context.Context, *invocation) error
+}
+
+// parse reads the command line. It gives no command when the line only asked for help.
+func parse(in *invocation) (command, error) {
+	var line cli
+	helped := false
+	parser, err := kong.New(&line,
+		kong.Name("duban"),
+		kong.Description("督办:区重大项目周报的收取、核对、补正、催报和汇总。"),
+		kong.Writers(in.stdout, in.stderr),
+		kong.Exit(func(int) { helped = true }),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("build command line: %w", err)
+	}
+	args := in.args
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, usage{fmt.Sprintf("命令写得不对:%v。用 duban --help 查看用法。", err)}
+	}
+	in.config = line.Config
+	chosen, ok := parsed.Selected().Target.Addr().Interface().(command)
+	if !ok {
+		return nil, usage{"命令没有写完整。用 duban --help 查看用法。"}
+	}
+	return chosen, nil
+}
+
+// report tells an error to whoever called and gives the exit code.
+func (in *invocation) report(err error) int {
+	var faults configs.Faults
+	var wrong usage
+	var code exited
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &faults):
+		for _, f := range faults {
+			fmt.Fprintln(in.stderr, f)
+		}
+		fmt.Fprintf(in.stderr, "duban: 共%d处问题,什么都没有改动。\n", len(faults))
+		return exitUsage
+	case errors.As(err, &wrong):
+		fmt.Fprintln(in.stderr, "duban:", wrong.message)
+		return exitUsage
+	default:
+		fmt.Fprintln(in.stderr, "duban:", err)
+		return exitFailed
+	}
+}

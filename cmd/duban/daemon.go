@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"duban/configs"
+	"duban/ingest"
+	"duban/ingest/rules"
+	"duban/notify"
+	"duban/notify/report"
+	"duban/state"
+	"duban/state/badgerkv"
+	"duban/state/blobs"
+	"duban/state/journal"
+	"duban/templates"
+)
+
+// office is everything wired: one configuration over one store.
+type office struct {
+	parts
+	collector  *ingest.Collector
+	planner    *notify.Planner
+	dispatcher *notify.Dispatcher
+	stamp      string // the configuration's files as they were when they were read
+}
+
+// archive is what survives the process: the records and the raw mails.
+type archive struct {
+	store *state.Store
+	blobs *blobs.Store
+	heal  journal.Report // what opening it had to repair
+	turn  *sync.Mutex    // held during a turn: two turns at once would poll and send twice
+	close func() error
+}
+
+// The parts of the state folder.
+const (
+	journalFile = "journal"
+	engineDir   = "badger"
+	blobsDir    = "blobs"
+	socketFile  = "duban.sock"
+)
+
+// openArchive opens the state folder for this process alone. A damaged or deleted engine
+// is rebuilt from the journal here.
+func openArchive(ctx context.Context, dir string, now func() time.Time, log *slog.Logger) (archive, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return archive{}, fmt.Errorf("open state folder: %w", err)
+	}
+	engine := func(d string) (state.KV, error) { return badgerkv.Open(d, log) }
+	kv, heal, err := journal.Open(filepath.Join(dir, journalFile), engine, filepath.Join(dir, engineDir), now, log)
+	if err != nil {
+		return archive{}, fmt.Errorf("open store: %w", err)
+	}
+	b, err := blobs.Open(filepath.Join(dir, blobsDir))
+	if err != nil {
+		return archive{}, errors.Join(err, kv.Close())
+	}
+	store, err := state.NewStore(ctx, kv)
+	if err != nil {
+		return archive{}, errors.Join(err, b.Close(), kv.Close())
+	}
+	a := newArchive(store, b, func() error { return errors.Join(b.Close(), kv.Close()) })
+	a.heal = heal
+	return a, nil
+}
+
+// load reads the configuration, its rules and its templates, and tells every fault of all
+// three at once.
+func load(path string, now time.Time) (*configs.Config, *rules.Set, *templates.Set, error) {
+	cfg, faults := configs.Load(path, configs.Options{Env: os.Getenv, Now: now})
+	if cfg == nil {
+		return nil, nil, nil, faults
+	}
+	set, ruleFaults := rules.Load(cfg.Rules.Data, cfg.Rules.Name, cfg.Form)
+	for _, f := range ruleFaults {
+		faults = append(faults, configs.Fault(f))
+	}
+	pages, pageFaults := templates.Load(cfg.Templates)
+	for _, f := range pageFaults {
+		faults = append(faults, configs.Fault{File: f.File, Line: f.Line, Message: f.Message})
+	}
+	if len(faults) > 0 {
+		return nil, nil, nil, faults
+	}
+	return cfg, set, pages, nil
+}
+
+func newArchive(store *state.Store, b *blobs.Store, close func() error) archive {
+	return archive{store: store, blobs: b, turn: new(sync.Mutex), close: close}
+}
+
+// parts is what an office is wired from. wire opens none of it, so that the demo, the tests
+// and the daemon are the same program.
+type parts struct {
+	cfg     *configs.Config
+	rules   *rules.Set
+	pages   *templates.Set
+	archive archive
+	opener  ingest.Opener
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// wire joins the rooms.
+func wire(p parts) (*office, error) {
+	cfg, a := p.cfg, p.archive
+	o := &office{parts: p, stamp: stampOf(cfg)}
+	o.collector = &ingest.Collector{
+		Store: a.store, Blobs: a.blobs, Opener: p.opener, Log: p.log,
+		Mailbox: ingest.NewIMAP(imapConfig(cfg)),
+		Folders: cfg.Mailbox.Folders,
+		Desk: ingest.Desk{
+			Form: cfg.Form, Rules: p.rules, Roster: cfg.Roster, Schedule: cfg.Schedule,
+			Own: ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}},
+		},
+	}
+	sender, err := notify.NewSMTP(mailServer(cfg))
+	if err != nil {
+		return nil, err
+	}
+	allow, err := notify.NewAllow(cfg.Outgoing.Allow)
+	if err != nil {
+		return nil, err
+	}
+	composer := &notify.Composer{
+		Office: notify.Office{Name: cfg.Office.Name, Mail: cfg.Office.Mail, Contact: cfg.Office.Contact},
+		Domain: domain(cfg.Office.Mail), Pages: p.pages, Roster: cfg.Roster, Schedule: cfg.Schedule, Form: cfg.Form,
+		Shadow: cfg.Shadow, Blob: a.blobs.Get, Workbook: report.Workbook,
+	}
+	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Log: p.log}
+	o.dispatcher = &notify.Dispatcher{
+		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace},
+		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,
+	}
+	return o, nil
+}
+
+func imapConfig(cfg *configs.Config) ingest.IMAPConfig {
+	m := cfg.Mailbox
+	return ingest.IMAPConfig{
+		Host: m.Host, Port: m.Port, TLS: string(m.TLS), CAs: m.Roots, User: m.User, Password: m.Password.Reveal(),
+		Name: "duban", Version: version(), Vendor: "duban",
+	}
+}
+
+func mailServer(cfg *configs.Config) notify.MailServer {
+	m := cfg.Outgoing
+	return notify.MailServer{Host: m.Host, Port: m.Port, TLS: string(m.TLS), CAs: m.Roots, User: m.User, Password: m.Password.Reveal()}
+}
+
+func domain(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
+
+// tick is one turn: mail becomes facts, facts and the calendar become letters, letters
+// leave. One part that fails does not hold up the others; what is due is computed from
+// facts, so a missed turn is caught up by the next.
+func (o *office) tick(ctx context.Context) error {
+	o.archive.turn.Lock()
+	defer o.archive.turn.Unlock()
+	collected := o.collector.Collect(ctx, o.now())
+	if errors.Is(collected, ingest.ErrStuck) {
+		return collected
+	}
+	return errors.Join(collected, o.planner.Plan(ctx, o.now()), o.dispatcher.Dispatch(ctx, o.now()))
+}
+
+// begin is what a start owes the past: letters that a crash left half sent are put in
+// doubt, and what opening the archive had to repair is told.
+func (o *office) begin(ctx context.Context) error {
+	if o.archive.heal.Attention() {
+		o.log.Error("the store was repaired", "report", o.archive.heal)
+	}
+	return o.archive.store.Update(ctx, func(r *state.Records) error {
+		doubtful, err := r.InDoubt()
+		for _, l := range doubtful {
+			o.log.Warn("in doubt", "letter", l.Key)
+		}
+		return err
+	})
+}
+
+// heartbeat beats at the times next gives until the returned function is called. Cron is
+// no more than that: what is due is computed, so a missed beat costs nothing.
+func heartbeat(next func(time.Time) time.Time, zone *time.Location, beats chan<- struct{}, log *slog.Logger) (silence func()) {
+	c := cron.New(cron.WithLocation(zone), cron.WithLogger(cron.DiscardLogger))
+	c.Schedule(schedule(next), cron.FuncJob(func() {
+		select {
+		case beats <- struct{}{}:
+		default: // a beat is waiting already
+		}
+	}))
+	c.Start()
+	log.Debug("heart beats", "at", next(time.Now()))
+	return func() { <-c.Stop().Done() }
+}
+
+// schedule makes a function a cron.Schedule.
+type schedule func(time.Time) time.Time
+
+func (s schedule) Next(after time.Time) time.Time { return s(after) }
+
+// childWorker opens mails in a child of this very program.
+func childWorker(form *state.Form) (*ingest.Worker, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	return &ingest.Worker{Form: form, Command: func(ctx context.Context) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, self, "worker")
+		cmd.Env = []string{"GOMEMLIMIT=200MiB"} // no secret of the daemon's environment
+		return cmd
+	}}, nil
+}
+
+// version is what this program was built from, as far as the toolchain recorded it.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "devel"
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"duban/cmd/duban/internal/console"
+	"duban/state"
+)
+
+// standardConfig is the configuration taken when none is named.
+const standardConfig = "duban.yaml"
+
+// configPath is the configuration the command is for.
+func (in *invocation) configPath() (string, error) {
+	path := in.config
+	if path == "" {
+		path = standardConfig
+		if _, err := os.Stat(in.path(path)); errors.Is(err, os.ErrNotExist) {
+			return "", usage{"没有指定配置文件:用 -c 文件 指定,或在放有 duban.yaml 的目录里运行;还没有配置时,先运行 duban init 目录。"}
+		}
+	}
+	return in.path(path), nil
+}
+
+// path makes a file name that the caller gave mean the caller's file, wherever the command
+// is carried out.
+func (in *invocation) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(in.dir, name)
+}
+
+// logger writes what duban does to standard error, one JSON object a line: constant
+// messages, no mail bodies, no telephone numbers.
+func (in *invocation) logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(in.stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// inOffice carries fn out over the archive. When a daemon holds it, the daemon carries out
+// the whole command and its answer is passed on.
+func (in *invocation) inOffice(ctx context.Context, fn func(context.Context, *office) error) error {
+	if in.office != nil {
+		return fn(ctx, in.office)
+	}
+	path, err := in.configPath()
+	if err != nil {
+		return err
+	}
+	cfg, set, pages, err := load(path, in.now())
+	if err != nil {
+		return err
+	}
+	reply, there, err := console.Ask(ctx, filepath.Join(cfg.StateDir, socketFile), console.Question{Args: in.args, Dir: in.dir})
+	if err != nil {
+		return err
+	}
+	if there {
+		if _, err := in.stdout.Write(reply.Stdout); err != nil {
+			return fmt.Errorf("pass on the answer: %w", err)
+		}
+		fmt.Fprintf(in.stderr, "%s", reply.Stderr)
+		return exited(reply.Code)
+	}
+	log := in.logger(slog.LevelWarn)
+	a, err := openArchive(ctx, cfg.StateDir, in.now, log)
+	if err != nil {
+		return err
+	}
+	worker, err := childWorker(cfg.Form)
+	if err != nil {
+		return errors.Join(err, a.close())
+	}
+	defer worker.Close()
+	o, err := wire(parts{cfg, set, pages, a, worker, in.now, log})
+	if err != nil {
+		return errors.Join(err, a.close())
+	}
+	return errors.Join(fn(ctx, o), a.close())
+}
+
+// printJSON writes one JSON document, indented for people too.
+func (in *invocation) printJSON(v any) error {
+	e := json.NewEncoder(in.stdout)
+	e.SetIndent("", " ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// week reads the week a command names; none means the one being reported now.
+func (o *office) week(name string) (state.Week, error) {
+	if name == "" {
+		return o.cfg.Schedule.Current(o.now()), nil
+	}
+	w, err := state.ParseWeek(name)
+	if err != nil {
+		return state.Week{}, usage{fmt.Sprintf("“%s”不是周次,应写成 2026-W41。", name)}
+	}
+	return w, nil
+}
