@@ -195,7 +195,7 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 	var drafts []sheetDraft
 	var t *tableReader
 	for i, h := range heads {
-		end := lastRow
+		end := endOfSheet
 		if i+1 < len(heads) {
 			end = heads[i+1].top - 1
 		}
@@ -207,7 +207,7 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 			above, below := between(lines, from, h.top), between(lines, h.bottom+1, endOfTable(heads[i:])+1)
 			names := slices.Concat(above, below)
 			said := names // of unit and period
-			if endOfTable(heads[i:]) != lastRow {
+			if endOfTable(heads[i:]) != endOfSheet {
 				said = above // below stand the head lines of the next table
 			}
 			if len(drafts) > 0 {
@@ -233,8 +233,8 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 	return drafts
 }
 
-// lastRow stands for the end of the sheet.
-const lastRow = 1 << 30
+// endOfSheet is a row below every sheet.
+const endOfSheet = 1 << 30
 
 // endOfTable is the last row of the table under the first of the headers, past the repetitions of that header.
 func endOfTable(heads []head) int {
@@ -243,7 +243,7 @@ func endOfTable(heads []head) int {
 			return next.top - 1
 		}
 	}
-	return lastRow
+	return endOfSheet
 }
 
 func sameColumns(a, b head) bool {
