@@ -1,10 +1,6 @@
 package notify
 
-import (
-	"strconv"
-
-	"duban/state"
-)
+import "duban/state"
 
 // chasePage is the data of due.*.tmpl and late.*.tmpl.
 type chasePage struct {
@@ -17,7 +13,7 @@ type chasePage struct {
 	DueShort  string
 	Today     bool   // the deadline is today
 	Moved     string // why the deadline is not the usual one
-	Count     string // how many projects are still to come
+	Count     string // how many projects are still to come; "" when only totals wait for a correction
 	Lack      []projectLine
 	Polled    string // when the mailbox was last read
 	Letter    string // subject of the letter of correction that waits
@@ -83,7 +79,7 @@ func (c *Composer) outstanding(p *chasePage, ch Chase, due state.Deadline) {
 			p.State, p.Lack = string(state.Part), c.named(ch.Dept.Lack)
 		}
 	}
-	p.Count = strconv.Itoa(len(p.Lack))
+	p.Count = count(len(p.Lack))
 	if l := ch.Correction; l != nil {
 		p.Letter = trim(l.Subject, quoteText)
 		p.ReplyBy = c.at(l.ReplyBy)

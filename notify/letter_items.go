@@ -145,8 +145,9 @@ func (i *item) add(s spot) {
 	i.Places = append(i.Places, s)
 }
 
-// settle finishes a merged item: its sentence names every column it is about, and what the
-// fields below would only repeat is left out.
+// settle finishes a merged item: its sentence names every column it is about. The fields
+// below the sentence stay even where it quotes them, so that a clerk finds 您填的 and 应填
+// at the same place in every item; only an item about a whole file does without.
 func (i *item) settle() {
 	if i.Project == "" && i.Places[0].Title == "" { // the whole file: the sentence quotes it
 		i.Found = unlessQuoted(i.Found, i.Message)
@@ -161,15 +162,6 @@ func (i *item) settle() {
 	}
 	if len(titles) > 1 {
 		i.Message = strings.Replace(i.Message, titles[0], list(titles), 1)
-	}
-	if strings.Contains(i.Message, "您填的") {
-		i.Found, i.Blank = "", false
-	}
-	if strings.Contains(i.Message, "应填") {
-		i.Expected = ""
-	}
-	if strings.Contains(i.Message, "例如") {
-		i.Example = ""
 	}
 }
 

@@ -2,8 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"duban/notify/report"
 	"duban/state"
@@ -159,6 +157,9 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 		Issues: fmt.Sprint(len(s.Issues)), IssueNew: count(s.New), IssueDone: count(s.Closed), IssueLate: count(s.Overdue),
 		Approved: c.Approved,
 	}
+	if !s.HasPrev {
+		p.IssueNew = "" // in a first week every issue would be new
+	}
 	p.Delta, p.Trend = trend(o.Week - o.PrevWeek)
 	if o.CatchUp != 0 {
 		p.CatchUp, p.CutBack = wan(o.CatchUp.Abs()), o.CatchUp < 0
@@ -185,147 +186,4 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 	p.Classes = classTable(s)
 	p.Report = completeness(s)
 	return p
-}
-
-// trend puts a difference of two weeks into a sign-free amount (亿元) and its direction, by
-// what is printed.
-func trend(diff state.Fen) (amount, way string) {
-	amount = diff.Abs().Yi()
-	switch {
-	case amount == "0.00":
-		return amount, "even"
-	case diff > 0:
-		return amount, "up"
-	}
-	return amount, "down"
-}
-
-func pace(gap *float64) string {
-	switch {
-	case gap == nil || *gap == 0:
-		return "even"
-	case *gap < 0:
-		return "behind"
-	}
-	return "ahead"
-}
-
-// dimmer ranks colours from good to bad; what is not lit does not move.
-func dimmer(c state.Colour) int {
-	switch c {
-	case state.Yellow:
-		return 1
-	case state.Red:
-		return 2
-	}
-	return 0
-}
-
-// decide lists what the leaders are asked to settle, the most pressing first.
-func (p *summaryPage) decide(s report.Summary) {
-	for n, i := range s.Decisions {
-		if n == maxDecisions {
-			p.AskMore = count(len(s.Decisions) - n)
-			break
-		}
-		p.Decisions = append(p.Decisions, decision{
-			No: fmt.Sprint(n + 1), Name: i.Name, DeptName: i.DeptName, Request: cut(i.Request, 90), Text: cut(i.Text, 60),
-			Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New && s.HasPrev, Colour: lit(i.Colour),
-		})
-	}
-	p.AskCount = count(len(s.Decisions))
-}
-
-// lit is the word of a colour worth printing beside a name: red and yellow.
-func lit(c state.Colour) string {
-	if c == state.Red || c == state.Yellow {
-		return string(c)
-	}
-	return ""
-}
-
-func lamps(s report.Summary, projects []report.Project, limit int) (rows []lampRow, more string) {
-	if len(projects) > limit {
-		projects, more = projects[:limit], count(len(projects)-limit)
-	}
-	for _, p := range projects {
-		r := lampRow{
-			Name: p.Name, DeptName: p.DeptName, Leader: p.Leader, Colour: string(p.Light.Colour),
-			Why: cut(p.Light.Why, quoteText), Cause: cut(cause(s, p), 80), Stale: p.Stale,
-		}
-		if p.Was != "" && p.Was != p.Shown {
-			r.Was = string(p.Was)
-		}
-		if p.Idle > 1 {
-			r.Idle = count(p.Idle)
-		}
-		rows = append(rows, r)
-	}
-	return rows, more
-}
-
-// cause is what the department says holds a project up: its open issues, else the problem
-// it reported.
-func cause(s report.Summary, p report.Project) string {
-	var texts []string
-	for _, i := range s.Issues {
-		if i.Project == p.ID && i.Text != "" {
-			texts = append(texts, i.Text)
-		}
-	}
-	if len(texts) == 0 {
-		return p.Problems
-	}
-	return strings.Join(texts, ";")
-}
-
-func classTable(s report.Summary) []classRow {
-	lines := append(append([]report.Line{}, s.Classes...), s.Overall)
-	rows := make([]classRow, 0, len(lines))
-	for n, l := range lines {
-		r := classRow{
-			Name: l.Name, Count: fmt.Sprint(l.Count), Week: wan(l.Week), YTD: l.YTD.Yi(), Rate: rate(l.Rate),
-			Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
-		}
-		if l.Rate != nil {
-			full := min(max(int(*l.Rate+0.5), 1), 99) // a bar of no width is drawn as a full one by Word
-			r.Full, r.Rest = fmt.Sprint(full), fmt.Sprint(100-full)
-		}
-		rows = append(rows, r)
-	}
-	return rows
-}
-
-// completeness says whose figures are of this week and whose are carried over (W6).
-func completeness(s report.Summary) reporting {
-	r := reporting{
-		Expected: fmt.Sprint(s.Expected), InTime: fmt.Sprint(len(s.OnTime)), Complete: len(s.Stale) == 0,
-		LateN: count(len(s.Late)), LateNames: names(s.Late),
-		UnreportedN: count(len(s.Unreported)), UnreportedNames: names(s.Unreported),
-		ReturnedN: count(len(s.Returned)), ReturnedNames: names(s.Returned),
-		ResubmitLateNames: names(s.ResubmitLate), StaleN: count(len(s.Stale)),
-	}
-	var depts []string
-	for _, p := range s.Stale {
-		if !slices.Contains(depts, p.DeptName) {
-			depts = append(depts, p.DeptName)
-		}
-	}
-	r.StaleNames = list(depts)
-	done := 0
-	for _, w := range s.Returned {
-		if w.At != nil {
-			done++
-		}
-	}
-	r.ReturnedDone, r.ReturnedAll = fmt.Sprint(done), done == len(s.Returned)
-	return r
-}
-
-func names(of []report.Who) string {
-	out := make([]string, 0, len(of))
-	for _, w := range of {
-		out = append(out, w.Name)
-	}
-	return list(out)
 }

@@ -178,6 +178,8 @@ func chases(t *testing.T, add adder) {
 	chase("due", "missing", "D04", state.Step{Before: true, Workdays: 1}, "09-17 15:00", nil, nil)
 	chase("due", "part", "D04", state.Step{Before: true}, "09-18 16:00", part, nil)
 	chase("due", "correcting", "D05", state.Step{Before: true}, "09-18 16:00", wait, letter)
+	totals := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Tries: something}
+	chase("late", "totals-only", "D05", noon, "09-20 18:10", totals, letter)
 	chase("late", "first", "D25", state.Step{}, "09-18 18:10", nil, nil)
 	chase("late", "second-part", "D04", state.Step{Workdays: 1, At: state.Clock{Hour: 9}}, "09-20 09:00", part, nil)
 	chase("late", "head", "D25", noon, "09-20 12:00", nil, nil)
