@@ -93,7 +93,7 @@ func after(text string, by rune) (rest string, last bool) {
 // delimiter finds what cuts at least half of the first hundred lines into three columns or more, as many in each.
 func delimiter(text string) (rune, bool) {
 	var lines []string
-	for line := range strings.Lines(text) {
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if strings.TrimSpace(line) != "" {
 			lines = append(lines, line)
 		}
