@@ -163,14 +163,17 @@ func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
 }
 
 // firstWeek is the first week duban answers for: the oldest that was not yet frozen at its
-// first complete poll, and none the registry's opening balance already covers. Whoever
-// installs it in autumn gets no letters about summer.
+// first complete poll, or whose summary was just due, and none the registry's opening
+// balance already covers. Whoever installs it in autumn gets no letters about summer.
 func firstWeek(s *state.Schedule, roster *state.Roster, begun, sweep time.Time) state.Week {
 	if begun.IsZero() {
 		begun = sweep
 	}
 	first := s.Current(begun)
-	for w := s.Previously(first); begun.Before(s.FreezeAt(w)); w = s.Previously(w) {
+	open := func(w state.Week) bool {
+		return begun.Before(s.FreezeAt(w)) || begun.Before(s.SummaryAt(w).Add(summaryAnyway))
+	}
+	for w := s.Previously(first); open(w); w = s.Previously(w) {
 		first = w
 	}
 	var opening state.Week

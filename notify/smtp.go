@@ -183,15 +183,15 @@ func (s *SMTP) connect(ctx context.Context) error {
 	}
 	wait, cancel := context.WithTimeout(ctx, s.Step)
 	defer cancel()
-	conn, err := s.Dial(wait, "tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
+	line, err := s.Dial(wait, "tcp", net.JoinHostPort(s.Host, strconv.Itoa(s.Port)))
 	if err != nil {
 		return trouble("connect", err)
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = line.Close() })
 	defer stop()
 	until, _ := wait.Deadline()
-	_ = conn.SetDeadline(until)
-	conn = &bounded{Conn: conn, left: maxReplies}
+	_ = line.SetDeadline(until)
+	var conn net.Conn = &bounded{Conn: line, left: maxReplies}
 	s.conn = conn
 	secure := &tls.Config{ServerName: s.Host, RootCAs: s.CAs, MinVersion: tls.VersionTLS12}
 	if s.TLS == "implicit" {
