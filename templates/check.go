@@ -34,12 +34,14 @@ type checker struct {
 	trees  map[string]*parse.Tree // every file's tree, by name without .tmpl
 	within []string               // the page and the parts being walked
 	loops  int
+	at     scope
 	faults []Fault
 }
 
-// check lists what the named page does that a template may not.
-func check(trees map[string]*parse.Tree, name string) []Fault {
-	c := &checker{trees: trees}
+// check lists what the named page does that a template may not, and the names in it that
+// shape does not have.
+func check(trees map[string]*parse.Tree, name string, shape any) []Fault {
+	c := &checker{trees: trees, at: scope{dot: shape, root: shape, vars: map[string]any{}}}
 	c.file(name)
 	return c.faults
 }
@@ -77,7 +79,9 @@ func (c *checker) node(n parse.Node) {
 		c.list(n.ElseList)
 	case *parse.WithNode:
 		c.dataOnly(n.Pipe, "with")
-		c.list(n.List)
+		value := c.piped(n.Pipe)
+		c.declare(n.Pipe, value)
+		c.inside(value, func() { c.list(n.List) })
 		c.list(n.ElseList)
 	case *parse.RangeNode:
 		c.loop(n)
@@ -93,7 +97,9 @@ func (c *checker) loop(n *parse.RangeNode) {
 	if c.loops++; c.loops > maxLoops {
 		c.fault(n, "{{range}} 套得太深(最多 %d 层),请减少一层", maxLoops)
 	} else {
-		c.list(n.List)
+		elem := element(c.piped(n.Pipe))
+		c.declare(n.Pipe, elem)
+		c.inside(elem, func() { c.list(n.List) })
 	}
 	c.loops--
 	c.list(n.ElseList)
@@ -114,10 +120,25 @@ func (c *checker) part(n *parse.TemplateNode) {
 			return
 		}
 	}
+	var given any
 	if n.Pipe != nil {
 		c.dataOnly(n.Pipe, "template")
+		given = c.piped(n.Pipe)
 	}
+	outer := c.at
+	c.at = scope{dot: given, root: given, vars: map[string]any{}}
 	c.file(n.Name)
+	c.at = outer
+}
+
+// declare notes what a pipeline's last variable stands for; the first of two is a counter.
+func (c *checker) declare(p *parse.PipeNode, value any) {
+	for i, v := range p.Decl {
+		c.at.vars[v.Ident[0]] = nil
+		if i == len(p.Decl)-1 {
+			c.at.vars[v.Ident[0]] = value
+		}
+	}
 }
 
 // pipe checks an expression: fields, texts and the allowed functions.
@@ -127,6 +148,7 @@ func (c *checker) pipe(p *parse.PipeNode) {
 	}
 	if len(p.Decl) > 0 {
 		c.dataOnly(p, "变量")
+		c.declare(p, c.piped(p))
 		return
 	}
 	for _, cmd := range p.Cmds {
@@ -150,6 +172,7 @@ func (c *checker) argument(n parse.Node, called bool) {
 		if called {
 			c.fault(n, "%s 后面不能再跟别的内容。请只写 {{%s}}", n, n)
 		}
+		c.value(n)
 	default:
 		c.fault(n, "这里的写法 %s 不能用在信里,请删去。可用的写法见 templates/README.md", n)
 	}

@@ -136,8 +136,12 @@ func build(files map[string]string) (*Set, []Fault) {
 		trees[name] = parsed.Tree
 	}
 	for _, page := range Names() {
+		shape, err := shapeOf(page)
+		if err != nil {
+			return nil, []Fault{{File: page, Message: err.Error()}}
+		}
 		for _, kind := range []string{".txt", ".html"} {
-			faults = append(faults, check(trees, page+kind)...)
+			faults = append(faults, check(trees, page+kind, shape)...)
 		}
 	}
 	if faults = sorted(faults); len(faults) > 0 {

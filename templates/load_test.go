@@ -72,6 +72,10 @@ func TestEveryFaultIsNamedWithItsLineAndRemedy(t *testing.T) {
 		{"misspelt field", "due.txt.tmpl", head + "一\n{{.To.Unitt}}\n", "due.txt.tmpl:3", "没有叫 .Unitt 的栏目"},
 		{"misspelt field in html", "due.html.tmpl", "<p>\n{{.Cnt}}</p>", "due.html.tmpl:2", "没有叫 .Cnt 的栏目"},
 		{"misspelt field in a branch of another sample", "notice.txt.tmpl", head + "{{if eq .Matter \"doubtful\"}}{{.Keyy}}{{end}}", "notice.txt.tmpl:2", ".Keyy"},
+		{"misspelt field where no sample goes", "late.txt.tmpl", head + "{{if eq .State \"nowhere\"}}{{range .Lack}}\n{{.Nmae}}{{end}}{{end}}", "late.txt.tmpl:3", ".Nmae"},
+		{"misspelt field of a variable", "late.txt.tmpl", head + "{{if .Moved}}{{range $n, $p := .Lack}}{{$p.Id}}{{end}}{{end}}", "late.txt.tmpl:2", ".Id"},
+		{"misspelt field in a shared part", "part-item.html.tmpl", "{{range .Places}}{{if not $.Project}}{{$.Standng}}{{end}}{{end}}", "part-item.html.tmpl:1", ".Standng"},
+		{"field of a text", "late.txt.tmpl", head + "{{.Due.Year}}", "late.txt.tmpl:2", ".Year"},
 		{"unclosed if", "late.txt.tmpl", head + "{{if .Head}}", "late.txt.tmpl:2", "{{end}}"},
 		{"unclosed brace", "late.txt.tmpl", head + "\n{{.Due", "late.txt.tmpl:3", "花括号"},
 		{"no subject", "late.txt.tmpl", "您好\n", "late.txt.tmpl:1", "主题:"},
@@ -119,8 +123,8 @@ func TestEveryFaultIsNamedWithItsLineAndRemedy(t *testing.T) {
 
 func TestEveryFaultIsToldAtOnce(t *testing.T) {
 	_, faults := Load(override(t, map[string]string{"due.txt.tmpl": "{{call .A}}", "late.txt.tmpl": "{{call .B}}\n{{printf \"x\"}}"}))
-	if len(faults) != 3 {
-		t.Errorf("got %d faults, want 3: %v", len(faults), faults)
+	if len(faults) != 5 { // two names that do not exist, three functions that may not be used
+		t.Errorf("got %d faults, want 5: %v", len(faults), faults)
 	}
 }
 

@@ -79,7 +79,7 @@ func renderFault(page string, err error) Fault {
 	case errors.Is(err, ErrTooLong):
 		f.Message = "写出来的信超过 256 KB,请删短"
 	case m != nil:
-		f.Message = fmt.Sprintf("没有叫 .%s 的栏目。请核对拼写(区分大小写),可用的栏目见 templates/README.md", m[1])
+		f.Message = fmt.Sprintf(noField, m[1])
 	case strings.Contains(err.Error(), "html/template"):
 		f.Message = "HTML 不完整,无法安全地填入内容。请核对引号和标签是否成对"
 	default:
