@@ -9,9 +9,9 @@ import (
 
 // What keeps a letter from leaving on stale knowledge.
 const (
-	// freshSweep is how old the last complete poll may be when somebody is reminded: the
-	// mailbox is read once more right before.
-	freshSweep = 15 * time.Minute
+	// freshSweep is how old the last complete poll may be when somebody is reminded; with a
+	// mailbox out of reach for longer nobody is. An ordinary tick reads it right before.
+	freshSweep = time.Hour
 	// answerAnyway is how long an answer waits for a complete poll that could bring a newer
 	// version; the limit of one working day does not wait for our mailbox.
 	answerAnyway = time.Hour

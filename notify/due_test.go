@@ -169,7 +169,7 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 		{name: "the deadline itself brings none, and no stale one", now: "09-18 18:05"},
 		{name: "ten minutes after", now: "09-18 18:10", want: late},
 		{name: "not before the mailbox was read after that", now: "09-18 18:11", sweep: "09-18 18:09"},
-		{name: "not on old knowledge", now: "09-18 18:40", sweep: "09-18 18:20"},
+		{name: "not on old knowledge", now: "09-18 19:21", sweep: "09-18 18:20"},
 		{name: "not at night", now: "09-18 20:30"},
 		{name: "down from Friday to Monday morning: one, not two", now: "09-21 09:30", want: []string{"late D01 2", "late D02 2", "late D03 2", "summary"}},
 		{name: "down until the afternoon: the last step only", now: "09-21 13:00", told: true, want: []string{"late D01 3 head", "late D02 3 head", "late D03 3 head"}},
@@ -239,6 +239,7 @@ func TestFirstWeekIsTheOldestStillOpen(t *testing.T) {
 		{"09-18 18:30", "2026-W38", state.Week{}}, // its summary is still to come
 		{"09-21 18:29", "2026-W38", state.Week{}},
 		{"09-21 18:30", "2026-W39", state.Week{}}, // frozen
+		{"09-21 10:29", "2026-W38", state.Week{}},
 		{"09-16 10:00", "2026-W39", state.Week{Year: 2026, No: 38}},
 		{"09-16 10:00", "2026-W38", state.Week{Year: 2026, No: 30}},
 	} {
