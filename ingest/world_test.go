@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -140,7 +141,71 @@ func TestTheWorldsWeeksAreJudgedAsExpected(t *testing.T) {
 			v := o.receive(raw, e.received)
 			t.Run(e.file, func(t *testing.T) { checkEntry(t, e, v.Mail) })
 		}
+		w, err := state.ParseWeek(week)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := o.standing(w); !reflect.DeepEqual(got, wantStanding[week]) {
+			t.Errorf("%s: %+v, want %+v", week, got, wantStanding[week])
+		}
 	}
+}
+
+// standing is a department's place in the week's reporting table.
+type standing struct {
+	late, returned, overdue, missing []string
+	week                             state.Fen // 本周完成投资 of the rows that count
+}
+
+// wantStanding is what world/expected says of the two weeks.
+var wantStanding = map[string]standing{
+	"2026-W38": {
+		late: []string{"D10", "D23"}, returned: []string{"D02", "D05", "D09", "D16", "D17", "D22"},
+		overdue: []string{"D17"}, missing: []string{"D25"}, week: 7685 * state.Wan,
+	},
+	"2026-W39": {
+		late: []string{"D17"}, returned: []string{"D03", "D09", "D25"},
+		missing: []string{"D11"}, week: 7920 * state.Wan,
+	},
+}
+
+func (o *office) standing(week state.Week) standing {
+	o.t.Helper()
+	var depts map[string]*state.DeptWeek
+	err := o.store.View(context.Background(), func(r *state.Records) (err error) {
+		depts, err = r.DeptWeeks(week)
+		return err
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	var s standing
+	for _, d := range o.desk.Roster.Reporting() {
+		w := depts[d.ID]
+		if w == nil {
+			s.missing = append(s.missing, d.ID)
+			continue
+		}
+		if w.State != state.Accepted || len(w.Wait)+len(w.Lack)+len(w.Open) > 0 {
+			o.t.Errorf("%s ends %s as %s, waiting %v, lacking %v, open %v", d.ID, week, w.State, w.Wait, w.Lack, w.Open)
+		}
+		if w.Late {
+			s.late = append(s.late, d.ID)
+		}
+		if w.Returned() {
+			s.returned = append(s.returned, d.ID)
+		}
+		if slices.ContainsFunc(w.Tries, func(t state.Try) bool { return t.Overdue }) {
+			s.overdue = append(s.overdue, d.ID)
+		}
+		for _, c := range w.Rows {
+			s.week += c.Week
+			if c.Mail == "" || c.Received.IsZero() {
+				o.t.Errorf("%s counts a row without its origin: %+v", d.ID, c)
+			}
+		}
+	}
+	return s
 }
 
 func checkEntry(t *testing.T, e entry, m state.Mail) {

@@ -1,9 +1,12 @@
 package rules
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/types"
+	"golang.org/x/text/unicode/norm"
 
 	"duban/state"
 )
@@ -168,21 +171,39 @@ func blank(v state.Value) bool {
 // milli is the unit numbers are kept in: thousandths.
 const milli state.Fen = 1000
 
+// figure finds the number in a cell as typed, with its decimals, exponent and unit.
+var figure = regexp.MustCompile(`[0-9][0-9,]*(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,2}))?\s*\(?(亿|万|元)?`)
+
 // halfDigit is half of the last digit the department showed, in parts of unit. A figure of
 // 1.19 亿元 stands for anything within 50 万元; a figure of 1190 万元 within 0.5.
 func halfDigit(v state.Value, unit state.Fen) state.Fen {
-	shown := strings.TrimRight(strings.TrimSpace(v.Raw), "%％ ")
-	if strings.Trim(shown, "0123456789.,-") != "" || shown == "" {
-		shown = v.Text
-	}
-	if unit == milli && !strings.ContainsAny(v.Raw, "%％") {
+	shown := norm.NFKC.String(v.Raw)
+	if unit == milli && !strings.Contains(shown, "%") {
 		shown = v.Text // a fraction standing for a percentage: the digits of the percentage count
 	}
-	half := unit / 2
-	if _, after, found := strings.Cut(shown, "."); found {
-		for range min(len(after), 8) {
-			half /= 10
+	m := figure.FindStringSubmatch(shown)
+	if m == nil {
+		if m = figure.FindStringSubmatch(v.Text); m == nil {
+			return 0
 		}
+	}
+	half := unit
+	switch {
+	case m[3] == "" || unit == milli:
+	case m[3] == "亿":
+		half = state.Yi
+	case m[3] == "万":
+		half = state.Wan
+	default:
+		half = state.Yuan
+	}
+	exponent, _ := strconv.Atoi(m[2]) // two digits, or none
+	half /= 2
+	for places := len(m[1]) - exponent; places > 0 && half > 0; places-- {
+		half /= 10
+	}
+	for places := min(exponent-len(m[1]), 8); places > 0; places-- {
+		half *= 10
 	}
 	return half
 }

@@ -14,6 +14,7 @@ const (
 	ruleNoColumn    = "column-missing"
 	ruleExtra       = "extra-column"
 	ruleNil         = "nil-return"
+	ruleHidden      = "hidden-row"
 	ruleDuplicate   = "duplicate-project"
 	ruleMissing     = "project-missing"
 	ruleBookIgnored = "attachment-unused"

@@ -14,11 +14,18 @@ func (r *run) judgeRow(l *line) []hit {
 	r.load(l)
 	hits := silence(r.rules4(l, func(rule *Rule) bool { return rule.when != nil && rule.Scope != ScopeSheet }))
 	r.hits = append(r.hits, r.follow(l, hits)...)
+	place := func(h hit) int {
+		return slices.IndexFunc(l.sheet.Columns, func(c state.ColumnAt) bool { return c.ID == h.Column })
+	}
+	slices.SortStableFunc(r.hits[first:], func(a, b hit) int { return place(a) - place(b) }) // as the row is read
 	return r.hits[first:]
 }
 
-// doubts tells of the cells without a certain value. In a column of words that no class must
-// fill (a running number, a telephone) it is no more than a question.
+// naming are the columns a row is recognised by.
+var naming = []string{"project_id", "project_name"}
+
+// doubts tells of the cells without a certain value. In a column of words other than the
+// project's own name and code it is no more than a question: no figure depends on it.
 func (r *run) doubts(l *line) {
 	for i := range r.form.Columns {
 		def := &r.form.Columns[i]
@@ -28,7 +35,7 @@ func (r *run) doubts(l *line) {
 		}
 		f := r.about(l, def.ID)
 		f.Example = v.Near
-		if rule := r.Rule(v.Doubt); def.Kind == state.KindText && len(def.Required) == 0 && rule != nil && rule.Level == state.LevelError {
+		if rule := r.Rule(v.Doubt); def.Kind == state.KindText && !slices.Contains(naming, def.ID) && rule != nil && rule.Level == state.LevelError {
 			f.Level = state.LevelWarning
 		}
 		if h := r.raise(v.Doubt, f, l, ""); h != nil && told(l.book, v.Doubt) {

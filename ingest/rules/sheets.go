@@ -90,36 +90,41 @@ func (r *run) layout(b *state.Book) {
 	}
 }
 
-// columnsOf tells which needed columns a sheet lacks, once per sheet.
+// columnsOf tells which needed columns a sheet lacks, once per sheet. Without an essential one
+// the figures cannot count; any other is asked for.
 func (r *run) columnsOf(b *state.Book, s *state.Sheet, at map[string]state.ColumnAt) {
 	rule := r.Rule(ruleNoColumn)
 	if rule == nil || len(s.Rows) == 0 {
 		return
 	}
+	essential, _ := rule.Params["essential"].([]string)
 	for i := range r.form.Columns {
 		def := &r.form.Columns[i]
-		if _, here := at[def.ID]; here || !r.mustHave(rule, def, s, at) {
+		if _, here := at[def.ID]; here || !mustHave(def, s, at, essential) {
 			continue
 		}
-		r.raise(ruleNoColumn, state.Finding{Book: b.Name, Sheet: s.Name, Column: def.ID, Title: def.Title, Unit: def.Unit}, nil, "")
+		f := state.Finding{Book: b.Name, Sheet: s.Name, Column: def.ID, Title: def.Title, Unit: def.Unit}
+		if !slices.Contains(essential, def.ID) {
+			f.Level = state.LevelWarning
+		}
+		r.raise(ruleNoColumn, f, nil, "")
 	}
 }
 
 // mustHave tells whether a sheet must show the column: some project on it must fill it. On a
 // sheet whose projects' classes are not known, only the essential figures are asked for, and
 // only where it has others of them.
-func (r *run) mustHave(rule *Rule, def *state.Column, s *state.Sheet, at map[string]state.ColumnAt) bool {
+func mustHave(def *state.Column, s *state.Sheet, at map[string]state.ColumnAt, essential []string) bool {
 	if slices.ContainsFunc(s.Rows, func(row state.Row) bool { return row.Class != "" && def.Needs(row.Class) }) {
 		return true
 	}
-	essential, _ := rule.Params["essential"].([]string)
 	if !slices.Contains(essential, def.ID) || slices.ContainsFunc(s.Rows, func(row state.Row) bool { return row.Class != "" }) {
 		return false
 	}
 	return slices.ContainsFunc(essential, func(id string) bool { _, here := at[id]; return here })
 }
 
-// notes gathers what was tidied on reading: one note a sheet and kind.
+// notes gathers what was tidied on reading and what was hidden: one finding a sheet and kind.
 func (r *run) notes(lines []*line) {
 	type key struct{ rule, sheet string }
 	var order []key
@@ -140,14 +145,18 @@ func (r *run) notes(lines []*line) {
 				add(n, l, id, l.Values[id].Cell)
 			}
 		}
+		if l.Hidden {
+			add(ruleHidden, l, "project_name", l.Values["project_name"].Cell)
+		}
 	}
 	for _, k := range order {
 		f := first[k]
 		if r.Rule(k.rule) == nil {
 			f.Level = state.LevelNote
 		}
+		f.Last = ""
 		if len(cells[k]) > 1 {
-			f.Cells = cells[k]
+			f.Cells, f.Project, f.Name = cells[k], "", ""
 		}
 		r.raise(k.rule, f, nil, "")
 	}

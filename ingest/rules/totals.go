@@ -72,18 +72,20 @@ func (r *run) total1(rule *Rule, t totalCell, lines []*line, hits []hit) {
 	r.hits = append(r.hits, hit{f, rule, nil})
 }
 
-// leadIn finds the leading finding of a row whose repair changes the column.
+// leadIn finds the leading finding of a row whose repair changes the column, the one about
+// that very column first.
 func (r *run) leadIn(rule *Rule, t totalCell, lines []*line) *state.Finding {
+	var lead *state.Finding
 	for i := range r.hits {
 		h := &r.hits[i]
 		if h.line == nil || !slices.Contains(rule.Follows, h.Rule) || !slices.Contains(lines, h.line) {
 			continue
 		}
-		if _, changed := h.line.fixed[t.def.ID]; changed {
-			return &h.Finding
+		if _, changed := h.line.fixed[t.def.ID]; changed && (lead == nil || h.Column == t.def.ID) {
+			lead = &h.Finding
 		}
 	}
-	return nil
+	return lead
 }
 
 // offBy asks the rule about the cell for every reading of which rows it covers, and returns
@@ -143,9 +145,8 @@ func sum(t totalCell, unit state.Fen, rows []*line, fixed bool) (totalFacts, boo
 	if err != nil {
 		return totalFacts{}, false
 	}
-	facts := totalFacts{Money: money, Fen: int(total), Rows: len(rows)}
-	half := halfDigit(t.value, unit)
-	finest := half
+	facts := totalFacts{Money: money, Fen: int(total), Rows: len(rows), Half: int(halfDigit(t.value, unit))}
+	finest := state.Fen(facts.Half)
 	for _, l := range rows {
 		v := l.Values[t.def.ID]
 		if fixed {
@@ -162,9 +163,12 @@ func sum(t totalCell, unit state.Fen, rows []*line, fixed bool) (totalFacts, boo
 			return totalFacts{}, false
 		}
 		facts.Sum += int(f)
-		finest = min(finest, halfDigit(v, unit))
+		half := halfDigit(v, unit)
+		finest = min(finest, half)
+		if unit != state.Yi && half > state.Wan/2 && money { // one rounded figure among exact ones: 1.2亿元
+			facts.Half += int(half)
+		}
 	}
-	facts.Half = int(half)
 	if unit == state.Yi { // rounded figures add up their rounding: one of the last digit a row
 		facts.Half = max(facts.Half, int(2*finest)*len(rows))
 	}
