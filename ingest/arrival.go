@@ -11,6 +11,7 @@ import (
 // Arrival is a mail as it came to the desk: what the server says of it, and what it holds.
 type Arrival struct {
 	Mail   state.Mail // its identity and receipt; Judge fills in the rest
+	UID    uint32     // its place in the folder
 	Opened Opened
 	Poison string // why it could not be opened, in English; "" when it was
 }
@@ -22,7 +23,7 @@ const maxTries = 3
 // cannot be opened is poison: it is put aside, the office gets its raw bytes, and it delays
 // no other.
 func (c *Collector) arrive(ctx context.Context, raw Raw, folder string, now time.Time) Arrival {
-	a := Arrival{Mail: state.Mail{ID: identity(raw), Folder: folder, Received: raw.Received, Size: raw.Size}}
+	a := Arrival{UID: raw.UID, Mail: state.Mail{ID: identity(raw), Folder: folder, Received: raw.Received, Size: raw.Size}}
 	if a.Mail.Received.IsZero() {
 		a.Mail.Received = now // the server cannot tell; now is the latest it can have been
 	}

@@ -101,14 +101,34 @@ func (c *Collector) take(ctx context.Context, folder string, raws []Raw, next st
 		}
 		arrivals = append(arrivals, a)
 	}
-	err = c.Store.Update(ctx, func(r *state.Records) error { return c.record(r, folder, arrivals, next) })
-	if err != nil {
+	return c.commit(ctx, folder, arrivals, next)
+}
+
+// commit records the arrivals and the cursor behind them in one transaction. A pack that is
+// too large for one is recorded in halves, each with the cursor behind its last mail; a mail
+// that is too large alone is put aside for a person.
+func (c *Collector) commit(ctx context.Context, folder string, arrivals []Arrival, next state.Cursor) error {
+	err := c.Store.Update(ctx, func(r *state.Records) error { return c.record(r, folder, arrivals, next) })
+	switch n := len(arrivals); {
+	case err == nil:
+		for _, a := range arrivals {
+			c.Log.Info("mail", "mail", a.Mail.ID, "poison", a.Poison)
+		}
+		return nil
+	case !errors.Is(err, state.ErrTooBig) || n == 0:
 		return fmt.Errorf("record a pack of mails: %w", err)
+	case n == 1 && arrivals[0].Poison == "":
+		arrivals[0].Poison = "it holds more rows than can be recorded"
+		return c.commit(ctx, folder, arrivals, next)
+	case n == 1:
+		return fmt.Errorf("record a mail: %w", err)
+	default:
+		half := arrivals[:n/2]
+		if err := c.commit(ctx, folder, half, state.Cursor{UIDValidity: next.UIDValidity, UID: half[len(half)-1].UID}); err != nil {
+			return err
+		}
+		return c.commit(ctx, folder, arrivals[n/2:], next)
 	}
-	for _, a := range arrivals {
-		c.Log.Info("mail", "mail", a.Mail.ID, "poison", a.Poison)
-	}
-	return nil
 }
 
 // unknown leaves out the mails already recorded and the ones that vanished before they
