@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -35,7 +36,7 @@ func (x *lexicon) findHeads(v *view) []head {
 	var heads []head
 	last := 0
 	for i, row := range v.grid.Rows {
-		if row.Num <= last || x.hitsIn(v, row) < minHits {
+		if hits, named := x.hitsIn(row); row.Num <= last || hits < minHits && !named {
 			continue
 		}
 		h, ok := x.headAt(v, i, last)
@@ -48,30 +49,21 @@ func (x *lexicon) findHeads(v *view) []head {
 	return heads
 }
 
-// hitsIn counts the different columns a row's cells name.
-func (x *lexicon) hitsIn(v *view, row GridRow) int {
+// hitsIn counts the different columns a row's cells name, and tells whether the project's name or code is among them.
+func (x *lexicon) hitsIn(row GridRow) (hits int, named bool) {
 	if len(row.Cells) < 2 {
-		return 0
+		return 0, false
 	}
 	var seen []string
 	for _, c := range row.Cells {
 		if c.Kind != KindText {
 			continue
 		}
-		if m, ok := x.lookup(c.Text); ok && !has(seen, m.column.ID) {
+		if m, ok := x.lookup(c.Text); ok && !slices.Contains(seen, m.column.ID) {
 			seen = append(seen, m.column.ID)
 		}
 	}
-	return len(seen)
-}
-
-func has(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
+	return len(seen), slices.Contains(seen, colName) || slices.Contains(seen, colID)
 }
 
 // headAt reads the header around row i of the grid. Rows up to `after` belong to the table before it.
@@ -95,7 +87,25 @@ func (x *lexicon) headAt(v *view, i, after int) (head, bool) {
 	for _, c := range h.columns {
 		named = named || c.column.ID == colName || c.column.ID == colID
 	}
-	return h, named && len(h.columns) >= minHits
+	return h, named && len(h.columns) >= minHits && !x.isCard(v, &h)
+}
+
+// isCard tells whether what looks like a header is the first line of a card: labels and values side by side, labels again
+// below.
+func (x *lexicon) isCard(v *view, h *head) bool {
+	below, ok := v.row(h.bottom + 1)
+	if !ok {
+		return false
+	}
+	labels := 0
+	for _, c := range h.columns {
+		if cell, _, ok := v.shown(below.Num, c.col); ok && cell.Kind == KindText && !v.covered(below.Num, c.col) {
+			if _, known := x.lookup(cell.Text); known {
+				labels++
+			}
+		}
+	}
+	return labels >= 2 && labels*2 >= len(h.columns)
 }
 
 // onlyWords tells whether the rows hold no figures, so that they can be the lower part of a merged header.

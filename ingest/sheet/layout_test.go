@@ -241,7 +241,9 @@ func TestHiddenRowsAreMarked(t *testing.T) {
 
 // Formulas: a result that the formula does not give any more, or none at all, is no certain value.
 func TestFormulas(t *testing.T) {
-	formula := func(expr, text string, kind Kind) Cell { return Cell{Text: text, Kind: kind, Formula: true, Expr: expr} }
+	formula := func(expr, text string, kind Kind) Cell {
+		return Cell{Text: text, Kind: kind, Formula: true, Expr: expr}
+	}
 	b := readGrids(t, gridOf("在建", "",
 		head1,
 		row(1, "甲", 100, 10, formula("90+D2", "100", KindNumber), "x"),
