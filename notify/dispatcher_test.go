@@ -451,3 +451,62 @@ func TestOfficeResendsAndDropsByKey(t *testing.T) {
 		t.Errorf("a dropped letter left")
 	}
 }
+
+// The dispatcher and the real sender together, on a server with every mood.
+func TestOutboxAgainstAMoodyServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &peer{}
+		var to string
+		tries := map[string]int{}
+		server.answer = func(line string) string {
+			if addr, ok := strings.CutPrefix(line, "RCPT TO:<"); ok {
+				to, _, _ = strings.Cut(addr, "@")
+				if tries[to]++; to == "gone" {
+					return "550 no such user"
+				}
+			}
+			switch {
+			case line == "." && to == "slow" && tries[to] < 3:
+				return "451 try again"
+			case line == "." && to == "lost":
+				return "cut"
+			case line == "QUIT" || line == "RSET":
+				return "500 what?"
+			}
+			return agree(line)
+		}
+		p := newPost(t, memkv.New())
+		p.Sender = server.sender(t)
+		raw := string(mustRender(t, aDraft()))
+		p.Blob = func(string) ([]byte, error) { return []byte(raw), nil }
+		names := []string{"gone", "slow", "lost"}
+		for i := range 12 {
+			names = append(names, fmt.Sprintf("good%d", i))
+		}
+		for _, n := range names {
+			p.enqueue(letter(state.TopicReceipt, "D-"+n, n+"@lanchuan.example"))
+		}
+		for m := range 60 {
+			if err := p.Dispatch(t.Context(), noon.Add(time.Duration(m)*time.Minute)); err != nil && !strings.Contains(err.Error(), "dot: ") {
+				t.Error(err)
+			}
+		}
+		for _, n := range names {
+			want := map[string]state.Phase{"gone": state.PhaseFailed, "lost": state.PhaseDoubtful}[n]
+			if got := p.deliveries("receipt/2026-W38/D-" + n + "/1")[0]; got.Phase != cmp.Or(want, state.PhaseSent) {
+				t.Errorf("%s: %+v", n, got)
+			}
+			if want := map[string]int{"slow": 3}[n]; tries[n] != cmp.Or(want, 1) {
+				t.Errorf("%s was tried %d times", n, tries[n])
+			}
+		}
+		for _, b := range server.bodies {
+			if b != strings.ReplaceAll(raw, "\r\n.", "\r\n..") {
+				t.Error("other bytes than those stored went out")
+			}
+		}
+		if server.got() != 12+3+1 {
+			t.Errorf("%d bodies, want 16", server.got())
+		}
+	})
+}

@@ -84,10 +84,7 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 	}
 	also := attended
 	if n.Matter == MatterBounce {
-		also = func(r *state.Records) error {
-			_, err := cameBack(r, m)
-			return errors.Join(err, attended(r))
-		}
+		also = func(r *state.Records) error { return errors.Join(cameBack(r, m), attended(r)) }
 	}
 	told := false
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {

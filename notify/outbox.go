@@ -72,18 +72,18 @@ func arrived(r *state.Records, copy state.Mail) error {
 
 // cameBack records that a letter bounced for one recipient: it was accepted and yet not
 // delivered. A bounce that names no recipient counts only for a letter with one.
-func cameBack(r *state.Records, bounce state.Mail) (*state.Letter, error) {
+func cameBack(r *state.Records, bounce state.Mail) error {
 	l, err := r.Letter(bounce.LetterID)
 	if err != nil || l == nil {
-		return nil, err
+		return err
 	}
 	for i := range l.Deliveries {
 		to := &l.Deliveries[i]
 		named := strings.EqualFold(to.To, bounce.Failed) || bounce.Failed == "" && len(l.Deliveries) == 1
 		if named && (to.Phase == state.PhaseSent || to.Phase == state.PhaseDoubtful) {
 			to.Phase, to.Error = state.PhaseFailed, "it came back undelivered"
-			return l, r.PutLetter(*l)
+			return r.PutLetter(*l)
 		}
 	}
-	return l, nil
+	return nil
 }

@@ -336,6 +336,21 @@ func TestOfficeHearsOfStrangersBouncesAndTroubleOnce(t *testing.T) {
 	}
 }
 
+// With several recipients the copy seen may be the one of another.
+func TestOwnCopySettlesNoDoubtAmongSeveral(t *testing.T) {
+	d := newDesk(t, memkv.New(), blobs.Memory())
+	l := letter(state.TopicSummary, "", "a@lanchuan.example", "b@lanchuan.example")
+	l.Deliveries[0].Phase, l.Deliveries[1].Phase = state.PhaseSent, state.PhaseDoubtful
+	d.enqueue(l)
+	now := clock("09-17 09:00")
+	d.tick(now, func(r *state.Records) error {
+		return r.PutMail(state.Mail{ID: "own", Received: now, Kind: state.MailOwn, LetterID: l.Key})
+	})
+	if got := d.deliveries(l.Key)[1]; got.Phase != state.PhaseDoubtful {
+		t.Errorf("%+v, want it still in doubt", got)
+	}
+}
+
 // A notice the server refuses must not cause the next notice.
 func TestTroubleWithNoticesCausesNone(t *testing.T) {
 	d := newDesk(t, memkv.New(), blobs.Memory())
