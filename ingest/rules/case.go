@@ -149,31 +149,32 @@ func (r *run) loadBase(l *line) {
 // usualOf lists the amounts in 分 a column may plausibly hold for the row, given what is
 // known without it; what is not known is left out.
 func (r *run) usualOf(column string) []int {
-	week, ytd := r.amountOf("week_invest"), r.amountOf("ytd_invest")
 	switch column {
 	case "total_invest":
 		return []int{r.project.Total}
 	case "year_plan":
 		return []int{r.project.Plan}
 	case "ytd_invest":
-		if r.base.Known {
-			return []int{r.base.YTD + week, r.base.YTD + week*10_000, r.base.YTD + week/10_000, r.base.YTD}
-		}
+		return []int{r.base.YTD}
 	case "cum_invest":
-		if r.base.Known {
-			return []int{r.base.Cum + week, r.base.Cum + week*10_000, r.base.Cum}
-		}
+		return []int{r.base.Cum}
 	case "week_invest":
-		if r.base.Known && r.base.Fresh && ytd > 0 {
-			return []int{ytd - r.base.YTD, ytd*10_000 - r.base.YTD, ytd/10_000 - r.base.YTD}
+		if r.base.Fresh {
+			return []int{r.likelyYTD() - r.base.YTD}
 		}
 	}
 	return nil
 }
 
-func (r *run) amountOf(id string) int {
-	if c, ok := r.columns[id]; ok && c.amount != nil && c.amount.Set {
-		return c.amount.Fen
+// likelyYTD is the year's sum of the row, read in the unit in which it lies near last week's:
+// whoever slips in one column mostly slips in its neighbour too.
+func (r *run) likelyYTD() int {
+	c := r.columns["ytd_invest"]
+	if c.amount == nil || !c.amount.Set {
+		return 0
 	}
-	return 0
+	if right := slip(c.amount.Fen, []int{r.base.YTD}, 0.5); right != 0 {
+		return right
+	}
+	return c.amount.Fen
 }

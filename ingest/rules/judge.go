@@ -77,13 +77,18 @@ func (r *run) judgeSheet(b *state.Book, s *state.Sheet) []*line {
 	return lines
 }
 
-// raise adds a finding of a rule named by code; nothing happens when rules.yaml has no such
-// rule, or says it does not apply here.
+// raise adds a finding of a rule named by code, or of "value-unclear" when rules.yaml has no
+// such rule: nothing found is lost.
 func (r *run) raise(name string, f state.Finding, l *line, detail string) *hit {
-	rule := r.Rule(name)
+	rule := r.byName[name]
 	if rule == nil {
-		rule = r.Rule(ruleUnclear)
+		rule = r.byName[ruleUnclear]
 	}
+	return r.raiseRule(rule, "", f, l, detail)
+}
+
+// raiseRule adds a finding of a rule; nothing happens when the rule does not apply here.
+func (r *run) raiseRule(rule *Rule, reason string, f state.Finding, l *line, detail string) *hit {
 	var row *state.Row
 	unit := state.Fen(0)
 	if l != nil {
@@ -98,7 +103,7 @@ func (r *run) raise(name string, f state.Finding, l *line, detail string) *hit {
 	if rule.Trial {
 		f.Level = state.LevelNote
 	}
-	r.hits = append(r.hits, hit{r.tell(rule, f, name, detail, unit), rule, l})
+	r.hits = append(r.hits, hit{r.tell(rule, f, reason, detail, unit), rule, l})
 	return &r.hits[len(r.hits)-1]
 }
 

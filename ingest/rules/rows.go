@@ -35,7 +35,7 @@ func (r *run) doubts(l *line) {
 		}
 		f := r.about(l, def.ID)
 		f.Example = v.Near
-		if rule := r.Rule(v.Doubt); def.Kind == state.KindText && !slices.Contains(naming, def.ID) && rule != nil && rule.Level == state.LevelError {
+		if rule := r.byName[v.Doubt]; def.Kind == state.KindText && !slices.Contains(naming, def.ID) && rule != nil && rule.Level == state.LevelError {
 			f.Level = state.LevelWarning
 		}
 		if h := r.raise(v.Doubt, f, l, ""); h != nil && told(l.book, v.Doubt) {

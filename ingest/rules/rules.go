@@ -77,13 +77,18 @@ type Set struct {
 // Names lists the rules in the order of the file.
 func (s *Set) Names() []string { return slices.Clone(s.names) }
 
-// Rule finds a rule by its name, or by a reason of refusal that it covers; nil when neither
-// is known.
-func (s *Set) Rule(name string) *Rule {
-	if r := s.byName[name]; r != nil {
-		return r
+// Rule finds a rule by its name; nil when there is none.
+func (s *Set) Rule(name string) *Rule { return s.byName[name] }
+
+// Refusal finds the rule that covers a reason why a workbook was not read; a reason that is
+// none is asked for as a rule's name, and an unknown one is damage.
+func (s *Set) Refusal(reason string) *Rule {
+	for _, r := range []*Rule{s.reasons[reason], s.byName[reason], s.byName["damaged-workbook"]} {
+		if r != nil {
+			return r
+		}
 	}
-	return s.reasons[name]
+	return nil
 }
 
 // level is what a finding of the rule asks, trial taken into account.

@@ -64,9 +64,8 @@ func orElse(s, other string) string {
 	return other
 }
 
-// Tell completes a finding raised by code outside this package: name is a rule or a reason
-// of refusal; what the caller set stands. A name no rule covers comes back as a warning in
-// the words of "value-unclear", so that nothing found is ever lost.
+// Tell completes a finding raised by code outside this package; what the caller set stands.
+// A name no rule has comes back in the words of "value-unclear": nothing found is lost.
 func (s *Set) Tell(name string, f state.Finding, detail string) state.Finding {
 	rule := s.Rule(name)
 	if rule == nil {
@@ -76,5 +75,8 @@ func (s *Set) Tell(name string, f state.Finding, detail string) state.Finding {
 		f.Rule, f.Level = name, state.LevelWarning
 		return f
 	}
-	return newRun(s, Case{}).tell(rule, f, name, detail, 0)
+	if rule.Trial {
+		f.Level = state.LevelNote
+	}
+	return newRun(s, Case{}).tell(rule, f, "", detail, 0)
 }

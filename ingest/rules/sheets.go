@@ -10,14 +10,13 @@ import (
 // refused tells why a workbook was not read. Beside one that was read, a picture or a letter
 // in another format is only noted.
 func (r *run) refused(b *state.Book, read bool) {
-	rule := r.Rule(b.Refused)
-	name := b.Refused
+	rule := r.Refusal(b.Refused)
 	if read && rule != nil && rule.Name == "not-a-spreadsheet" {
-		name = ruleBookIgnored
+		rule = r.byName[ruleBookIgnored]
 	} else {
 		r.bad++
 	}
-	if h := r.raise(name, state.Finding{Book: b.Name, Found: b.Name}, nil, ""); h != nil && read {
+	if h := r.raiseRule(rule, b.Refused, state.Finding{Book: b.Name, Found: b.Name}, nil, ""); h != nil && read {
 		h.Deferred = h.Level == state.LevelError
 	}
 }
@@ -27,7 +26,7 @@ func (r *run) refused(b *state.Book, read bool) {
 func (r *run) reported(b *state.Book) {
 	for _, f := range b.Findings {
 		f.Book = orElse(f.Book, b.Name)
-		if rule := r.Rule(f.Rule); rule != nil && weight(rule.level()) <= weight(f.Level) {
+		if rule := r.byName[f.Rule]; rule != nil && weight(rule.level()) <= weight(f.Level) {
 			f.Level = ""
 		}
 		if f.Rule == ruleNoHeader {
@@ -93,7 +92,7 @@ func (r *run) layout(b *state.Book) {
 // columnsOf tells which needed columns a sheet lacks, once per sheet. Without an essential one
 // the figures cannot count; any other is asked for.
 func (r *run) columnsOf(b *state.Book, s *state.Sheet, at map[string]state.ColumnAt) {
-	rule := r.Rule(ruleNoColumn)
+	rule := r.byName[ruleNoColumn]
 	if rule == nil || len(s.Rows) == 0 {
 		return
 	}
@@ -151,7 +150,7 @@ func (r *run) notes(lines []*line) {
 	}
 	for _, k := range order {
 		f := first[k]
-		if r.Rule(k.rule) == nil {
+		if r.byName[k.rule] == nil {
 			f.Level = state.LevelNote
 		}
 		f.Last = ""
