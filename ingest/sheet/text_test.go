@@ -149,7 +149,7 @@ func TestFormatsAreClassified(t *testing.T) {
 		}
 	}
 	for id, want := range map[int]Class{14: ClassDate, 27: ClassDate, 31: ClassDate, 57: ClassDate, 58: ClassDate, 32: ClassTime, 55: ClassTime, 9: ClassPercent, 49: ClassText, 44: ClassGeneral} {
-		if got := classify(builtinCode(id)); got != want {
+		if got := classify(builtinCodes[id]); got != want {
 			t.Errorf("format number %d is %v, want %v", id, got, want)
 		}
 	}

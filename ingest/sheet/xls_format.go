@@ -2,147 +2,110 @@ package sheet
 
 import "strings"
 
-// builtinCode is the format code of a number that files use without spelling it; "" is General or unknown. Above 22 the codes
-// are those of Chinese Excel and WPS (ECMA-376 part 1, 18.8.30, zh-cn).
-func builtinCode(id int) string {
-	switch id {
-	case 1:
-		return "0"
-	case 2:
-		return "0.00"
-	case 3:
-		return "#,##0"
-	case 4:
-		return "#,##0.00"
-	case 9:
-		return "0%"
-	case 10:
-		return "0.00%"
-	case 11, 48:
-		return "0.00E+00"
-	case 12:
-		return "# ?/?"
-	case 13:
-		return "# ??/??"
-	case 14:
-		return "yyyy/m/d"
-	case 15:
-		return "d-mmm-yy"
-	case 16:
-		return "d-mmm"
-	case 17:
-		return "mmm-yy"
-	case 18:
-		return "h:mm AM/PM"
-	case 19:
-		return "h:mm:ss AM/PM"
-	case 20:
-		return "h:mm"
-	case 21:
-		return "h:mm:ss"
-	case 22:
-		return "yyyy/m/d h:mm"
-	case 27, 36, 50, 52, 57:
-		return `yyyy"年"m"月"`
-	case 28, 29, 51, 53, 54, 58:
-		return `m"月"d"日"`
-	case 30:
-		return "m-d-yy"
-	case 31:
-		return `yyyy"年"m"月"d"日"`
-	case 32:
-		return `h"时"mm"分"`
-	case 33:
-		return `h"时"mm"分"ss"秒"`
-	case 34, 55:
-		return `上午/下午h"时"mm"分"`
-	case 35, 56:
-		return `上午/下午h"时"mm"分"ss"秒"`
-	case 37, 38:
-		return "#,##0;-#,##0"
-	case 39, 40:
-		return "#,##0.00;-#,##0.00"
-	case 45:
-		return "mm:ss"
-	case 46:
-		return "[h]:mm:ss"
-	case 47:
-		return "mm:ss.0"
-	case 49:
-		return "@"
+// builtinCodes are the format codes of the numbers that files use without spelling them. Above 22 they are those of Chinese
+// Excel and WPS (ECMA-376 part 1, 18.8.30, zh-cn).
+var builtinCodes = map[int]string{
+	1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+	14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
+	22: "yyyy/m/d h:mm",
+	27: `yyyy"年"m"月"`, 28: `m"月"d"日"`, 29: `m"月"d"日"`, 30: "m-d-yy", 31: `yyyy"年"m"月"d"日"`, 32: `h"时"mm"分"`,
+	33: `h"时"mm"分"ss"秒"`, 34: `上午/下午h"时"mm"分"`, 35: `上午/下午h"时"mm"分"ss"秒"`, 36: `yyyy"年"m"月"`,
+	37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00",
+	45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "0.00E+00", 49: "@",
+	50: `yyyy"年"m"月"`, 51: `m"月"d"日"`, 52: `yyyy"年"m"月"`, 53: `m"月"d"日"`, 54: `m"月"d"日"`,
+	55: `上午/下午h"时"mm"分"`, 56: `上午/下午h"时"mm"分"ss"秒"`, 57: `yyyy"年"m"月"`, 58: `m"月"d"日"`,
+}
+
+// generalIsNone drops the code that formats nothing.
+func generalIsNone(code string) string {
+	if strings.EqualFold(code, "General") {
+		return ""
 	}
-	return ""
+	return code
 }
 
 // classify tells what a format code makes of a number. Only its first section counts: the others are for negatives, zero and
 // text.
 func classify(code string) Class {
-	var day, month, clock, percent, text, digits bool
-	c := []rune(code)
-scan:
-	for i := 0; i < len(c); i++ {
-		switch c[i] {
-		case ';':
-			break scan
-		case '"':
-			for i++; i < len(c) && c[i] != '"'; i++ {
-			}
-		case '\\', '_', '*', '!':
-			i++
-		case '[':
-			start := i + 1
-			for i++; i < len(c) && c[i] != ']'; i++ {
-			}
-			switch strings.ToLower(string(c[start:min(i, len(c))])) {
-			case "h", "hh", "m", "mm", "s", "ss":
-				clock = true
-			}
-		case 'G', 'g':
-			if word := "general"; len(c)-i >= len(word) && strings.EqualFold(string(c[i:i+len(word)]), word) {
-				i += len(word) - 1
-			}
-		case 'E', 'e':
-			if i+1 < len(c) && (c[i+1] == '+' || c[i+1] == '-') {
-				i++
-			} else {
-				day = true // the year of an era
-			}
-		case 'A', 'a':
-			rest := strings.ToLower(string(c[i:min(i+5, len(c))]))
-			switch {
-			case rest == "am/pm":
-				clock = true
-				i += 4
-			case strings.HasPrefix(rest, "a/p"):
-				clock = true
-				i += 2
-			case strings.HasPrefix(rest, "aaa"): // the weekday
-				day = true
-				i += 2
-			}
-		case 'y', 'Y', 'd', 'D':
-			day = true
-		case 'm', 'M':
-			month = true
-		case 'h', 'H', 's', 'S':
-			clock = true
-		case '%':
-			percent = true
-		case '@':
-			text = true
-		case '#', '?':
-			digits = true
-		}
+	var m marks
+	for c := []rune(code); len(c) > 0 && c[0] != ';'; {
+		c = c[m.see(c):]
 	}
 	switch {
-	case day, month && !clock:
+	case m.day, m.month && !m.clock:
 		return ClassDate
-	case clock:
+	case m.clock:
 		return ClassTime
-	case percent:
+	case m.percent:
 		return ClassPercent
-	case text && !digits:
+	case m.text && !m.digits:
 		return ClassText
 	}
 	return ClassGeneral
+}
+
+// marks are what a format code contains; an m is a month unless hours or seconds make it minutes.
+type marks struct{ day, month, clock, percent, text, digits bool }
+
+// see notes what stands at the beginning of the code and tells how many characters it takes.
+func (m *marks) see(c []rune) int {
+	starts := func(word string) bool {
+		return len(c) >= len(word) && strings.EqualFold(string(c[:len(word)]), word)
+	}
+	switch c[0] {
+	case '"':
+		return enclosed(c, '"')
+	case '[':
+		n := enclosed(c, ']')
+		switch strings.ToLower(strings.Trim(string(c[:n]), "[]")) {
+		case "h", "hh", "m", "mm", "s", "ss":
+			m.clock = true
+		}
+		return n
+	case '\\', '_', '*', '!': // the next character is shown or skipped as it is
+		return min(2, len(c))
+	case 'G', 'g':
+		if starts("general") {
+			return len("general")
+		}
+	case 'E', 'e':
+		if starts("e+") || starts("e-") {
+			return 2
+		}
+		m.day = true // the year of an era
+	case 'A', 'a':
+		switch {
+		case starts("am/pm"):
+			m.clock = true
+			return len("am/pm")
+		case starts("a/p"):
+			m.clock = true
+			return len("a/p")
+		case starts("aaa"): // the weekday
+			m.day = true
+		}
+	case 'y', 'Y', 'd', 'D':
+		m.day = true
+	case 'm', 'M':
+		m.month = true
+	case 'h', 'H', 's', 'S':
+		m.clock = true
+	case '%':
+		m.percent = true
+	case '@':
+		m.text = true
+	case '#', '?', '0':
+		m.digits = true
+	}
+	return 1
+}
+
+// enclosed is the length of what reaches from the first character to the closing one; one that never closes takes the rest.
+func enclosed(c []rune, closing rune) int {
+	for i := 1; i < len(c); i++ {
+		if c[i] == closing {
+			return i + 1
+		}
+	}
+	return len(c)
 }

@@ -54,7 +54,7 @@ func (s *xlsGrid) oldLabel(c *Cell, d []byte, n int, rich bool) error {
 	}
 	for runs, d := int(rest[0]), rest[1:]; runs > 0 && len(d) >= 2; runs, d = runs-1, d[2:] {
 		put(int(d[0]))
-		now = xlsxRun{struck: int(d[1]) < len(s.x.struck) && s.x.struck[d[1]]}
+		now = xlsxRun{struck: s.x.tables.strikes(int(d[1]))}
 	}
 	put(n)
 	view := viewRuns(pieces, c.Struck)

@@ -16,21 +16,13 @@ type xlsFile struct {
 	text  textStore
 	tally tally
 
-	struck  []bool // fonts that strike through
-	codes   map[int]string
-	formats []xlsXF
-	styles  []xlsxStyle
-	shared  []sharedText
-	books   []bool // the workbooks that formulas read: another one than this
-	sheets  []int  // for each reference to sheets, its book
-	listed  []xlsSheet
-	units   []uint16 // a buffer to use again
-}
-
-// xlsXF is a cell format by its numbers.
-type xlsXF struct {
-	font, format int
-	quoted       bool
+	tables styleTables
+	styles []xlsxStyle
+	shared []sharedText
+	books  []bool // the workbooks that formulas read: another one than this
+	sheets []int  // for each reference to sheets, its book
+	listed []xlsSheet
+	units  []uint16 // a buffer to use again
 }
 
 // xlsSheet is one sheet the globals list.
@@ -43,7 +35,7 @@ type xlsSheet struct {
 
 // readBIFF reads a workbook stream.
 func readBIFF(stream []byte, f *File) error {
-	x := &xlsFile{c: biffCursor{stream: stream}, page: simplifiedchinese.GB18030, codes: make(map[int]string)}
+	x := &xlsFile{c: biffCursor{stream: stream}, page: simplifiedchinese.GB18030, tables: styleTables{codes: make(map[int]string)}}
 	if err := x.c.next(); err != nil {
 		return err
 	}
@@ -94,7 +86,7 @@ func (x *xlsFile) globals(f *File) error {
 		d := x.c.data
 		switch x.c.id {
 		case recEOF:
-			x.combine()
+			x.styles = x.tables.combine()
 			return nil
 		case recFilePass:
 			return refuse(ReasonPassword, "encrypted records")
@@ -105,21 +97,21 @@ func (x *xlsFile) globals(f *File) error {
 				x.page = codePage(u16(d))
 			}
 		case recFont:
-			if len(x.struck) < maxStyles {
-				x.struck = append(x.struck, len(d) >= 4 && d[2]&8 != 0)
+			if len(x.tables.struck) < maxStyles {
+				x.tables.struck = append(x.tables.struck, len(d) >= 4 && d[2]&8 != 0)
 			}
-			if len(x.struck) == 4 { // the numbers of fonts leave out 4
-				x.struck = append(x.struck, false)
+			if len(x.tables.struck) == 4 { // the numbers of fonts leave out 4
+				x.tables.struck = append(x.tables.struck, false)
 			}
 		case recFormat, recFormat5:
-			if len(d) >= 3 && len(x.codes) < maxStyles {
+			if len(d) >= 3 && len(x.tables.codes) < maxStyles {
 				x.format(d)
 			}
 		case recXF:
-			if len(d) < 6 || len(x.formats) > maxStyles {
+			if len(d) < 6 || len(x.tables.cells) > maxStyles {
 				return refuse(ReasonDamaged, "a cell format that is none")
 			}
-			x.formats = append(x.formats, xlsXF{u16(d), u16(d[2:]), u16(d[4:])&8 != 0})
+			x.tables.cells = append(x.tables.cells, cellXF{u16(d), u16(d[2:]), u16(d[4:])&8 != 0})
 		case recBoundSheet:
 			if err := x.list(d); err != nil {
 				return err
@@ -174,13 +166,13 @@ func (x *xlsFile) checkSheets() error {
 func (x *xlsFile) format(d []byte) {
 	if x.biff5 {
 		n := min(int(d[2]), len(d)-3)
-		x.codes[u16(d)] = generalIsNone(string(x.decode(d[3 : 3+n])))
+		x.tables.codes[u16(d)] = generalIsNone(string(x.decode(d[3 : 3+n])))
 		return
 	}
 	s := &segments{list: [][]byte{d[2:]}}
 	units, _ := s.unicodeText(min(s.u16(), len(d)), nil)
 	if !s.short {
-		x.codes[u16(d)] = generalIsNone(string(utf16Text(units)))
+		x.tables.codes[u16(d)] = generalIsNone(string(utf16Text(units)))
 	}
 }
 
@@ -276,24 +268,9 @@ func (x *xlsFile) sharedText(units []uint16, runs []int) (sharedText, error) {
 	}
 	for i := 0; i+1 < len(runs); i += 2 {
 		put(min(runs[i], len(units)))
-		now = xlsxRun{struck: runs[i+1] < len(x.struck) && x.struck[runs[i+1]]}
+		now = xlsxRun{struck: x.tables.strikes(runs[i+1])}
 	}
 	put(len(units))
 	item.rich = &[2]struckView{viewRuns(pieces, false), viewRuns(pieces, true)}
 	return item, nil
-}
-
-// combine makes the cell styles of the formats and fonts, once all are known.
-func (x *xlsFile) combine() {
-	x.styles = make([]xlsxStyle, len(x.formats))
-	for i, xf := range x.formats {
-		code, named := x.codes[xf.format]
-		if !named {
-			code = builtinCode(xf.format)
-		}
-		x.styles[i] = xlsxStyle{
-			code: code, class: classify(code), quoted: xf.quoted,
-			struck: xf.font < len(x.struck) && x.struck[xf.font],
-		}
-	}
 }
