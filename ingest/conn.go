@@ -40,6 +40,8 @@ type guard struct {
 	frame    framing
 	over     *time.Timer   // ends the session
 	dead     chan struct{} // closed with the first error
+	unread   chan struct{} // closed when the library has stopped reading
+	ended    sync.Once     // closes unread
 
 	mu     sync.Mutex
 	err    error
@@ -52,7 +54,7 @@ func newGuard(stream, raw net.Conn, limits guardLimits) *guard {
 	g := &guard{
 		Conn: stream, raw: raw, limits: limits,
 		frame: framing{maxLiteral: limits.literal},
-		dead:  make(chan struct{}), budget: limits.budget,
+		dead:  make(chan struct{}), unread: make(chan struct{}), budget: limits.budget,
 	}
 	g.over = time.AfterFunc(limits.session, func() { g.fail(errSessionOver) })
 	return g
@@ -80,23 +82,34 @@ func (g *guard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Write writes within the idle limit.
+// Write writes within the idle limit. A write that failed is reported only once the library
+// has stopped reading and said so by Close: on the report it ends every command it has under
+// way, beside a reader that may still be filling in their results.
 func (g *guard) Write(p []byte) (int, error) {
-	if err := g.cause(); err != nil {
-		return 0, err
+	n, err := 0, g.cause()
+	if err == nil {
+		timer := time.AfterFunc(g.limits.idle, func() { g.fail(errServerSilent) })
+		n, err = g.Conn.Write(p)
+		timer.Stop()
 	}
-	timer := time.AfterFunc(g.limits.idle, func() { g.fail(errServerSilent) })
-	n, err := g.Conn.Write(p)
-	timer.Stop()
-	if err != nil {
-		return n, g.fail(err)
+	if err == nil {
+		return n, nil
 	}
-	return n, nil
+	err = g.fail(err)
+	timer := time.NewTimer(stuckAfter)
+	defer timer.Stop()
+	select {
+	case <-g.unread:
+	case <-timer.C: // the reader is stuck; see ErrStuck
+	}
+	return n, err
 }
 
-// Close ends the connection; a Read that waits returns.
+// Close is for the library, which calls it when it has stopped reading. Whoever else wants
+// the connection ended calls fail.
 func (g *guard) Close() error {
 	g.fail(net.ErrClosed)
+	g.ended.Do(func() { close(g.unread) })
 	return nil
 }
 

@@ -38,11 +38,11 @@ func TestGuardLatchesItsFirstError(t *testing.T) {
 		if _, again := g.Read(make([]byte, 10)); !errors.Is(again, errServerSilent) || time.Since(start) != time.Minute {
 			t.Errorf("second read: %v after %v", again, time.Since(start))
 		}
-		if _, err := g.Write([]byte("x")); !errors.Is(err, errServerSilent) {
-			t.Errorf("write: %v", err)
-		}
 		if err := g.Close(); err != nil || !errors.Is(g.cause(), errServerSilent) {
 			t.Errorf("close hides the cause: %v", g.cause())
+		}
+		if _, err := g.Write([]byte("x")); !errors.Is(err, errServerSilent) {
+			t.Errorf("write: %v", err)
 		}
 	})
 }

@@ -143,7 +143,7 @@ func (s *imapSession) logout(ctx context.Context) {
 
 // abandon closes the connection and waits for the library to notice.
 func (s *imapSession) abandon() {
-	_ = s.guard.Close()
+	s.guard.fail(net.ErrClosed)
 	timer := time.NewTimer(stuckAfter)
 	defer timer.Stop()
 	select {

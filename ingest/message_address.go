@@ -88,10 +88,10 @@ func parseAddress(s string) (Address, bool) {
 	if strings.Contains(s, "@") && !strings.ContainsAny(s, " \t\"") && !strings.Contains(s, "=?") {
 		return Address{Name: displayName(name), Addr: canonicalAddr(s)}, true
 	}
-	words := strings.Fields(s)
+	// Python programs encode name and address as one word.
+	words := strings.Fields(decodeWords(s))
 	for i := len(words) - 1; i >= 0; i-- {
-		// What only becomes an address by decoding is a name made to look like one.
-		if strings.Contains(words[i], "@") && !strings.Contains(words[i], "=?") {
+		if strings.Contains(words[i], "@") {
 			addr := canonicalAddr(strings.Trim(words[i], `<>"'`))
 			return Address{Name: displayName(strings.Join(words[:i], " ")), Addr: addr}, true
 		}

@@ -181,7 +181,7 @@ func TestSenderCannotBeFeigned(t *testing.T) {
 		`From: a@b.example, c@d.example`:                      "[{ a@b.example} { c@d.example}]",
 		"From: a@b.example\r\nFrom: c@d.example":              "[{ a@b.example} { c@d.example}]",
 		`From: =?utf-8?B?YUBiLmV4YW1wbGU=?= <evil@x.example>`: "[{a@b.example evil@x.example}]",
-		`From: =?utf-8?B?PGFAYi5leGFtcGxlPg==?=`:              "[{<a@b.example> }]",
+		`From: =?utf-8?B?PGFAYi5leGFtcGxlPg==?=`:              "[{ a@b.example}]",
 		`From: Zhang San`:                                     "[{Zhang San }]",
 		`From: `:                                              "[]",
 		"From: " + gbk("张三") + " <a@b.example>":               "[{张三 a@b.example}]",
