@@ -140,7 +140,7 @@ func (f facts) reminders(w *weekFacts) []job {
 	var jobs []job
 	for _, dept := range f.roster.Reporting() {
 		o := state.Occasion{Topic: topic, Week: d.Week, Target: dept.ID, Round: round}
-		if dept.Valid(f.now) && f.owes(w, dept.ID) && !w.has(o.Key()) {
+		if dept.Valid(f.now) && f.owes(w, dept.ID, at) && !w.has(o.Key()) {
 			jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, round: round, step: step})
 		}
 	}
@@ -162,10 +162,11 @@ func latestStep(s *state.Schedule, d state.Deadline, now time.Time) (step state.
 	return step, round, at, ok
 }
 
-// owes reports whether a department is to be reminded: nothing came, or not all of it, or
-// the time of its letter of correction is over. While an answer to its last mail is still
-// to be written, or that time still runs, it knows what to do.
-func (f facts) owes(w *weekFacts, dept string) bool {
+// owes reports whether a department is to be reminded by the step of time at: nothing came,
+// or not all of it, or the time of its letter of correction was over by then. While an
+// answer to its last mail is still to be written, or that time still runs, it knows what to
+// do; and a step that came before that time was over is none for it.
+func (f facts) owes(w *weekFacts, dept string, at time.Time) bool {
 	d := w.depts[dept]
 	if d == nil {
 		return true
@@ -178,7 +179,7 @@ func (f facts) owes(w *weekFacts, dept string) bool {
 		return true
 	case state.Correcting:
 		l := w.lastCorrection(dept)
-		return l != nil && f.now.After(l.ReplyBy)
+		return l != nil && at.After(l.ReplyBy)
 	}
 	return false
 }

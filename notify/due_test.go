@@ -160,6 +160,8 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 		return []*state.DeptWeek{dueTry("D01", st, tries...)}
 	}
 	receipt, correction := dueSent(state.TopicReceipt, "D01", 1, 1), dueSent(state.TopicCorrection, "D01", 1, 1)
+	early := correction
+	early.ReplyBy = dueTime("09-17 18:00")
 	for _, c := range []dueCase{
 		{name: "before the first step", now: "09-17 14:59"},
 		{name: "the first step", now: "09-17 15:00", want: all},
@@ -182,7 +184,8 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 		{name: "its mail is not answered yet", now: "09-18 18:10", depts: d01(state.Part, "accept 09-18 18:05"), letters: silent(state.TopicLate, 1)},
 		{name: "only a mail for a person came", now: "09-18 18:10", depts: d01(state.Missing, "hold 09-16 10:00"), letters: silent(state.TopicLate, 1), want: []string{"late D01 1"}},
 		{name: "correcting, its time still runs", now: "09-21 12:00", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction)},
-		{name: "correcting, its time is over", now: "09-21 18:05", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction), want: []string{"late D01 3 head"}},
+		{name: "correcting, its time is over, but no step has come since", now: "09-21 18:05", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction)},
+		{name: "correcting, its time was over before the step", now: "09-18 16:00", depts: d01(state.Correcting, "correct 09-16 10:00"), letters: append(silent(state.TopicDue, 2), early), want: []string{"due D01 2"}},
 		{name: "reported late, before the next step", now: "09-21 09:00", told: true, depts: d01(state.Accepted, "accept 09-18 18:47"), letters: append(silent(state.TopicLate, 2), receipt, dueSent(state.TopicLate, "D01", 1, 0))},
 		{name: "a skipped week owes nothing", now: "09-18 18:10", change: func(s *state.Schedule) {
 			for d := range 5 {
