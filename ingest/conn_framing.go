@@ -2,7 +2,7 @@ package ingest
 
 import (
 	"bytes"
-	"fmt"
+	"math"
 )
 
 // The library parses lists recursively, without a bound, and wraps an error once a level: five
@@ -76,9 +76,9 @@ func (f *framing) check(p []byte) error {
 
 // endLine decides whether the line goes on after a literal.
 func (f *framing) endLine() error {
-	size, ok, err := literalSize(f.tail)
+	size, ok := literalSize(f.tail)
 	f.tail = f.tail[:0]
-	if err != nil || (ok && size > f.maxLiteral) {
+	if ok && size > f.maxLiteral {
 		return errHugeLiteral
 	}
 	if ok {
@@ -89,36 +89,27 @@ func (f *framing) endLine() error {
 	return nil
 }
 
-// literalSize reads the "{123}" or "{123+}" that ends a line before its CR. More digits than
-// an int64 holds are an error.
-func literalSize(tail []byte) (size int64, ok bool, err error) {
-	i := len(tail)
-	if i > 0 && tail[i-1] == '\r' {
-		i--
+// literalSize reads the "{123}" or "{123+}" that ends a line before its CR. A number of more
+// than 18 digits is huge.
+func literalSize(tail []byte) (size int64, ok bool) {
+	tail = bytes.TrimSuffix(tail, []byte("\r"))
+	digits, ok := bytes.CutSuffix(tail, []byte("}"))
+	if !ok {
+		return 0, false
 	}
-	if i == 0 || tail[i-1] != '}' {
-		return 0, false, nil
+	digits = bytes.TrimSuffix(digits, []byte("+"))
+	rest := bytes.TrimRight(digits, "0123456789")
+	digits = digits[len(rest):]
+	if len(digits) > 18 {
+		return math.MaxInt64, true
 	}
-	i--
-	if i > 0 && tail[i-1] == '+' {
-		i--
+	if len(digits) == 0 || !bytes.HasSuffix(rest, []byte("{")) {
+		return 0, false
 	}
-	end := i
-	for i > 0 && tail[i-1] >= '0' && tail[i-1] <= '9' {
-		i--
-	}
-	switch {
-	case i == 0:
-		return 0, false, fmt.Errorf("%w: %q", errHugeLiteral, tail)
-	case tail[i-1] != '{' || i == end:
-		return 0, false, nil
-	case end-i > 18:
-		return 0, false, fmt.Errorf("%w: %q", errHugeLiteral, tail)
-	}
-	for _, d := range tail[i:end] {
+	for _, d := range digits {
 		size = size*10 + int64(d-'0')
 	}
-	return size, true, nil
+	return size, true
 }
 
 // opensCapabilities recognises the start of a capability list. A bracket inside one makes the

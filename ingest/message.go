@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -58,12 +59,9 @@ func (at place) child(n int) place {
 
 // problem notes a problem once.
 func (p *messageParser) problem(word string) {
-	for _, w := range p.msg.Problems {
-		if w == word {
-			return
-		}
+	if !slices.Contains(p.msg.Problems, word) {
+		p.msg.Problems = append(p.msg.Problems, word)
 	}
-	p.msg.Problems = append(p.msg.Problems, word)
 }
 
 // repairStart takes off what may stand before a mail (a byte order mark, an mbox separator,

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -135,7 +136,7 @@ func FuzzFraming(f *testing.F) {
 		for at := 0; at < len(raw) && got == nil; at += size {
 			got = pieces.check(raw[at:min(at+size, len(raw))])
 		}
-		if got != want {
+		if !errors.Is(got, want) {
 			t.Errorf("in pieces of %d: %v, at once: %v", size, got, want)
 		}
 	})

@@ -3,6 +3,7 @@ package ingest
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -75,10 +76,10 @@ func (p *messageParser) addLinks(links []string, text string) {
 		if len(p.msg.Links) >= maxLinks {
 			return
 		}
-		if len(link) > 2000 || !(isCloudLink(link) || (announced && isWebPage(link))) {
+		if len(link) > 2000 || !isCloudLink(link) && (!announced || !isWebPage(link)) {
 			continue
 		}
-		if !contains(p.msg.Links, link) {
+		if !slices.Contains(p.msg.Links, link) {
 			p.msg.Links = append(p.msg.Links, link)
 		}
 	}
@@ -120,13 +121,4 @@ func isWebPage(link string) bool {
 		}
 	}
 	return true
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -67,7 +68,7 @@ func TestMessageAgreesWithAnIndependentWriter(t *testing.T) {
 	at := 0
 	for {
 		part, err := theirs.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
