@@ -18,8 +18,8 @@ import (
 const (
 	maxLevels  = 3         // archives within archives, the attachment itself counted
 	maxMembers = 200       // entries listed, over all levels
-	maxHeld    = 80 << 20  // bytes of all members together
-	maxWalked  = 160 << 20 // bytes inflated on the way to them
+	maxHeld    = 48 << 20  // bytes of all members together
+	maxWalked  = 128 << 20 // bytes inflated on the way to them
 	maxLabel   = 300       // bytes of a member's name
 )
 
@@ -136,8 +136,10 @@ func (u *unpacker) enter(name string) (bool, error) {
 }
 
 // take reads one entry whole, to its end, so that its checksum is verified.
-func (u *unpacker) take(r io.Reader) ([]byte, error) {
+// The size the archive tells only saves growing step by step.
+func (u *unpacker) take(r io.Reader, told int64) ([]byte, error) {
 	var b bytes.Buffer
+	b.Grow(int(min(max(told, 0), 4<<20)) + bytes.MinRead)
 	n, err := b.ReadFrom(io.LimitReader(u.budget.limit(r), maxFile+1))
 	if n > maxFile {
 		return nil, refuse(ReasonTooLarge, "an archived file beyond the limit")
@@ -177,7 +179,7 @@ func (u *unpacker) zipEntry(name string, entry *zip.File, level int) error {
 		return u.add(Member{Name: name, Refused: refuse(ReasonDamaged, "archive: "+err.Error())})
 	}
 	defer r.Close()
-	data, err := u.take(r)
+	data, err := u.take(r, int64(min(entry.UncompressedSize64, maxFile)))
 	var refused *Refusal
 	if errors.As(err, &refused) && refused.Reason == ReasonDamaged {
 		return u.add(Member{Name: name, Refused: refused})

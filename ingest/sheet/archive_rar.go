@@ -42,7 +42,7 @@ func (u *unpacker) rar(name string, data []byte, level int) error {
 			continue
 		}
 		var fault error
-		data, err := u.take(watch{r, &fault})
+		data, err := u.take(watch{r, &fault}, h.UnPackedSize)
 		if fault != nil {
 			return rarFault(fault)
 		}
@@ -108,7 +108,7 @@ func (u *unpacker) sevenZipEntry(entry *sevenzip.File) ([]byte, error) {
 	}
 	defer r.Close()
 	var fault error
-	data, err := u.take(watch{r, &fault})
+	data, err := u.take(watch{r, &fault}, int64(entry.UncompressedSize))
 	if fault != nil {
 		return nil, sevenZipFault(fault)
 	}

@@ -28,7 +28,6 @@ const (
 	FormatXLSM    Format = "xlsm"    // OOXML with a macro part, which is never looked into
 	FormatXLS     Format = "xls"     // BIFF8 or BIFF5 in an OLE container
 	FormatET      Format = "et"      // the same, written by WPS
-	FormatODS     Format = "ods"     // OpenDocument
 	FormatXML2003 Format = "xml2003" // XML Spreadsheet 2003
 	FormatHTML    Format = "html"    // HTML tables, often named .xls
 	FormatCSV     Format = "csv"     // delimited text of any delimiter
@@ -224,8 +223,8 @@ const (
 	maxInflated  = 256 << 20 // bytes of all its parts together
 	maxRows      = 200_000   // rows with cells, over all sheets
 	maxRowCells  = 2_000     // cells with content in one row
-	maxCells     = 1_000_000 // cells with content, over all sheets
-	maxTextBytes = 64 << 20  // bytes of kept text, over all sheets
+	maxCells     = 700_000   // cells with content, over all sheets
+	maxTextBytes = 48 << 20  // bytes of kept text, over all sheets
 	maxExpr      = 8 << 10   // bytes of a formula kept
 	maxCellText  = 256 << 10 // bytes of one cell; Excel stops at 32,767 characters
 	maxSheets    = 100       // sheets in one workbook
