@@ -51,6 +51,7 @@ type PostOffice struct {
 
 	mu      sync.Mutex
 	letters []Sent
+	refused map[string]bool // addresses whose letters are to be tried again later
 }
 
 // OpenPostOffice starts both servers on free ports of 127.0.0.1. own is the office's
@@ -107,6 +108,32 @@ func (p *PostOffice) Deliver(raw []byte, at time.Time) error {
 	return nil
 }
 
+// Empty removes the office's INBOX and makes a new one, which has another UIDVALIDITY, as a
+// server does that was restored or moved.
+func (p *PostOffice) Empty() error {
+	if err := errors.Join(p.mailbox.Delete("INBOX"), p.mailbox.Create("INBOX", nil)); err != nil {
+		return fmt.Errorf("renew inbox: %w", err)
+	}
+	return nil
+}
+
+// Refuse makes the SMTP server put off letters to an address, as a server does that
+// greylists, until it is called again with on = false.
+func (p *PostOffice) Refuse(to string, on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refused == nil {
+		p.refused = map[string]bool{}
+	}
+	p.refused[strings.ToLower(to)] = on
+}
+
+func (p *PostOffice) refuses(to string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refused[strings.ToLower(to)]
+}
+
 // Letters lists what the SMTP server accepted so far, in order.
 func (p *PostOffice) Letters() []Sent {
 	p.mu.Lock()
@@ -156,6 +183,9 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.office.refuses(to) {
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "try again later"}
+	}
 	s.to = append(s.to, to)
 	return nil
 }

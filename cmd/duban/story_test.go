@@ -1,0 +1,337 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"duban/state"
+	"duban/state/blobs"
+)
+
+// Every file in testdata/stories is a story of the fictional district, on its real servers
+// and through duban's own commands. Above the files it holds, a story is read line by line:
+//
+//	# what happens, and what the office expects
+//	about D05 office              whose letters are listed; the letters to others are passed over
+//	config mode: shadow           a line of duban.yaml, in place of the one with the same key
+//	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
+//	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
+//	  correction/2026-W38/D05/1 -> jtj@lanchuan.example
+//	    subject 【请补正】          which say this
+//	    says 您填的
+//	    never 非法                 and never that
+//	    file 周报.xlsx             and carry this
+//	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
+//	stands 2026-W38 D05 correcting
+//	refuse ADDRESS                the mail server asks to try this address later, or (accept) no longer
+//	accept ADDRESS
+//	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
+//
+// Times are of 2026 in the district. decided names the findings a mail must have, and after
+// an exclamation mark those it must not.
+func TestStory(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txtar"))
+	if err != nil || len(files) < 1 {
+		t.Fatalf("found %d stories: %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, parts := splitStory(string(data))
+			s := &story{district: newDistrict(t), file: filepath.Base(file), parts: parts, ids: map[string]string{}}
+			s.tell(head)
+		})
+	}
+}
+
+// story is one story being told.
+type story struct {
+	*district
+	file  string
+	no    int               // the line being told
+	parts map[string]string // the files it holds
+	about []string
+	ids   map[string]string // delivered mails by name: the SHA-256 of their bytes
+	post  []received        // in the order of delivery
+	seen  int               // letters already listed
+	left  []letterRead      // of the last turn, not listed yet
+	open  *letterRead       // the letter the lines below speak of
+}
+
+type received struct {
+	raw []byte
+	at  time.Time
+}
+
+// faultf tells what is wrong at the line being told.
+func (s *story) faultf(format string, args ...any) {
+	s.t.Helper()
+	s.t.Errorf("%s:%d: %s", s.file, s.no, fmt.Sprintf(format, args...))
+}
+
+func (s *story) tell(head string) {
+	for i, line := range strings.Split(head, "\n") {
+		s.no = i + 1
+		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		rest = strings.TrimSpace(rest)
+		switch {
+		case word == "" || word == "#":
+		case strings.HasPrefix(line, "    "):
+			s.expect(word, rest)
+		case strings.HasPrefix(line, "  "):
+			s.take(word, strings.Fields(strings.TrimPrefix(rest, "->")))
+		default:
+			s.closeTurn()
+			s.act(word, rest)
+		}
+	}
+	s.closeTurn()
+}
+
+// act carries out one line that stands at the margin.
+func (s *story) act(word, rest string) {
+	args := strings.Fields(rest)
+	switch word {
+	case "about":
+		s.about = args
+	case "config":
+		s.configure(rest)
+	case "mail":
+		s.mail(s.clock(args[0]+" "+args[1]), args[2])
+	case "once":
+		s.wall = s.clock(rest)
+		s.must("once", "--at", s.wall.Format(time.RFC3339))
+		s.collectLetters()
+	case "decided":
+		s.decided(args)
+	case "stands":
+		s.stands(args[0], args[1], state.DeptState(args[2]))
+	case "refuse", "accept":
+		s.district.post.Refuse(args[0], word == "refuse")
+	case "renumber":
+		s.renumber()
+	default:
+		s.t.Fatalf("%s:%d: %q is no word of a story", s.file, s.no, word)
+	}
+}
+
+func (s *story) clock(text string) time.Time {
+	t, err := time.Parse("2006-01-02 15:04 -0700", "2026-"+text+" +0800")
+	if err != nil {
+		s.t.Fatalf("%s:%d: %v", s.file, s.no, err)
+	}
+	return t
+}
+
+// configure puts one line into duban.yaml, in place of the one with the same key.
+func (s *story) configure(line string) {
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	key, _, _ := strings.Cut(line, ":")
+	if strings.Contains(line, "  ") || key == "schedule" {
+		s.t.Fatalf("%s:%d: configure one key", s.file, s.no)
+	}
+	var lines []string
+	done := false
+	for _, l := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		name, _, _ := strings.Cut(strings.TrimSpace(l), ":")
+		if name == key && !done {
+			done, l = true, strings.Repeat(" ", len(l)-len(strings.TrimLeft(l, " ")))+line
+		}
+		lines = append(lines, l)
+	}
+	if !done {
+		// Keys the district's file does not have belong to its schedule, which ends the file,
+		// or stand before it.
+		if slices.Contains([]string{"mode", "console", "lights", "templates"}, key) {
+			lines = append([]string{line}, lines...)
+		} else {
+			lines = append(lines, "  "+line)
+		}
+	}
+	if err := os.WriteFile(s.config, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// mail delivers a mail of the district's weeks or one written in the story.
+func (s *story) mail(at time.Time, name string) {
+	raw := demoMail(s.t, name)
+	if raw == nil {
+		text, there := s.parts[name]
+		if !there {
+			s.t.Fatalf("%s:%d: no mail %s", s.file, s.no, name)
+		}
+		raw = s.compose(name, text, at)
+	}
+	s.ids[name] = blobs.Sum(raw)
+	s.post = append(s.post, received{raw, at})
+	if err := s.district.post.Deliver(raw, at); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// renumber gives the mailbox another UIDVALIDITY, as a server does that was restored.
+func (s *story) renumber() {
+	if err := s.district.post.Empty(); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, m := range s.post {
+		if err := s.district.post.Deliver(m.raw, m.at); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// collectLetters reads what the turn sent to those the story is about, one letter a key.
+func (s *story) collectLetters() {
+	s.t.Helper()
+	all := s.letters()
+	byKey := map[string]*letterRead{}
+	for _, sent := range all[s.seen:] {
+		l := readLetter(s.t, sent)
+		lawful(s.t, l)
+		if !s.concerns(l.key) {
+			continue
+		}
+		if byKey[l.key] != nil {
+			byKey[l.key].to = append(byKey[l.key].to, l.to...)
+			continue
+		}
+		byKey[l.key] = &l
+	}
+	s.seen = len(all)
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		s.left = append(s.left, *byKey[key])
+	}
+}
+
+func (s *story) concerns(key string) bool {
+	parts := strings.Split(key, "/")
+	who := parts[len(parts)-1]
+	if len(parts) > 2 {
+		who = parts[2]
+	}
+	if parts[0] == string(state.TopicNotice) || parts[0] == string(state.TopicHealth) {
+		who = "office"
+	}
+	return slices.Contains(s.about, who)
+}
+
+// take finds a letter that the story says was sent.
+func (s *story) take(key string, to []string) {
+	s.open = nil
+	for i, l := range s.left {
+		if strings.HasSuffix(key, "*") && strings.HasPrefix(l.key, strings.TrimSuffix(key, "*")) || l.key == key {
+			s.open = &l
+			s.left = slices.Delete(s.left, i, i+1)
+			break
+		}
+	}
+	if s.open == nil {
+		var keys []string
+		for _, l := range s.left {
+			keys = append(keys, l.key)
+		}
+		s.faultf("%s was not sent; sent and not listed yet: %v", key, keys)
+		return
+	}
+	slices.Sort(to)
+	slices.Sort(s.open.to)
+	if !slices.Equal(to, s.open.to) {
+		s.faultf("%s went to %v, want %v", s.open.key, s.open.to, to)
+	}
+}
+
+// expect checks a line about the letter just listed.
+func (s *story) expect(word, rest string) {
+	l := s.open
+	if l == nil {
+		return // its absence was told
+	}
+	switch word {
+	case "subject":
+		if !strings.Contains(l.subject, rest) {
+			s.faultf("the subject of %s is %q, want %q in it", l.key, l.subject, rest)
+		}
+	case "says", "never":
+		if strings.Contains(l.text, rest) != (word == "says") {
+			s.faultf("%s %s %q:\n%s\n%s", l.key, word, rest, l.subject, l.text)
+		}
+	case "file":
+		if !slices.Contains(l.files, rest) {
+			s.faultf("%s carries %v, want %s", l.key, l.files, rest)
+		}
+	default:
+		s.faultf("%q is no word of a story", word)
+	}
+}
+
+// closeTurn complains about letters that the story does not list.
+func (s *story) closeTurn() {
+	for _, l := range s.left {
+		s.faultf("before this line %s was sent to %v, which the story does not expect:\n%s\n%s", l.key, l.to, l.subject, l.text)
+	}
+	s.left, s.open = nil, nil
+}
+
+// decided checks what was decided on a mail.
+func (s *story) decided(args []string) {
+	var m *state.Mail
+	s.view(func(r *state.Records) (err error) {
+		m, err = r.Mail(s.ids[args[0]])
+		return err
+	})
+	if m == nil {
+		s.faultf("%s left no trace", args[0])
+		return
+	}
+	got := []string{string(m.Kind), string(m.Decision)}
+	want := args[1:3]
+	if len(args) > 4 {
+		got, want = append(got, m.Dept, m.Week.String()), args[1:5]
+	}
+	if !slices.Equal(got, want) {
+		s.faultf("%s: %v (%s), want %v", args[0], got, m.Reason, want)
+	}
+	var found []string
+	for _, f := range m.Findings {
+		found = append(found, f.Rule)
+	}
+	for _, rule := range args[min(5, len(args)):] {
+		name, absent := strings.CutPrefix(rule, "!")
+		if slices.Contains(found, name) == absent {
+			s.faultf("%s: findings %v, want %s", args[0], found, rule)
+		}
+	}
+}
+
+func (s *story) stands(week, dept string, want state.DeptState) {
+	w, err := state.ParseWeek(week)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	got := state.Missing
+	s.view(func(r *state.Records) error {
+		d, err := r.DeptWeek(w, dept)
+		if d != nil {
+			got = d.State
+		}
+		return err
+	})
+	if got != want {
+		s.faultf("%s stands in %s as %s, want %s", dept, week, got, want)
+	}
+}
