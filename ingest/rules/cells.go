@@ -133,13 +133,21 @@ func (c column) fill(v state.Value, unit state.Fen) {
 	switch {
 	case c.amount != nil:
 		a := amount{Here: here, Blank: blank}
-		if f, err := state.ParseWan(v.Text); set && err == nil {
+		if !set {
+			*c.amount = a
+			return
+		}
+		if f, err := parse(v.Text, state.Wan); err == nil {
 			a.Fen, a.Set, a.Half = int(f), true, int(halfDigit(v, unit))
 		}
 		*c.amount = a
 	case c.number != nil:
 		n := number{Here: here, Blank: blank}
-		if m, err := state.ParseFen(v.Text, milli); set && err == nil {
+		if !set {
+			*c.number = n
+			return
+		}
+		if m, err := parse(v.Text, milli); err == nil {
 			n.Milli, n.Num, n.Set, n.Half = int(m), float64(m)/1000, true, int(halfDigit(v, milli))
 		}
 		*c.number = n
@@ -171,12 +179,47 @@ func blank(v state.Value) bool {
 // milli is the unit numbers are kept in: thousandths.
 const milli state.Fen = 1000
 
+// parse reads a canonical decimal counted in unit: the common spelling at once, any other by
+// state.ParseFen, with the same result.
+func parse(text string, unit state.Fen) (state.Fen, error) {
+	const maxDigits = 9 // of the whole part; with a unit of 亿元 the product still fits
+	whole, n, sign := state.Fen(0), 0, state.Fen(1)
+	if strings.HasPrefix(text, "-") {
+		sign, n = -1, 1
+	}
+	first := n
+	for ; n < len(text) && text[n] >= '0' && text[n] <= '9'; n++ {
+		whole = whole*10 + state.Fen(text[n]-'0')
+	}
+	if n == first || n-first > maxDigits {
+		return state.ParseFen(text, unit)
+	}
+	f := whole * unit
+	if n < len(text) {
+		if text[n] != '.' {
+			return state.ParseFen(text, unit)
+		}
+		place := unit
+		for n++; n < len(text); n++ {
+			if text[n] < '0' || text[n] > '9' || place%10 != 0 {
+				return state.ParseFen(text, unit)
+			}
+			place /= 10
+			f += state.Fen(text[n]-'0') * place
+		}
+	}
+	return sign * f, nil
+}
+
 // figure finds the number in a cell as typed, with its decimals, exponent and unit.
 var figure = regexp.MustCompile(`[0-9][0-9,]*(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,2}))?\s*\(?(亿|万|元)?`)
 
 // halfDigit is half of the last digit the department showed, in parts of unit. A figure of
 // 1.19 亿元 stands for anything within 50 万元; a figure of 1190 万元 within 0.5.
 func halfDigit(v state.Value, unit state.Fen) state.Fen {
+	if v.Raw != "" && v.Raw == v.Text && (unit == state.Wan || unit == milli) && strings.Trim(v.Raw, "0123456789") == "" {
+		return unit / 2 // the common cell: a whole number
+	}
 	shown := norm.NFKC.String(v.Raw)
 	if unit == milli && !strings.Contains(shown, "%") {
 		shown = v.Text // a fraction standing for a percentage: the digits of the percentage count

@@ -46,8 +46,9 @@ func (l *loader) condition(n ast.Node, where, text string, env types.Map) *condi
 		l.badExpression(n, where, text, err, env)
 		return nil
 	}
-	needs, cell := reads(text, l.options(env))
-	return &condition{program: program, needs: slices.DeleteFunc(needs, func(id string) bool { return l.form.Column(id) == nil }), cell: cell}
+	c := &condition{program: program}
+	l.reads(c, text, l.options(env))
+	return c
 }
 
 // badExpression turns the compiler's complaint into a fault with its place and remedy.
@@ -67,21 +68,38 @@ func (l *loader) badExpression(n ast.Node, where, text string, err error, env ty
 	l.wrong(n, where, remedy, "第%d个字符处写法有误(%s):%.80s", column, what, strings.Join(strings.Fields(text), " "))
 }
 
-// reads lists the names whose value an expression asks for. Asking only whether a cell is
-// set, here or blank asks for no value.
-func reads(text string, options []expr.Option) (names []string, cell bool) {
+// reads notes whose value an expression asks for. Asking only whether a cell is set, here or
+// blank asks for no value.
+func (l *loader) reads(c *condition, text string, options []expr.Option) {
 	config := conf.CreateNew()
 	for _, option := range options {
 		option(config)
 	}
 	tree, err := checker.ParseCheck(text, config)
 	if err != nil {
-		return nil, false // the compiler has told of it already
+		return // the compiler has told of it already
 	}
 	r := &reader{asked: map[string]bool{}, exempt: map[exprast.Node]bool{}}
 	exprast.Walk(&tree.Node, r)
-	names = slices.Sorted(maps.Keys(r.asked))
-	return names, r.asked["cell"]
+	c.cell, c.blank = r.asked["cell"], onlyBlank(tree.Node)
+	for _, name := range slices.Sorted(maps.Keys(r.asked)) {
+		if l.form.Column(name) != nil {
+			c.needs = append(c.needs, name)
+		}
+	}
+}
+
+// onlyBlank tells whether cell.blank is one of the things that must all hold.
+func onlyBlank(n exprast.Node) bool {
+	switch n := n.(type) {
+	case *exprast.BinaryNode:
+		return (n.Operator == "&&" || n.Operator == "and") && (onlyBlank(n.Left) || onlyBlank(n.Right))
+	case *exprast.MemberNode:
+		id, ok := n.Node.(*exprast.IdentifierNode)
+		property, named := n.Property.(*exprast.StringNode)
+		return ok && named && id.Value == "cell" && property.Value == "blank"
+	}
+	return false
 }
 
 // reader walks an expression's tree, children before parents.

@@ -84,7 +84,7 @@ func (r *run) knows(rule *Rule) bool {
 // ask puts one rule to one cell of the loaded row.
 func (r *run) ask(rule *Rule, l *line, id string, hits []hit) []hit {
 	v := l.value(id)
-	if !r.certain(rule.when, v) {
+	if !r.certain(rule.when, v) || rule.when.blank && !blank(v) {
 		return hits
 	}
 	r.loadCell(rule, l, id, v)
@@ -93,8 +93,8 @@ func (r *run) ask(rule *Rule, l *line, id string, hits []hit) []hit {
 	}
 	f := r.about(l, id)
 	unit := state.Fen(0)
-	if def := r.form.Column(id); def != nil {
-		unit, _ = unitOf(l.at[id], def)
+	if c, ok := r.columns[id]; ok {
+		unit, _ = unitOf(l.at[id], c.def)
 	}
 	if rule.milder != nil && rule.Level == state.LevelError && !rule.Trial && r.certain(rule.milder, v) && r.holds(rule.milder) {
 		f.Level = state.LevelWarning
@@ -122,16 +122,17 @@ func (r *run) holds(c *condition) bool {
 }
 
 func (r *run) loadCell(rule *Rule, l *line, id string, v state.Value) {
-	def := r.form.Column(id)
-	if def == nil {
+	c, ok := r.columns[id]
+	if !ok {
 		r.cell = anyCell{}
 		return
 	}
+	def := c.def
 	r.cell = anyCell{
 		Column: id, Kind: string(def.Kind), Title: orElse(l.at[id].Title, def.Title), Text: v.Text, Raw: v.Raw,
 		Set: v.Sure(), Here: v.Cell != "", Blank: blank(v), Required: needed(def, l.Class),
 	}
-	switch c := r.columns[id]; {
+	switch {
 	case c.amount != nil:
 		r.cell.Fen, r.cell.Half = c.amount.Fen, c.amount.Half
 	case c.number != nil:

@@ -105,6 +105,7 @@ type condition struct {
 	program *vm.Program
 	needs   []string
 	cell    bool // it reads the value of the cell named by `at`
+	blank   bool // it can hold of a blank cell only: most cells need not be asked
 }
 
 // applies tells whether the rule speaks of this row in this week.

@@ -137,11 +137,11 @@ func covered(s *state.Sheet, no int, lines []*line) [][]*line {
 // sum adds the column over rows; ok is false when a cell has no certain value.
 func sum(t totalCell, unit state.Fen, rows []*line, fixed bool) (totalFacts, bool) {
 	money := t.def.Kind == state.KindMoney
-	parse := state.ParseWan
+	kept := state.Wan
 	if !money {
-		parse = func(s string) (state.Fen, error) { return state.ParseFen(s, milli) }
+		kept = milli
 	}
-	total, err := parse(t.value.Text)
+	total, err := parse(t.value.Text, kept)
 	if err != nil {
 		return totalFacts{}, false
 	}
@@ -158,7 +158,7 @@ func sum(t totalCell, unit state.Fen, rows []*line, fixed bool) (totalFacts, boo
 		if v.Text == "" {
 			continue
 		}
-		f, err := parse(v.Text)
+		f, err := parse(v.Text, kept)
 		if err != nil {
 			return totalFacts{}, false
 		}

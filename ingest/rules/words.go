@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr"
-	"golang.org/x/text/unicode/norm"
 
 	"duban/state"
 )
@@ -15,35 +15,66 @@ import (
 // The functions an expression may call. Those that need the form or the registry are bound
 // to them per set and per case.
 
-// plain folds a text so that only its meaning is compared: width, spaces, punctuation and
-// letter case do not count; digits do.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) && r != '+' || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKC.String(s))
+// fold gives what of a letter counts when texts are compared: width and letter case do not,
+// spaces and punctuation count for nothing (-1).
+func fold(r rune) rune {
+	if r >= '！' && r <= '～' {
+		r -= '！' - '!'
+	}
+	switch {
+	case r >= '一' && r <= '龥', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '+':
+		return r
+	case unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return unicode.ToLower(r)
 }
+
+// foldWords is fold without figures.
+func foldWords(r rune) rune {
+	if r == '.' || r == '．' || unicode.IsDigit(r) {
+		return -1
+	}
+	return fold(r)
+}
+
+// plain folds a whole text; figures stay.
+func plain(s string) string { return strings.Map(fold, s) }
 
 // same tells whether two texts say the same, word for word and figure for figure.
-func same(a, b string) bool {
-	p := plain(a)
-	return p != "" && p == plain(b)
-}
+func same(a, b string) bool { return equal(a, b, fold) }
 
 // sameButNumbers tells whether two texts differ in nothing but figures.
-func sameButNumbers(a, b string) bool {
-	return same(dropDigits(a), dropDigits(b))
+func sameButNumbers(a, b string) bool { return equal(a, b, foldWords) }
+
+// equal compares two texts letter by letter as folded, and stops at the first difference.
+// Texts of which nothing is left are not equal.
+func equal(a, b string, fold func(rune) rune) bool {
+	letters := 0
+	for {
+		x, rest := next(a, fold)
+		y, other := next(b, fold)
+		if x != y {
+			return false
+		}
+		if x < 0 {
+			return letters > 0
+		}
+		a, b = rest, other
+		letters++
+	}
 }
 
-func dropDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) || r == '.' {
-			return -1
+// next is the next letter that counts, -1 at the end.
+func next(s string, fold func(rune) rune) (rune, string) {
+	for len(s) > 0 {
+		r, n := utf8.DecodeRuneInString(s)
+		s = s[n:]
+		if f := fold(r); f >= 0 {
+			return f, s
 		}
-		return r
-	}, norm.NFKC.String(s))
+	}
+	return -1, ""
 }
 
 // hasAny tells whether a text contains one of the words.
