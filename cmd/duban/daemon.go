@@ -138,7 +138,7 @@ func wire(p parts) (*office, error) {
 	composer := &notify.Composer{
 		Office: notify.Office{Name: cfg.Office.Name, Mail: cfg.Office.Mail, Contact: cfg.Office.Contact},
 		Domain: domain(cfg.Office.Mail), Pages: p.pages, Roster: cfg.Roster, Schedule: cfg.Schedule, Form: cfg.Form,
-		Shadow: cfg.Shadow, Blob: a.blobs.Get, Workbook: report.Workbook,
+		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Workbook: report.Workbook,
 	}
 	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Log: p.log}
 	o.dispatcher = &notify.Dispatcher{
@@ -158,7 +158,7 @@ func imapConfig(cfg *configs.Config) ingest.IMAPConfig {
 
 func mailServer(cfg *configs.Config) notify.MailServer {
 	m := cfg.Outgoing
-	return notify.MailServer{Host: m.Host, Port: m.Port, TLS: string(m.TLS), CAs: m.Roots, User: m.User, Password: m.Password.Reveal()}
+	return notify.MailServer{Host: m.Host, Port: m.Port, TLS: string(m.TLS), CAs: m.Roots, User: m.User, Password: m.Password.Reveal(), Hello: domain(cfg.Office.Mail)}
 }
 
 func domain(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
@@ -173,8 +173,17 @@ func (o *office) tick(ctx context.Context) error {
 	if errors.Is(collected, ingest.ErrStuck) {
 		return collected
 	}
-	return errors.Join(collected, o.planner.Plan(ctx, o.now()), o.dispatcher.Dispatch(ctx, o.now()))
+	planned := o.planner.Plan(ctx, o.now())
+	if o.archive.heal.Missing > 0 {
+		return errors.Join(collected, planned, errHistoryLost)
+	}
+	return errors.Join(collected, planned, o.dispatcher.Dispatch(ctx, o.now()))
 }
+
+// errHistoryLost holds every letter back: the journal lacks records it once had, letters
+// sent may be among them, and sending them again would be worse than waiting. Starting
+// duban once more is the person's word that they have looked at the outbox.
+var errHistoryLost = errors.New("the journal is shorter than it was: nothing is sent until somebody has looked at the outbox and started duban again")
 
 // begin is what a start owes the past: letters that a crash left half sent are put in
 // doubt, and what opening the archive had to repair is told.

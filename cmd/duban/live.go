@@ -18,6 +18,7 @@ import (
 	"duban/cmd/duban/internal/console"
 	"duban/configs"
 	"duban/ingest"
+	"duban/state/journal"
 )
 
 // daemon is the office over time: turn after turn, with a configuration that may change
@@ -84,7 +85,9 @@ var errReloaded = errors.New("configuration reloaded")
 // because a turn catches up whatever is due.
 func (d *daemon) live(ctx context.Context, beats <-chan struct{}, reload <-chan os.Signal) error {
 	for {
-		if err := d.turn(ctx); errors.Is(err, ingest.ErrStuck) {
+		// A stuck library cannot be freed and a broken journal cannot be written: both are
+		// mended by the next start, not by the next turn.
+		if err := d.turn(ctx); errors.Is(err, ingest.ErrStuck) || errors.Is(err, journal.ErrBroken) {
 			return err
 		}
 		tellSystemd("WATCHDOG=1")

@@ -1,0 +1,16 @@
+// Package ingest turns the mail of the shared mailbox into facts: who sent what for which
+// week, what is wrong with it, and what counts. It writes no letter; notify reads what it
+// recorded.
+//
+// Read it along the way of a mail: collector.go (the poll, and the one transaction in which
+// everything lands), mailbox.go with mailbox_imap.go and conn.go (the guarded, read-only
+// IMAP connection), arrival.go, open.go and worker.go (bytes are opened in a bounded child
+// process), message.go with params.go and charset.go (MIME as real mailers write it),
+// automatic.go (mail that nobody wrote), identity.go, place.go and attribute.go (whose, and
+// which week), judge.go and counted.go (the verdict, and the rows that count from now on),
+// desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
+// the catalogue of rules.
+//
+// Judging is pure: the same mail and the same memories give the same verdict, so a mail
+// read again after a crash changes nothing.
+package ingest
