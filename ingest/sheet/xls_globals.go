@@ -10,11 +10,12 @@ import (
 // xlsFile is a BIFF workbook being read. BIFF has no checksum: what can be proved is that the records chain up from the first
 // to the last, hold what their kind prescribes, and that no cell is missing, doubled or out of its place.
 type xlsFile struct {
-	c     biffCursor
-	biff5 bool
-	page  encoding.Encoding
-	text  textStore
-	tally tally
+	c      biffCursor
+	biff5  bool
+	page   encoding.Encoding
+	text   textStore
+	tally  tally
+	marked int // runs of rich text kept
 
 	tables styleTables
 	styles []xlsxStyle
@@ -256,6 +257,9 @@ func (x *xlsFile) sharedText(units []uint16, runs []int) (sharedText, error) {
 	var err error
 	if item.text, err = x.text.keep(raw); err != nil || len(runs) == 0 || was {
 		return item, err
+	}
+	if x.marked += len(runs) / 2; x.marked > maxMarked {
+		return item, refuse(ReasonTooLarge, "runs of text beyond the limit")
 	}
 	pieces := make([]xlsxRun, 0, len(runs)/2+1)
 	at, now := 0, xlsxRun{plain: true}

@@ -23,6 +23,7 @@ type xlsxFile struct {
 
 	styles []xlsxStyle
 	shared []sharedText
+	marked int // runs of rich text kept
 	tally  tally
 }
 

@@ -148,6 +148,10 @@ func TestBombsAreRefusedWithinTheLimits(t *testing.T) {
 		"runs": {func(b *book) {
 			b.shared = strings.Replace(b.shared, "<si>", "<si>"+strings.Repeat("<r><t>x</t></r>", maxRuns+2), 1)
 		}, ReasonTooLarge},
+		"runs of many texts": {func(b *book) {
+			runs := "<si><r><t>a</t></r><r><rPr><strike/></rPr><t>b</t></r></si>"
+			b.shared = strings.Replace(b.shared, "<si>", strings.Repeat(runs, maxMarked/2+1)+"<si>", 1)
+		}, ReasonTooLarge},
 		"a huge unneeded part": {func(b *book) { b.more = []part{{"xl/media/a.bmp", strings.Repeat("\x00", maxInflated)}} }, ReasonTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 const (
 	maxShared = 1_000_000 // entries
 	maxRuns   = 4_000     // runs of one text
+	maxMarked = 200_000   // runs of all texts together
 )
 
 // textStore keeps the many small texts of a workbook in few large blocks, and bounds them all.
@@ -157,8 +158,9 @@ func (x *xlsxFile) richText(raw []byte) (sharedText, []byte, error) {
 			if len(raw) > maxCellText || len(raw) == at { // a cut text is never a value
 				break
 			}
-			if run.text, err = x.text.keep(unescape(raw[at:])); len(runs) == maxRuns && err == nil {
-				err = refuse(ReasonTooLarge, "runs of one text beyond the limit")
+			x.marked++
+			if run.text, err = x.text.keep(unescape(raw[at:])); err == nil && (len(runs) == maxRuns || x.marked > maxMarked) {
+				err = refuse(ReasonTooLarge, "runs of text beyond the limit")
 			}
 			runs = append(runs, run)
 		default:
