@@ -11,6 +11,19 @@
 //	xls*.go     workbooks of BIFF records (Excel 97-2003, Excel 95, WPS .et)
 //	text*.go    CSV, text and HTML tables, XML Spreadsheet 2003
 //
+// and the upper half in this one:
+//
+//	read.go     Read: an attachment's workbooks, refusals included; what the sheets of a book say together
+//	sheets.go   one sheet: its title, its tables, the classes it is for
+//	header.go   finding the header, its rows and groups; columns.go which column each stands for
+//	words.go    how words are folded for comparison; lexicon.go the form as look-up tables
+//	layout.go   which rows are projects; table.go the rows of one table
+//	values*.go  one cell by the kind of its column; numbers*.go dates.go formula.go
+//	meta.go     head lines: unit, who filled it in; period.go the week
+//	markable.go the same cells as an .xlsx, to be returned marked
+//
+// What is not certain is never guessed: the value stays empty, its Doubt names the rule and Near the tempting reading.
+//
 // Columns count from 0 and rows from 1 everywhere, as in "A1" = row 1, column 0.
 package sheet
 

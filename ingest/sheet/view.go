@@ -10,6 +10,7 @@ type view struct {
 	grid   *Grid
 	merges map[int][]Range // by row
 	wide   []Range         // ranges over too many rows to be listed by row
+	last   int             // index of the row looked up last: the next look is mostly at the same or the one after
 }
 
 // Bounds of the merge index. A merge over the whole sheet is stored once, not once for each row.
@@ -39,9 +40,17 @@ func newView(g *Grid) *view {
 
 // row finds a row by its number.
 func (v *view) row(num int) (GridRow, bool) {
-	i := sort.Search(len(v.grid.Rows), func(i int) bool { return v.grid.Rows[i].Num >= num })
-	if i < len(v.grid.Rows) && v.grid.Rows[i].Num == num {
-		return v.grid.Rows[i], true
+	rows := v.grid.Rows
+	for i := v.last; i < len(rows) && i <= v.last+1; i++ {
+		if rows[i].Num == num {
+			v.last = i
+			return rows[i], true
+		}
+	}
+	i := sort.Search(len(rows), func(i int) bool { return rows[i].Num >= num })
+	if i < len(rows) && rows[i].Num == num {
+		v.last = i
+		return rows[i], true
 	}
 	return GridRow{}, false
 }

@@ -13,13 +13,13 @@ import (
 
 // gb2312 is the set of Chinese characters of GB 2312. Text written with these alone is simplified already, so that only
 // what it cannot spell needs the dictionaries.
-var gb2312 = sync.OnceValue(func() map[rune]bool {
-	set := make(map[rune]bool, 7000)
+var gb2312 = sync.OnceValue(func() *[1 << 16]bool {
+	set := new([1 << 16]bool)
 	decoder := simplifiedchinese.GBK.NewDecoder()
 	for hi := byte(0xB0); hi <= 0xF7; hi++ {
 		for lo := byte(0xA1); lo <= 0xFE; lo++ {
 			s, err := decoder.String(string([]byte{hi, lo}))
-			if r := []rune(s); err == nil && len(r) == 1 && r[0] != unicode.ReplacementChar {
+			if r := []rune(s); err == nil && len(r) == 1 && r[0] < 1<<16 && r[0] != unicode.ReplacementChar {
 				set[r[0]] = true
 			}
 		}
@@ -35,7 +35,7 @@ func simplify(s string) string {
 	known := gb2312()
 	var converter *opencc.OpenCC
 	for _, r := range s {
-		if !unicode.Is(unicode.Han, r) || known[r] {
+		if r < '⺀' || r < 1<<16 && known[r] || !unicode.Is(unicode.Han, r) {
 			continue
 		}
 		if converter == nil {
