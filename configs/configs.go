@@ -103,7 +103,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Templates = l.templates(raw.Templates)
 	c.Roster = l.roster(raw.Registry, c.Office.Zone)
 	l.readers(c.Roster, raw.Registry)
-	c.Outgoing.Allow = l.allowed(raw.Outgoing, c)
+	c.Outgoing.Allow = l.allowed(raw.Outgoing)
 	return c
 }
 

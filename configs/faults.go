@@ -111,10 +111,10 @@ func (in *inbox) unknown(at place, block, key string, known []string) {
 
 // lacks notes a key that is missing from the block at `at`, unless it is there and was
 // already found wrong, or stands there misspelt.
-func (in *inbox) lacks(at place, where, remedy, format string, args ...any) {
+func (in *inbox) lacks(at place, where, remedy, message string) {
 	at.Where = where
 	if !in.heard(at.File, where) {
-		in.faults = append(in.faults, at.fault(remedy, format, args...))
+		in.faults = append(in.faults, at.fault(remedy, "%s", message))
 	}
 }
 

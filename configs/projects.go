@@ -239,7 +239,7 @@ func (c *census) curves(t *table) {
 		last := 0.0
 		for _, month := range months() {
 			w := r.get(month)
-			pct := c.number(w, 0, 0, 100)
+			pct := c.number(w, 0, 100)
 			if !w.Set {
 				c.wrong(w.At, "写到该月底应完成年度计划的百分之几。", "“%s”是空的。", chineseNames[month])
 			} else if pct < last {

@@ -138,7 +138,7 @@ func (l *loader) outgoing(raw rawOutgoing) Outgoing {
 // allowed reads outgoing.allow and holds every address of the office against it. A domain
 // stands for itself and its subdomains; those the registry uses are added by name, so that
 // whoever enforces the list compares whole domains only.
-func (l *loader) allowed(raw rawOutgoing, c *Config) []string {
+func (l *loader) allowed(raw rawOutgoing) []string {
 	if len(raw.Allow) == 0 {
 		l.lacks(raw.At, "outgoing.allow", "写允许发往的域名,例如 allow: [\"lanchuan.example\"]。", "没有写允许发往哪里,一封信也发不出去。")
 		return nil
@@ -183,11 +183,11 @@ func (l *loader) listen(raw rawConsole) string {
 
 func (l *loader) lights(raw rawLights) state.LightRule {
 	r := state.LightRule{
-		Red:         l.number(raw.Red, 0.6, 0, 1),
-		Yellow:      l.number(raw.Yellow, 0.8, 0, 1),
-		MinSchedule: l.number(raw.MinSchedule, 10, 0, 100),
-		RedStart:    days(l.number(raw.RedStart, 90, 0, 3650)),
-		RedOverdue:  days(l.number(raw.RedOverdue, 30, 0, 3650)),
+		Red:         l.number(raw.Red, 0.6, 1),
+		Yellow:      l.number(raw.Yellow, 0.8, 1),
+		MinSchedule: l.number(raw.MinSchedule, 10, 100),
+		RedStart:    days(l.number(raw.RedStart, 90, 3650)),
+		RedOverdue:  days(l.number(raw.RedOverdue, 30, 3650)),
 		Approved:    raw.Approved.Text,
 	}
 	if r.Red > r.Yellow {

@@ -166,7 +166,7 @@ func (s strict) list(n ast.Node, where string, v reflect.Value, depth int) {
 const notYet = "unknown"
 
 func (s strict) scalar(n ast.Node, where string, v reflect.Value) {
-	text := ""
+	var text string
 	switch n := n.(type) {
 	case *ast.LiteralNode:
 		text = n.Value.Value

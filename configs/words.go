@@ -51,14 +51,14 @@ func (in *inbox) count(w word, least, most int, remedy string) int {
 	return n
 }
 
-// number reads a decimal within bounds; absent means the standard value.
-func (in *inbox) number(w word, standard, least, most float64) float64 {
+// number reads a decimal from 0 to most; absent means the standard value.
+func (in *inbox) number(w word, standard, most float64) float64 {
 	if !w.Set {
 		return standard
 	}
 	x, err := strconv.ParseFloat(w.Text, 64)
-	if err != nil || !(x >= least && x <= most) { // also refuses NaN
-		in.wrong(w.At, "只写数字,不带百分号和单位。", "“%s”不是 %v 到 %v 之间的数。", w.Text, least, most)
+	if err != nil || !(x >= 0 && x <= most) { // also refuses NaN
+		in.wrong(w.At, "只写数字,不带百分号和单位。", "“%s”不是 0 到 %v 之间的数。", w.Text, most)
 		return standard
 	}
 	return x

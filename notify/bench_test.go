@@ -22,7 +22,7 @@ import (
 )
 
 // sink takes every letter and forgets it.
-type sink struct{ *box }
+type sink struct{}
 
 func (s sink) NewSession(*smtp.Conn) (smtp.Session, error) { return sinkSession{}, nil }
 

@@ -129,7 +129,7 @@ func (s *Schedule) After(m Moment, from time.Time) time.Time {
 	return m.At.On(s.Calendar.AddWorkdays(from, m.Workdays))
 }
 
-// PreviewAt, SummaryAt and CorrectedAt are the instants of the week's letters to readers.
+// PreviewAt is when the office sees the leaders' letter first.
 func (s *Schedule) PreviewAt(w Week) time.Time { return s.After(s.Preview, s.Deadline(w).Due) }
 
 // SummaryAt is when the leaders' letter leaves.

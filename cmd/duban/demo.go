@@ -51,7 +51,7 @@ func (c *demoCmd) Run(ctx context.Context, in *invocation) error {
 	}
 	defer p.takeDown()
 	fmt.Fprintf(in.stdout, "虚构的云泽市澜川区:25个单位、60个重大项目,第38周。来信、核对、补正、催报、汇总,一秒演过%d分钟。\n", c.Pace)
-	if err := p.perform(ctx, time.Second*time.Duration(demoStep/time.Minute)/time.Duration(c.Pace)); err != nil {
+	if err := p.perform(ctx, time.Second*(demoStep/time.Minute)/time.Duration(c.Pace)); err != nil {
 		return err
 	}
 	if c.Listen == "off" || ctx.Err() != nil {
@@ -96,7 +96,7 @@ func (p *play) setUp(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return fmt.Errorf("make a folder for the configuration: %w", err)
 	}
-	defer os.RemoveAll(home)
+	defer func() { _ = os.RemoveAll(home) }() // the system clears what is left of a temporary folder
 	if err := configs.WriteStarter(home); err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ type server struct{ addr, tls, ca string }
 
 // writeDistrict writes the district's configuration into dir: the starter with its own
 // servers and its own custom of writing to the leaders on the second working day at nine.
-func writeDistrict(t *testing.T, dir string, imap, smtp server, user, password string) string {
+func writeDistrict(t testing.TB, dir string, imap, smtp server, user, password string) string {
 	t.Helper()
 	if err := configs.WriteStarter(dir); err != nil {
 		t.Fatal(err)

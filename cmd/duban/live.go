@@ -113,7 +113,7 @@ func (d *daemon) turn(ctx context.Context) error {
 	began := o.now()
 	err := o.tick(ctx)
 	if ctx.Err() != nil {
-		return nil
+		err = nil // stopping cuts the turn short; the next start takes it again
 	}
 	var trouble []string
 	if err != nil {
@@ -192,7 +192,7 @@ func tellSystemd(message string) {
 	if socket == "" {
 		return
 	}
-	if c, err := net.Dial("unixgram", socket); err == nil {
+	if c, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"}); err == nil {
 		_, _ = c.Write([]byte(message))
 		_ = c.Close()
 	}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"duban/cmd/duban/internal/demo"
 )
@@ -76,7 +77,7 @@ func demoMail(t *testing.T, name string) []byte {
 // Attach line names a mail of the district, whose attachment is taken, or a file of the
 // story, and what is done to it:
 //
-//	Attach: W38-D05-1.eml | name 周报.xlsx | set 在建项目!H6 4420 | lock 1234 | cut 3000
+//	Attach: W38-D05-1.eml | name 周报.xlsx | set 在建项目!H6 4420 | keep 在建项目 | lock 1234 | cut 3000
 func (s *story) compose(name, text string, at time.Time) []byte {
 	s.t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(text))
@@ -169,8 +170,12 @@ func (s *story) attachment(line string) (name string, data []byte) {
 		}
 		name, data = source, []byte(text)
 	}
+	done := source
 	for _, step := range steps[1:] {
 		word, rest, _ := strings.Cut(strings.TrimSpace(step), " ")
+		if word != "name" {
+			done += "|" + step
+		}
 		switch word {
 		case "name":
 			name = rest
@@ -180,8 +185,11 @@ func (s *story) attachment(line string) (name string, data []byte) {
 				s.t.Fatalf("%s: cut %s of %d bytes", s.file, rest, len(data))
 			}
 			data = data[:n]
-		case "set", "lock":
-			data = edited(s.t, data, word, rest)
+		case "set", "keep", "lock":
+			if s.made[done] == nil { // saved twice, a workbook need not have the same bytes
+				s.made[done] = edited(s.t, data, word, rest)
+			}
+			data = s.made[done]
 		default:
 			s.t.Fatalf("%s: %q is nothing to do to an attachment", s.file, word)
 		}
@@ -189,8 +197,8 @@ func (s *story) attachment(line string) (name string, data []byte) {
 	return name, data
 }
 
-// edited changes a workbook as a clerk would: "set 在建项目!H6 4420" types into a cell, "lock
-// 1234" sets a password.
+// edited changes a workbook as a clerk would: "set 在建项目!H6 4420" types into a cell, "keep
+// 在建项目" deletes the other sheets, "lock 1234" sets a password.
 func edited(t *testing.T, data []byte, word, rest string) []byte {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data))
@@ -199,18 +207,26 @@ func edited(t *testing.T, data []byte, word, rest string) []byte {
 	}
 	defer f.Close()
 	var opts []excelize.Options
-	if word == "lock" {
+	switch word {
+	case "lock":
 		opts = append(opts, excelize.Options{Password: rest})
-	} else {
+	case "keep":
+		for _, sheet := range f.GetSheetList() {
+			if sheet != rest {
+				err = errors.Join(err, f.DeleteSheet(sheet))
+			}
+		}
+	default:
 		place, value, _ := strings.Cut(rest, " ")
 		sheet, cell, _ := strings.Cut(place, "!")
 		var typed any = value
 		if n, err := strconv.ParseFloat(value, 64); err == nil {
 			typed = n
 		}
-		if err := f.SetCellValue(sheet, cell, typed); err != nil {
-			t.Fatal(err)
-		}
+		err = f.SetCellValue(sheet, cell, typed)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	var out bytes.Buffer
 	if err := f.Write(&out, opts...); err != nil {
@@ -268,11 +284,16 @@ func leavesOf(t *testing.T, contentType, encoding, disposition string, body io.R
 	if _, p, err := mime.ParseMediaType(disposition); err == nil && p["filename"] != "" {
 		name = p["filename"]
 	}
-	if plain, err := new(mime.WordDecoder).DecodeHeader(name); err == nil {
+	if plain, err := chineseWords.DecodeHeader(name); err == nil {
 		name = plain
 	}
 	return []leaf{{kind, name, data}}
 }
+
+// chineseWords reads encoded words as Chinese mail programs write them.
+var chineseWords = mime.WordDecoder{CharsetReader: func(_ string, r io.Reader) (io.Reader, error) {
+	return simplifiedchinese.GB18030.NewDecoder().Reader(r), nil
+}}
 
 // letterRead is one of our letters as its reader sees it.
 type letterRead struct {

@@ -19,7 +19,7 @@ import (
 //
 //	# what happens, and what the office expects
 //	about D05 office              whose letters are listed; the letters to others are passed over
-//	config mode: shadow           a line of duban.yaml, in place of the one with the same key
+//	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
 //	  correction/2026-W38/D05/1 -> jtj@lanchuan.example
@@ -37,7 +37,7 @@ import (
 // an exclamation mark those it must not.
 func TestStory(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txtar"))
-	if err != nil || len(files) < 1 {
+	if err != nil || len(files) < 20 {
 		t.Fatalf("found %d stories: %v", len(files), err)
 	}
 	for _, file := range files {
@@ -48,7 +48,7 @@ func TestStory(t *testing.T) {
 				t.Fatal(err)
 			}
 			head, parts := splitStory(string(data))
-			s := &story{district: newDistrict(t), file: filepath.Base(file), parts: parts, ids: map[string]string{}}
+			s := &story{district: newDistrict(t), file: filepath.Base(file), parts: parts, ids: map[string]string{}, made: map[string][]byte{}}
 			s.tell(head)
 		})
 	}
@@ -62,6 +62,7 @@ type story struct {
 	parts map[string]string // the files it holds
 	about []string
 	ids   map[string]string // delivered mails by name: the SHA-256 of their bytes
+	made  map[string][]byte // attachments by what was done to them
 	post  []received        // in the order of delivery
 	seen  int               // letters already listed
 	left  []letterRead      // of the last turn, not listed yet
@@ -133,35 +134,21 @@ func (s *story) clock(text string) time.Time {
 	return t
 }
 
-// configure puts one line into duban.yaml, in place of the one with the same key.
-func (s *story) configure(line string) {
+// configure changes duban.yaml: "OLD => NEW" replaces some words of it, anything else is a
+// line added to it.
+func (s *story) configure(change string) {
 	text, err := os.ReadFile(s.config)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	key, _, _ := strings.Cut(line, ":")
-	if strings.Contains(line, "  ") || key == "schedule" {
-		s.t.Fatalf("%s:%d: configure one key", s.file, s.no)
-	}
-	var lines []string
-	done := false
-	for _, l := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-		name, _, _ := strings.Cut(strings.TrimSpace(l), ":")
-		if name == key && !done {
-			done, l = true, strings.Repeat(" ", len(l)-len(strings.TrimLeft(l, " ")))+line
+	edited := change + "\n" + string(text)
+	if old, words, ok := strings.Cut(change, " => "); ok {
+		if !strings.Contains(string(text), old) {
+			s.t.Fatalf("%s:%d: duban.yaml does not say %q", s.file, s.no, old)
 		}
-		lines = append(lines, l)
+		edited = strings.Replace(string(text), old, words, 1)
 	}
-	if !done {
-		// Keys the district's file does not have belong to its schedule, which ends the file,
-		// or stand before it.
-		if slices.Contains([]string{"mode", "console", "lights", "templates"}, key) {
-			lines = append([]string{line}, lines...)
-		} else {
-			lines = append(lines, "  "+line)
-		}
-	}
-	if err := os.WriteFile(s.config, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.config, []byte(edited), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -15,9 +15,17 @@ func (b *book) overview() error {
 		name: "总表", title: fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No),
 		note: fmt.Sprintf("%s时间进度%.1f%%。", b.since(), b.TimePct),
 		columns: []column{
-			{"类别/单位", 20, asText, false}, {"项目数", 8, asNumber, false}, {"总投资(万元)", 14, asMoney, false}, {"年度计划(万元)", 14, asMoney, false},
-			{"本周完成(万元)", 14, asMoney, false}, {"追补(万元)", 12, asMoney, false}, {"年度累计(万元)", 14, asMoney, false}, {"占年度计划", 11, asPercent, false},
-			{"与时间进度比(百分点)", 13, asNumber, false}, {"红灯", 7, asNumber, false}, {"黄灯", 7, asNumber, false},
+			{"类别/单位", 20, asText, false},
+			{"项目数", 8, asNumber, false},
+			{"总投资(万元)", 14, asMoney, false},
+			{"年度计划(万元)", 14, asMoney, false},
+			{"本周完成(万元)", 14, asMoney, false},
+			{"追补(万元)", 12, asMoney, false},
+			{"年度累计(万元)", 14, asMoney, false},
+			{"占年度计划", 11, asPercent, false},
+			{"与时间进度比(百分点)", 13, asNumber, false},
+			{"红灯", 7, asNumber, false},
+			{"黄灯", 7, asNumber, false},
 		},
 	}
 	add := func(l Line) {
@@ -87,10 +95,23 @@ func (b *book) classes() error {
 		t := table{
 			name: string(c), title: fmt.Sprintf("第%d周%s项目进展表", b.Week.No, c), note: b.since(),
 			columns: []column{
-				{"项目编号", 13, asText, false}, {"项目名称", 26, asText, false}, {"责任单位", 14, asText, false}, {"牵头领导", 16, asText, false},
-				{"总投资(万元)", 13, asMoney, true}, {"年度计划(万元)", 13, asMoney, true}, {"本周完成(万元)", 12, asMoney, true}, {"追补(万元)", 11, asMoney, true},
-				{"年度累计(万元)", 13, asMoney, true}, {"占年度计划", 10, asPercent, false}, {"亮灯", 7, asColour, false}, {"亮灯原因", 30, asWrapped, false},
-				{"形象进度", 40, asWrapped, false}, {"存在问题", 30, asWrapped, false}, {"需协调事项", 30, asWrapped, false}, {"下周计划", 30, asWrapped, false}, {"数据来源", 16, asText, false},
+				{"项目编号", 13, asText, false},
+				{"项目名称", 26, asText, false},
+				{"责任单位", 14, asText, false},
+				{"牵头领导", 16, asText, false},
+				{"总投资(万元)", 13, asMoney, true},
+				{"年度计划(万元)", 13, asMoney, true},
+				{"本周完成(万元)", 12, asMoney, true},
+				{"追补(万元)", 11, asMoney, true},
+				{"年度累计(万元)", 13, asMoney, true},
+				{"占年度计划", 10, asPercent, false},
+				{"亮灯", 7, asColour, false},
+				{"亮灯原因", 30, asWrapped, false},
+				{"形象进度", 40, asWrapped, false},
+				{"存在问题", 30, asWrapped, false},
+				{"需协调事项", 30, asWrapped, false},
+				{"下周计划", 30, asWrapped, false},
+				{"数据来源", 16, asText, false},
 			},
 		}
 		var sum Line
@@ -141,9 +162,17 @@ func (b *book) lights() error {
 	t := table{
 		name: "红黄灯", title: fmt.Sprintf("第%d周红灯、黄灯项目", b.Week.No), note: "亮灯按完成比例与序时进度之比;前期项目按节点;灰=未报。",
 		columns: []column{
-			{"亮灯", 7, asColour, false}, {"项目名称", 28, asText, false}, {"项目编号", 13, asText, false}, {"类别", 9, asText, false}, {"责任单位", 14, asText, false},
-			{"牵头领导", 16, asText, false}, {"原因", 36, asWrapped, false}, {"上周", 7, asColour, false}, {"连续无进展(周)", 10, asNumber, false},
-			{"存在问题", 36, asWrapped, false}, {"需协调事项", 36, asWrapped, false},
+			{"亮灯", 7, asColour, false},
+			{"项目名称", 28, asText, false},
+			{"项目编号", 13, asText, false},
+			{"类别", 9, asText, false},
+			{"责任单位", 14, asText, false},
+			{"牵头领导", 16, asText, false},
+			{"原因", 36, asWrapped, false},
+			{"上周", 7, asColour, false},
+			{"连续无进展(周)", 10, asNumber, false},
+			{"存在问题", 36, asWrapped, false},
+			{"需协调事项", 36, asWrapped, false},
 		},
 	}
 	for _, p := range append(append([]Project{}, b.Red...), b.Yellow...) {
@@ -158,8 +187,16 @@ func (b *book) issues() error {
 		name: "问题清单", title: fmt.Sprintf("第%d周存在问题及需协调事项清单", b.Week.No),
 		note: fmt.Sprintf("未销号%d项,本周新增%d项,本周销号%d项,逾期%d项。", len(b.Issues), b.New, b.Closed, b.Overdue),
 		columns: []column{
-			{"编号", 8, asText, false}, {"项目名称", 26, asText, false}, {"责任单位", 14, asText, false}, {"牵头领导", 16, asText, false}, {"存在问题", 40, asWrapped, false},
-			{"需协调事项", 40, asWrapped, false}, {"协调单位", 20, asWrapped, false}, {"要求时限", 12, asText, false}, {"情况", 14, asText, false}, {"提出周次", 11, asText, false},
+			{"编号", 8, asText, false},
+			{"项目名称", 26, asText, false},
+			{"责任单位", 14, asText, false},
+			{"牵头领导", 16, asText, false},
+			{"存在问题", 40, asWrapped, false},
+			{"需协调事项", 40, asWrapped, false},
+			{"协调单位", 20, asWrapped, false},
+			{"要求时限", 12, asText, false},
+			{"情况", 14, asText, false},
+			{"提出周次", 11, asText, false},
 		},
 	}
 	for _, i := range b.Summary.Issues {
@@ -214,8 +251,15 @@ func (b *book) changes() error {
 	t := table{
 		name: "变动说明", title: fmt.Sprintf("第%d周数据变动说明", b.Week.No), note: "上周累计 + 本周完成 + 追补 = 本周累计。金额单位:万元。",
 		columns: []column{
-			{"项目编号", 13, asText, false}, {"项目名称", 28, asText, false}, {"责任单位", 14, asText, false}, {"情况", 12, asText, false},
-			{"上周累计(万元)", 14, asMoney, false}, {"本周完成(万元)", 14, asMoney, false}, {"追补(万元)", 12, asMoney, false}, {"本周累计(万元)", 14, asMoney, false}, {"说明", 40, asWrapped, false},
+			{"项目编号", 13, asText, false},
+			{"项目名称", 28, asText, false},
+			{"责任单位", 14, asText, false},
+			{"情况", 12, asText, false},
+			{"上周累计(万元)", 14, asMoney, false},
+			{"本周完成(万元)", 14, asMoney, false},
+			{"追补(万元)", 12, asMoney, false},
+			{"本周累计(万元)", 14, asMoney, false},
+			{"说明", 40, asWrapped, false},
 		},
 	}
 	for _, p := range b.Projects {

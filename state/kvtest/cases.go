@@ -137,7 +137,7 @@ func rollback(t *testing.T, kv state.KV) {
 		}
 		return no
 	})
-	if err != no {
+	if !errors.Is(err, no) {
 		t.Errorf("update returned %v, want the function's own error", err)
 	}
 	same(t, "after the rollback", dump(t, kv, ""), []entry{{"a", "1"}, {"b", "2"}})

@@ -46,7 +46,7 @@ func Listen(ctx context.Context, path string, handle func(context.Context, Quest
 		return nil, err
 	}
 	defer done()
-	l, err := net.Listen("unix", short)
+	l, err := (&net.ListenConfig{}).Listen(ctx, "unix", short)
 	if err != nil {
 		return nil, fmt.Errorf("open socket: %w", err)
 	}
@@ -92,7 +92,7 @@ func Ask(ctx context.Context, path string, q Question) (r Reply, there bool, err
 	var dialer net.Dialer
 	c, err := dialer.DialContext(ctx, "unix", short)
 	if err != nil {
-		return Reply{}, false, nil //nolint:nilerr // refused or absent: no daemon listens
+		return Reply{}, false, nil // refused or absent: no daemon listens
 	}
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()

@@ -91,7 +91,7 @@ func OpenPostOffice(own string, now func() time.Time) (*PostOffice, error) {
 // listen serves on a free port of loopback and returns its address. The serving goroutine
 // ends when its server is closed.
 func listen(serve func(net.Listener) error) (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return "", fmt.Errorf("open post office: %w", err)
 	}
