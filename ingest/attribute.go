@@ -95,7 +95,7 @@ func (x *index) named(name string) (*state.Project, string) {
 	return nil, ""
 }
 
-// nearest is the project whose name most resembles the one written: one in four letters may
+// nearest is the project whose name most resembles the one written: one in three letters may
 // differ, or one name holds the other. Nil when none or several do.
 func (x *index) nearest(name string) *state.Project {
 	key := []rune(foldName(name))
@@ -103,7 +103,7 @@ func (x *index) nearest(name string) *state.Project {
 		return nil
 	}
 	var best *state.Project
-	least, ties := len(key)/4+1, 0
+	least, ties := len(key)/3+1, 0
 	for i := range x.roster.Projects {
 		p := &x.roster.Projects[i]
 		other := []rune(foldName(p.Name))

@@ -291,9 +291,7 @@ func visible(scope Scope, form *state.Form, params map[string]any) types.Map {
 	}
 	env["row"] = types.TypeOf(&rowFacts{})
 	env["cell"] = types.TypeOf(&anyCell{})
-	if scope == ScopeProject || scope == ScopeRegistry {
-		env["project"] = types.TypeOf(&projectFacts{})
-	}
+	env["project"] = types.TypeOf(&projectFacts{})
 	if scope == ScopeProject {
 		env["base"] = types.TypeOf(&baseFacts{})
 		env["last"] = last

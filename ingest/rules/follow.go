@@ -17,41 +17,75 @@ import (
 //   - a finding that appears only then is a consequence: the cell fitted the wrong figure
 //     and must be changed with it. It is told in the leading item and its cell is marked.
 
-// follow settles who leads and who follows among a row's findings.
+// maxDepth is how long a chain of leading findings may be: unit, year's sum, cumulative.
+const maxDepth = 4
+
+// follow settles who leads and who follows among a row's findings. What is still wrong once
+// the cause is repaired is told as it will then stand.
 func (r *run) follow(l *line, hits []hit) []hit {
-	leads := r.fix(l, hits)
-	if len(leads) == 0 {
-		return hits
-	}
-	r.load(l) // with what the leading findings expect
-	after := silence(r.rules4(l, func(rule *Rule) bool { return rule.when != nil && len(rule.Follows) > 0 }))
-	for i := range hits {
-		lead := leadOf(&hits[i], hits, leads)
-		if lead == nil {
-			continue
+	for range maxDepth {
+		leads := r.fix(l, hits)
+		if len(leads) == 0 {
+			break
 		}
-		if !slices.ContainsFunc(after, func(a hit) bool { return a.Rule == hits[i].Rule && a.Column == hits[i].Column }) {
-			trail(&hits[i].Finding, lead)
+		r.load(l) // with what the leading findings expect
+		after := silence(r.rowRules(l, func(rule *Rule) bool { return len(rule.Follows) > 0 }))
+		for i := range hits {
+			lead := leadOf(&hits[i], hits, leads)
+			if lead == nil || hits[i].Follows != "" {
+				continue
+			}
+			if a := sameIn(after, hits[i]); a != nil {
+				hits[i] = *a
+			} else {
+				trail(&hits[i].Finding, lead)
+			}
 		}
-	}
-	for _, a := range after {
-		before := slices.ContainsFunc(hits, func(h hit) bool { return h.Rule == a.Rule && h.Column == a.Column })
-		if _, led := l.fixed[a.Column]; before || led || a.Expected == "" || a.Level == state.LevelNote {
-			continue
-		}
-		if i := slices.IndexFunc(hits, func(h hit) bool { return slices.Contains(leads, h.Rule) && slices.Contains(a.rule.Follows, h.Rule) }); i >= 0 {
-			mention(&hits[i].Finding, a.Title, a.Cell, a.Expected)
+		for _, a := range after {
+			lead := leadOf(&a, hits, leads)
+			if lead == nil || sameIn(hits, a) != nil || l.has(a.Column) || a.Expected == "" || a.Level == state.LevelNote {
+				continue
+			}
+			mention(lead, a.Title, a.Cell, a.Expected)
 			r.put(l, a)
 		}
 	}
 	return hits
 }
 
-// fix puts what the leading findings expect into the row and names the rules that lead.
+// sameIn finds the finding of the same rule on the same column.
+func sameIn(hits []hit, h hit) *hit {
+	for i := range hits {
+		if hits[i].Rule == h.Rule && hits[i].Column == h.Column {
+			return &hits[i]
+		}
+	}
+	return nil
+}
+
+// has tells whether a finding has put a value into the column.
+func (l *line) has(column string) bool {
+	_, put := l.fixed[column]
+	return put
+}
+
+// fix puts what the next leading findings expect into the row and names their rules. One that
+// itself follows another waits until that one is settled.
 func (r *run) fix(l *line, hits []hit) []string {
-	var leads []string
+	waits := func(h hit) bool {
+		return slices.ContainsFunc(hits, func(g hit) bool {
+			return slices.Contains(h.rule.Follows, g.Rule) && g.Follows == "" && g.rule.Leads && !l.has(g.Column)
+		})
+	}
+	var next []hit
 	for _, h := range hits {
-		if h.rule.Leads && h.Level != state.LevelNote && r.put(l, h) {
+		if h.rule.Leads && h.Follows == "" && h.Level != state.LevelNote && !waits(h) {
+			next = append(next, h)
+		}
+	}
+	var leads []string
+	for _, h := range next {
+		if r.put(l, h) {
 			leads = append(leads, h.Rule)
 		}
 	}
@@ -61,14 +95,14 @@ func (r *run) fix(l *line, hits []hit) []string {
 // put puts the amount a finding expects into the row; false when it expects none, or another
 // finding has put one there.
 func (r *run) put(l *line, h hit) bool {
-	def := r.form.Column(h.Column)
-	if def == nil || def.Kind != state.KindMoney {
+	c := r.columns[h.Column]
+	if c.amount == nil || l.has(h.Column) {
 		return false
 	}
-	unit, _ := unitOf(l.at[h.Column], def)
+	unit, _ := unitOf(l.at[h.Column], c.def)
 	want := orElse(h.Expected, h.Example)
 	f, err := state.ParseFen(want, unit)
-	if _, twice := l.fixed[h.Column]; err != nil || twice {
+	if err != nil {
 		return false
 	}
 	if l.fixed == nil {
@@ -78,7 +112,7 @@ func (r *run) put(l *line, h hit) bool {
 	return true
 }
 
-// leadOf finds the leading finding h may follow; nil when h leads itself or follows none.
+// leadOf finds the finding h may follow among those of the leading rules.
 func leadOf(h *hit, hits []hit, leads []string) *state.Finding {
 	for i := range hits {
 		if slices.Contains(leads, hits[i].Rule) && slices.Contains(h.rule.Follows, hits[i].Rule) {

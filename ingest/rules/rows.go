@@ -12,7 +12,7 @@ func (r *run) judgeRow(l *line) []hit {
 	first := len(r.hits)
 	r.doubts(l)
 	r.load(l)
-	hits := silence(r.rules4(l, func(rule *Rule) bool { return rule.when != nil && rule.Scope != ScopeSheet }))
+	hits := silence(r.rowRules(l, func(*Rule) bool { return true }))
 	r.hits = append(r.hits, r.follow(l, hits)...)
 	place := func(h hit) int {
 		return slices.IndexFunc(l.sheet.Columns, func(c state.ColumnAt) bool { return c.ID == h.Column })
@@ -44,11 +44,11 @@ func (r *run) doubts(l *line) {
 	}
 }
 
-// rules4 asks the chosen rules about the row that is loaded.
-func (r *run) rules4(l *line, chosen func(*Rule) bool) []hit {
+// rowRules asks the chosen rules about the row that is loaded.
+func (r *run) rowRules(l *line, chosen func(*Rule) bool) []hit {
 	var hits []hit
 	for _, rule := range r.rules {
-		if !chosen(rule) || !r.knows(rule) || !rule.applies(l.Row, r.Dept, r.day()) {
+		if rule.when == nil || rule.Scope == ScopeSheet || !chosen(rule) || !r.knows(rule) || !rule.applies(l.Row, r.Dept, r.day()) {
 			continue
 		}
 		r.env["p"] = rule.Params
@@ -152,16 +152,13 @@ func needed(def *state.Column, class state.Class) bool {
 	return !slices.ContainsFunc(state.Classes(), func(c state.Class) bool { return !def.Needs(c) })
 }
 
-// silence drops the findings that another finding of the row makes pointless.
+// silence drops the findings that another finding of the row makes pointless: those that
+// reckon with the cell it is about.
 func silence(hits []hit) []hit {
-	var quiet []string
-	for _, h := range hits {
-		if h.Level != state.LevelNote {
-			quiet = append(quiet, h.rule.Silences...)
-		}
-	}
-	if len(quiet) == 0 {
-		return hits
-	}
-	return slices.DeleteFunc(hits, func(h hit) bool { return slices.Contains(quiet, h.Rule) })
+	loud := slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return len(h.rule.Silences) == 0 || h.Level == state.LevelNote })
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		return slices.ContainsFunc(loud, func(s hit) bool {
+			return slices.Contains(s.rule.Silences, h.Rule) && (h.Column == s.Column || slices.Contains(h.rule.when.needs, s.Column))
+		})
+	})
 }

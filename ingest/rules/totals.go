@@ -81,7 +81,7 @@ func (r *run) leadIn(rule *Rule, t totalCell, lines []*line) *state.Finding {
 		if h.line == nil || !slices.Contains(rule.Follows, h.Rule) || !slices.Contains(lines, h.line) {
 			continue
 		}
-		if _, changed := h.line.fixed[t.def.ID]; changed && (lead == nil || h.Column == t.def.ID) {
+		if h.line.has(t.def.ID) && (lead == nil || h.Column == t.def.ID) {
 			lead = &h.Finding
 		}
 	}

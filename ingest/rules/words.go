@@ -128,20 +128,20 @@ func close(a, b int, within float64) bool {
 	return d <= within*float64(b) && -d <= within*float64(b)
 }
 
-// rateOff tells whether a percentage as shown cannot be part of whole: beyond points of
-// tolerance and whatever the rounding of the three figures may hide.
-func rateOff(rate *number, part, whole *amount, points float64) bool {
-	if whole.Fen <= 0 {
+// rateOff tells whether a percentage as shown cannot be part of whole (in 分, rounded by up to
+// wholeHalf): beyond points of tolerance and whatever the rounding of the three figures may hide.
+func rateOff(rate *number, part *amount, whole, wholeHalf int, points float64) bool {
+	if whole <= 0 {
 		return false
 	}
 	// |rate/100 - part/whole| <= tol, multiplied by 100,000 * whole
 	diff := big.NewInt(int64(rate.Milli))
-	diff.Mul(diff, big.NewInt(int64(whole.Fen)))
+	diff.Mul(diff, big.NewInt(int64(whole)))
 	diff.Sub(diff, new(big.Int).Mul(big.NewInt(int64(part.Fen)), big.NewInt(100_000)))
 	allow := max(int64(points*1000), int64(rate.Half))
-	tol := new(big.Int).Mul(big.NewInt(allow+1), big.NewInt(int64(whole.Fen)))
+	tol := new(big.Int).Mul(big.NewInt(allow+1), big.NewInt(int64(whole)))
 	tol.Add(tol, new(big.Int).Mul(big.NewInt(int64(part.Half)), big.NewInt(100_000)))
-	tol.Add(tol, new(big.Int).Mul(big.NewInt(int64(whole.Half)), big.NewInt(int64(rate.Milli))))
+	tol.Add(tol, new(big.Int).Mul(big.NewInt(int64(wholeHalf)), big.NewInt(int64(rate.Milli))))
 	return diff.Abs(diff).Cmp(tol) > 0
 }
 
@@ -177,8 +177,8 @@ func functions(form *state.Form) []expr.Option {
 		expr.Function("apart", func(a ...any) (any, error) { return apart(a[0].(int), a[1].(int), a[2].(int)), nil }, new(func(int, int, int) bool)),
 		expr.Function("slip", func(a ...any) (any, error) { return slip(a[0].(int), a[1].([]int), a[2].(float64)), nil }, new(func(int, []int, float64) int)),
 		expr.Function("rate_off", func(a ...any) (any, error) {
-			return rateOff(a[0].(*number), a[1].(*amount), a[2].(*amount), a[3].(float64)), nil
-		}, new(func(*number, *amount, *amount, float64) bool)),
+			return rateOff(a[0].(*number), a[1].(*amount), a[2].(int), a[3].(int), a[4].(float64)), nil
+		}, new(func(*number, *amount, int, int, float64) bool)),
 		expr.Function("rate_of", func(a ...any) (any, error) { return rateOf(a[0].(int), a[1].(int)), nil }, new(func(int, int) string)),
 		expr.Function("vague", func(a ...any) (any, error) { return vague[plain(a[0].(string))], nil }, new(func(string) bool)),
 		expr.Function("same", func(a ...any) (any, error) { return same(a[0].(string), a[1].(string)), nil }, new(func(string, string) bool)),
