@@ -21,7 +21,7 @@ type receiptPage struct {
 	Nil       bool          // 本周无变化
 	All       bool          // nothing is lacking any more
 	Lack      []projectLine // still to be reported
-	Corrected bool          // an earlier version was sent back
+	Corrected bool          // a letter asked for this version
 	Changed   []change      // against the version before
 	Same      bool          // there was a version before and no figure differs
 	Asks      []item        // warnings that were accepted all the same
@@ -64,7 +64,7 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	c.readBack(&p, a)
 	p.Asks = c.items(told(a.Try.Findings, state.LevelWarning), nil, firstTold)
 	if a.Before != nil {
-		p.Corrected = a.Before.Decision == state.DecisionCorrect
+		p.Corrected = a.Prior != nil && a.Before.Decision == state.DecisionCorrect
 		p.Changed = c.changes(a.Before, a.Mail)
 		p.Same = len(p.Changed) == 0 && len(a.Before.Books) > 0
 	}

@@ -47,7 +47,7 @@ func receipts(t *testing.T, add adder) {
 		x := try(after)
 		x.Overdue = true
 		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Part, Rows: counted(t, after), Lack: []string{"LC2026-049"}, Tries: []state.Try{try(before), x}}
-		return c.Receipt(Answer{Dept: d, Try: x, Mail: after, Before: before, Round: 1, Now: on(t, "09-20 20:40")})
+		return c.Receipt(Answer{Dept: d, Try: x, Mail: after, Before: before, Prior: []state.Finding{}, Round: 1, Now: on(t, "09-20 20:40")})
 	})
 	late := mail(t, "wlj@lanchuan.example", "09-18 18:47", "第38周.xls", row("LC2026-012", "170", "7270"), row("LC2026-057", "0", "0"))
 	add("receipt", "late", func(c *Composer) (Draft, error) {

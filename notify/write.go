@@ -24,7 +24,14 @@ func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, error) {
 	d := j.week.depts[j.dept]
 	a := Answer{Dept: d, Try: d.Tries[j.try], Round: j.round, Now: f.now}
+	before := ""
+	if j.try > 0 {
+		before = d.Tries[j.try-1].Mail
+	}
 	if l := j.week.lastCorrection(j.dept); l != nil {
+		if j.topic == state.TopicCorrection {
+			before = l.Cause // what the letter told was of that version, not of one that got no letter
+		}
 		a.Prior = l.Findings
 		if a.Prior == nil {
 			a.Prior = []state.Finding{} // there was a letter, though it named no cell
@@ -34,8 +41,8 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 		if a.Mail, err = r.Mail(a.Try.Mail); err != nil {
 			return err
 		}
-		if j.try > 0 {
-			if a.Before, err = r.Mail(d.Tries[j.try-1].Mail); err != nil {
+		if before != "" {
+			if a.Before, err = r.Mail(before); err != nil {
 				return err
 			}
 		}
