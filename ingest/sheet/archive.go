@@ -96,20 +96,29 @@ func (u *unpacker) expand(name string, data []byte, level int) error {
 	if level == maxLevels {
 		return u.add(Member{Name: name, Refused: refuse(ReasonTooMany, "archives nested beyond the limit")})
 	}
-	var err error
-	switch kind {
-	case containerZip:
-		err = u.zip(name, z, level)
-	case containerRar:
-		err = u.rar(name, data, level)
-	case container7z:
-		err = u.sevenZip(name, data, level)
-	}
+	err := u.takeApart(kind, name, z, data, level)
 	var r *Refusal
 	if errors.As(err, &r) && r.Reason != ReasonTooMany && r.Reason != ReasonTooLarge {
 		return u.add(Member{Name: name, Refused: r})
 	}
 	return err
+}
+
+// takeApart adds the members of one archive. The libraries for rar and 7z run out of their slices on some damaged headers; that
+// is damage like any other, and no reason to lose what else came with the mail.
+func (u *unpacker) takeApart(kind container, name string, z *zip.Reader, data []byte, level int) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = refuse(ReasonDamaged, fmt.Sprintf("archive: %v", fault))
+		}
+	}()
+	switch kind {
+	case containerRar:
+		return u.rar(name, data, level)
+	case container7z:
+		return u.sevenZip(name, data, level)
+	}
+	return u.zip(name, z, level)
 }
 
 // add keeps a member within the bounds.

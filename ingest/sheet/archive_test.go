@@ -102,6 +102,7 @@ func TestProtectedAndBrokenArchivesHaveTheirReasons(t *testing.T) {
 		"nothing inside":   {pack(t, part{"空/", ""}), "refused: empty"},
 		"too many entries": {pack(t, many...), "refused: too-many"},
 		"a broken rar":     {[]byte("Rar!\x1A\x07\x01\x00 and then nothing"), "refused: damaged"},
+		"a rar of lies":    {[]byte("Rar!\x1a\a\x00\u03d0s\x00\x00\r\x00\x00\x00\x00\x00\x00\x0000w0\x8c\f\x0000000\\00000000000000#0\x05\b000000"), "refused: damaged"},
 		"a broken 7z":      {[]byte("7z\xBC\xAF\x27\x1C and then nothing of use at all"), "refused: damaged"},
 	} {
 		members, err := Unpack("a", c.data)

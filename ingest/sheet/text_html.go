@@ -25,6 +25,7 @@ type htmlReader struct {
 	w      *tableWriter
 	depth  int // tables open
 	row    int // 1-based
+	inRow  bool
 	hidden bool
 	until  []int // for each column, the last row a cell from above covers
 	col    int
@@ -126,12 +127,10 @@ func (r *htmlReader) start() error {
 			if err := r.endRow(); err != nil {
 				return err
 			}
-			r.row++
-			r.col = 0
-			r.hidden = invisible(attrs)
+			r.openRow(invisible(attrs))
 		}
 	case "td", "th":
-		if r.depth == 1 && r.row > 0 {
+		if r.depth == 1 {
 			return r.openCell(attrs)
 		}
 	case "br":
@@ -200,14 +199,23 @@ func (r *htmlReader) open() error {
 		name = r.names[n]
 	}
 	r.w = &tableWriter{g: Grid{Name: name}, tally: &r.tally, text: &r.text}
-	r.row, r.col, r.until = 0, 0, nil
+	r.row, r.inRow, r.until = 0, false, nil
 	return nil
 }
 
-// openCell begins a cell at the next free column and marks the ones it covers.
+// openRow begins the next row.
+func (r *htmlReader) openRow(hidden bool) {
+	r.row++
+	r.col, r.inRow, r.hidden = 0, true, hidden
+}
+
+// openCell begins a cell at the next free column and marks the ones it covers. A cell outside any row begins one.
 func (r *htmlReader) openCell(attrs map[string]string) error {
 	if err := r.endCell(); err != nil {
 		return err
+	}
+	if !r.inRow {
+		r.openRow(false)
 	}
 	for r.col < len(r.until) && r.until[r.col] >= r.row {
 		if err := r.tally.pass(); err != nil {
@@ -282,8 +290,9 @@ func (r *htmlReader) endCell() error {
 
 // endRow closes the open row.
 func (r *htmlReader) endRow() error {
-	if err := r.endCell(); err != nil || r.row == 0 {
+	if err := r.endCell(); err != nil || !r.inRow {
 		return err
 	}
+	r.inRow = false
 	return r.w.end(r.row, r.hidden)
 }

@@ -74,6 +74,13 @@ func TestOfficePagesAreReadAsSheets(t *testing.T) {
 	}
 }
 
+func TestSlovenlyTablesKeepTheirRowsApart(t *testing.T) {
+	f, err := Open("", []byte("<table><td>1</tr><td>2<td>3<tr><td>4</table><table><tr></table>"))
+	if diff := cmp.Diff([]string{"# Sheet1", `A1 n "1"`, `A2 n "2"`, `B2 n "3"`, `A3 n "4"`}, flat(f)); err != nil || diff != "" {
+		t.Error(err, diff)
+	}
+}
+
 const oldXML = `<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 <Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:html="h">
 <Styles><Style ss:ID="d"><NumberFormat ss:Format="Short Date"/></Style><Style ss:ID="s"><Font ss:StrikeThrough="1"/></Style></Styles>
