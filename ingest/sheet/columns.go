@@ -12,15 +12,23 @@ import (
 var otherPeriod = regexp.MustCompile(`上年|去年|上周|上月|上期|上季|下年|明年|下月`)
 
 // resolve finds the column for a header of one to three levels: the levels joined first, since they say most, then the
-// innermost alone. A column unit stands with the innermost level that declares one.
+// innermost alone. The unit is the innermost level's, else a group's where the column can be counted in it.
 func (x *lexicon) resolve(parts []string) (m match, key, unit string) {
 	folded := make([]string, len(parts))
+	own, group := "", ""
 	for i, p := range parts {
 		t := x.fold(p)
 		folded[i] = t.text
-		if t.unit != "" {
-			unit = t.unit
+		if t.unit != "" && i < len(parts)-1 {
+			group = t.unit
 		}
+		own = t.unit
+	}
+	unitFor := func(c *state.Column) string {
+		if own == "" && c.Kind != state.KindText && fits(c, group) {
+			return group
+		}
+		return own
 	}
 	key = strings.Join(folded, "/")
 	n := len(parts) - 1
@@ -32,16 +40,31 @@ func (x *lexicon) resolve(parts []string) (m match, key, unit string) {
 		tries = append(tries, folded[n])
 	}
 	for _, t := range tries {
-		if m, ok := x.exact[t]; ok {
-			return m, key, unit
+		if m, ok := x.exact[t]; ok && fits(m.column, own) {
+			return m, key, unitFor(m.column)
 		}
 	}
 	for i := len(tries) - 1; i >= 0; i-- { // loosely, the innermost alone is the safest
-		if m := x.loose[loosen(tries[i])]; m.column != nil && tries[i] != "" {
-			return m, key, unit
+		if m := x.loose[loosen(tries[i])]; m.column != nil && tries[i] != "" && fits(m.column, own) {
+			return m, key, unitFor(m.column)
 		}
 	}
-	return match{}, key, unit
+	return match{}, key, own
+}
+
+// fits tells whether a column can be counted in the unit its header declares: an amount not in percent, a percentage not
+// in 万元.
+func fits(c *state.Column, unit string) bool {
+	_, money := moneyUnits[unit]
+	switch c.Kind {
+	case state.KindMoney:
+		return unit == "" || money
+	case state.KindPercent:
+		return unit == "" || unit == "%"
+	case state.KindNumber, state.KindDate:
+		return !money && unit != "%"
+	}
+	return true
 }
 
 // settle decides what the headers mean together: which of two that mean the same counts, and what an ambiguous one stands

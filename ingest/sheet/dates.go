@@ -79,6 +79,27 @@ func readDate(raw string, about time.Time, soon bool, rule string) reading {
 	return r
 }
 
+var (
+	spanTitle = regexp.MustCompile(`年限|工期|起止`)
+	spanEnd   = regexp.MustCompile(`^.*?\d[年月日]?(?:[—–~至到]+|-)(20\d\d[-年./月日\d]*)$`)
+	bareYear  = regexp.MustCompile(`^(20\d\d)年?$`)
+)
+
+// readSpan reads the end of a span of years or days: "2024-2026" is "2026", "2024.3—2026.11" is "2026-11". The columns
+// that hold spans (建设年限) also hold lengths such as 24个月, which name no day and are no mistake.
+func readSpan(raw string, about time.Time) reading {
+	s := foldDate(raw)
+	if m := spanEnd.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	if m := bareYear.FindStringSubmatch(s); m != nil {
+		return reading{text: m[1]}
+	}
+	r := dateOf(s, about, false)
+	return reading{text: r.text}
+}
+
+// dateOf reads a folded date that says nothing else.
 func dateOf(s string, about time.Time, soon bool) reading {
 	if m := dayDate.FindStringSubmatch(s); m != nil {
 		return day(fourDigits(m[1]), atoi(m[2]), atoi(m[3]))

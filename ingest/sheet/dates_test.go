@@ -105,3 +105,15 @@ func TestSerialDates(t *testing.T) {
 		}
 	}
 }
+
+// A span names the day it ends; a length names none and is no mistake.
+func TestSpansOfYears(t *testing.T) {
+	for raw, want := range map[string]string{
+		"2024-2026": "2026", "2024—2026年": "2026", "2024年3月-2026年11月": "2026-11", "2024.3～2026.12.31": "2026-12-31", "2026": "2026",
+		"2026-12-31": "2026-12-31", "24个月": "", "3年": "",
+	} {
+		if r := readSpan(raw, time.Time{}); r.text != want || r.doubt != "" {
+			t.Errorf("%q: got %+v, want %q", raw, r, want)
+		}
+	}
+}

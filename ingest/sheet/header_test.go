@@ -117,6 +117,11 @@ func TestHeaders(t *testing.T) {
 			want: "A=seq B=project_name C=week_invest D=problems E=coordination_request F=lead_leader",
 		},
 		{
+			name: "a unit that contradicts the column",
+			rows: [][]any{row("序号", "项目名称", "总投资", "年度完成投资(%)", "完成率(%)", "应征地(公顷)"), row(1, "甲", 10, 20, 30, 40)},
+			want: "A=seq B=project_name C=total_invest E=ytd_rate(%) F=land_need_mu(公顷) D~年度完成投资(%)",
+		},
+		{
 			name: "the better of two words for one thing",
 			rows: [][]any{row("序号", "项目名称", "项目类别", "建设性质", "总投资", "年度计划投资"), data},
 			want: "A=seq B=project_name C=project_class E=total_invest F=year_plan D~建设性质",

@@ -284,3 +284,23 @@ func TestCellsThatAreNotWhatTheySeem(t *testing.T) {
 		t.Errorf("an empty marker keeps what was typed: %+v", v)
 	}
 }
+
+// Where the format knows no numbers, figures as text are no habit worth a note; and a number in another unit than the
+// form's is asked about.
+func TestUntypedFormatsAndOtherUnits(t *testing.T) {
+	form, err := configs.BuiltinForm()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := gridOf("在建", "", row("项目名称", "本周完成投资", "年度累计完成投资", "已征地(公顷)"), row("甲", "1,200", "３", "5"))
+	for format, want := range map[Format]string{FormatCSV: " fullwidth-digits", FormatXLSX: "number-as-text fullwidth-digits"} {
+		b := readBook("a", &File{Format: format, Grids: []Grid{g}}, newLexicon(form), 2026)
+		v := b.Sheets[0].Rows[0].Values
+		if got := strings.Join(v[colWeek].Notes, " ") + " " + strings.Join(v[colYTD].Notes, " "); got != want || v[colWeek].Text != "1200" {
+			t.Errorf("%s: notes %q, want %q", format, got, want)
+		}
+		if v["land_done_mu"].Doubt != "value-unclear" {
+			t.Errorf("公顷 for 亩: %+v", v["land_done_mu"])
+		}
+	}
+}

@@ -94,7 +94,7 @@ func readBook(name string, f *File, lex *lexicon, year int) state.Book {
 	var drafts []sheetDraft
 	visible := lex.hasVisibleTable(f.Grids)
 	for i := range f.Grids {
-		r := &gridReader{lexicon: lex, grid: &f.Grids[i], date1904: f.Date1904, year: year, secondary: visible}
+		r := &gridReader{lexicon: lex, grid: &f.Grids[i], date1904: f.Date1904, untyped: f.Format == FormatCSV || f.Format == FormatHTML, year: year, secondary: visible}
 		drafts = append(drafts, r.read(&b)...)
 	}
 	collect(&b, drafts)

@@ -12,6 +12,7 @@ const (
 	ruleBecameDate  = "became-date"         // the program made a date of words or of a running number
 	ruleStruck      = "struck-through"      // part of the cell is struck through
 	ruleJoint       = "merged-value"        // one figure merged over several projects
+	ruleUnclear     = "value-unclear"       // a number in another unit than the form's
 	ruleTooLong     = "text-too-long"       // longer than any program stores
 	ruleDuplicate   = "duplicate-column"    // two columns of the same name with different contents
 	ruleAmbiguous   = "ambiguous-header"    // the header can mean two columns

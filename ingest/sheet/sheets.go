@@ -14,6 +14,7 @@ type gridReader struct {
 	*lexicon
 	grid      *Grid
 	date1904  bool
+	untyped   bool
 	year      int
 	secondary bool // another, visible sheet holds a table: hidden ones and examples do not count
 }

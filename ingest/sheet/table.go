@@ -24,7 +24,7 @@ func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, uni
 		}
 	}
 	t := &tableReader{
-		reader: &reader{lexicon: r.lexicon, view: v, about: aboutDay(p), date1904: r.date1904},
+		reader: &reader{lexicon: r.lexicon, view: v, about: aboutDay(p), date1904: r.date1904, untyped: r.untyped},
 		sheet:  s,
 	}
 	h.columns = t.duplicates(h)

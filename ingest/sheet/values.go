@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ type reader struct {
 	view     *view
 	about    time.Time // the day the report is about, zero when unknown
 	date1904 bool
+	untyped  bool // the format knows no numbers: that all figures are text is no habit of the writer
 }
 
 // value reads the cell of a column in a row.
@@ -39,6 +41,9 @@ func (x *reader) value(c column, row int) state.Value {
 	}
 	if c.doubt != "" && v.Doubt == "" && v.Text != "" {
 		v.Text, v.Doubt, v.Near = "", c.doubt, v.Text
+	}
+	if x.untyped {
+		v.Notes = slices.DeleteFunc(v.Notes, func(n string) bool { return n == noteTextNumber })
 	}
 	if c.note != "" && v.Text != "" {
 		v.Notes = append(v.Notes, c.note)
@@ -140,6 +145,8 @@ func (x *reader) money(c column, cell Cell) reading {
 
 func (x *reader) number(c column, cell Cell) reading {
 	switch {
+	case c.unit != "" && c.column.Unit != "" && c.unit != c.column.Unit: // 公顷 where the form counts 亩
+		return reading{doubt: ruleUnclear}
 	case cell.Kind == KindDate || cell.Kind == KindNumber && (cell.Class == ClassDate || cell.Class == ClassTime):
 		return reading{doubt: ruleNotNumber}
 	case cell.Kind == KindNumber && cell.Class != ClassPercent:
@@ -209,6 +216,9 @@ func (x *reader) date(c column, cell Cell) reading {
 	case KindDate:
 		return readDate(cell.Text, x.about, false, rule)
 	case KindText:
+		if spanTitle.MatchString(c.title) {
+			return readSpan(cell.Text, x.about)
+		}
 		return readDate(cell.Text, x.about, c.column.ID == colDeadline, rule)
 	case KindNumber:
 		iso := serialDate(cell.Text, x.date1904)
