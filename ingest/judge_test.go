@@ -292,6 +292,7 @@ func TestWhatAMailWithoutAWorkbookIs(t *testing.T) {
 	}{
 		{"a report in words", from(roadsOffice, "交通局本周项目情况", "本周完成路基"), state.MailSubmission, state.DecisionCorrect, "no-attachment"},
 		{"nothing changed", from(roadsOffice, "第38周周报", "本周无变化。"), state.MailNil, state.DecisionAccept, ""},
+		{"an answer about a correction", from(roadsOffice, "关于登记补正事项的答复", "材料齐备"), state.MailAnswer, state.DecisionAccept, ""},
 		{"an answer", from("zgj@lanchuan.example", "关于桥北水厂的答复", "尚缺一份"), state.MailAnswer, state.DecisionAccept, ""},
 		{"a unit that owes no report", from("spzx@lanchuan.example", "代办事项周情况", "代办1件"), state.MailOther, state.DecisionHold, ""},
 		{"something else", from(roadsOffice, "请假", "下午外出"), state.MailOther, state.DecisionHold, ""},
@@ -307,6 +308,17 @@ func TestWhatAMailWithoutAWorkbookIs(t *testing.T) {
 				t.Errorf("errors %v, want %q", got, c.rule)
 			}
 		})
+	}
+}
+
+func TestAnAnswerByNumberIsReadByAPerson(t *testing.T) {
+	o := only(newOffice(t))
+	wrong := port
+	wrong.ytd = 390
+	o.take("m1", at(18, 9, 0), from(roadsOffice, "周报", "").with(preliminary("b1", week38, road, wrong)))
+	v := o.take("m2", at(18, 10, 0), from(roadsOffice, "回复:【请补正】周报", "1. 审计核增30万元\n2. 属实"))
+	if v.Mail.Kind != state.MailOther || v.Mail.Decision != state.DecisionHold || len(v.Depts) != 0 {
+		t.Errorf("%s %s", v.Mail.Kind, v.Mail.Decision)
 	}
 }
 

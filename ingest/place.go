@@ -35,6 +35,7 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 		if len(p.Sender.Depts) == 1 {
 			p.Dept = p.Sender.Depts[0]
 		}
+		p.Week = d.filedUnder(nil, received)
 		return p
 	}
 	if d.Roster == nil {
@@ -48,6 +49,7 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 		}
 		p.Findings = append(p.Findings, d.Rules.Tell(rule, state.Finding{Found: p.Sender.Addr}, ""))
 		d.attribute(p.Books, "") // so that the office sees whose report it may be
+		p.Week = d.filedUnder(p.Books, received)
 		return p
 	}
 	if p.Dept = d.whose(p.Books, p.Sender.Depts); p.Dept == "" {
@@ -78,10 +80,40 @@ func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
 	if p.Week.IsZero() {
 		p.Week = weekIn(o.Message.Subject, received.Year(), nil)
 	}
-	if len(p.Books) == 0 && saysNothingNew(o.Message) {
+	switch m := o.Message; {
+	case len(p.Books) > 0 || len(m.Links) > 0:
+	case saysNothingNew(m):
 		p.Kind = state.MailNil
+	case answerWords.MatchString(m.Subject):
+		p.Kind = state.MailAnswer
+	case !reportWords.MatchString(m.Subject) && !reportWords.MatchString(m.Text):
+		p.Kind, p.Reason = state.MailOther, "no attachment, and nothing in it speaks of the report"
 	}
 	return p
+}
+
+// filedUnder is the week under which a mail is filed that changes no department's week: the
+// one its sheets name, else the last one while it is open, else the current one.
+func (d Desk) filedUnder(books []state.Book, received time.Time) state.Week {
+	if d.Schedule == nil {
+		return state.Week{}
+	}
+	for _, b := range books {
+		if !b.Week.IsZero() {
+			return b.Week
+		}
+	}
+	open := d.open(received)
+	return open[len(open)-1]
+}
+
+// open lists the weeks whose figures may still change, the current one first.
+func (d Desk) open(received time.Time) []state.Week {
+	current := d.Schedule.Current(received)
+	if prev := d.Schedule.Previously(current); !received.After(d.Schedule.FreezeAt(prev)) {
+		return []state.Week{current, prev}
+	}
+	return []state.Week{current}
 }
 
 // reports are the workbooks of a mail, without the pictures that hang inside its text.
@@ -98,11 +130,7 @@ func reports(o Opened) []state.Book {
 // placeWeek decides the week: what the sheets say, then the subject, then the receipt. Weeks
 // whose figures may still change are open; a sheet of any other week is asked about.
 func (d Desk) placeWeek(p *Place, subject string, received time.Time, standing Standing) {
-	current := d.Schedule.Current(received)
-	open := []state.Week{current}
-	if prev := d.Schedule.Previously(current); !received.After(d.Schedule.FreezeAt(prev)) {
-		open = append(open, prev)
-	}
+	open := d.open(received)
 	var foreign []state.Book
 	for _, b := range p.Books {
 		switch {
@@ -156,8 +184,12 @@ func firstSheet(b state.Book) string {
 // spoken is a week as people say it.
 func spoken(w state.Week) string { return fmt.Sprintf("第%d周", w.No) }
 
-// weekWords is the week a sheet names, with the year where that is what differs.
+// weekWords is the week a sheet names, with the year where that is what differs, and with the
+// day the sheet names where it names no week: the department finds only that in its sheet.
 func weekWords(b state.Book, want state.Week) string {
+	if b.WeekText != "" && !strings.Contains(b.WeekText, "周") {
+		return fmt.Sprintf("%s(%s)", b.WeekText, spoken(b.Week))
+	}
 	if b.Week.Year != want.Year {
 		return fmt.Sprintf("%d年第%d周", b.Week.Year, b.Week.No)
 	}
@@ -197,6 +229,7 @@ func weekIn(subject string, year int, s *state.Schedule) state.Week {
 var (
 	answerWords  = regexp.MustCompile(`答复|复函|回函|回复意见`)
 	reportWords  = regexp.MustCompile(`周报|报表|重大项目|重点项目|项目情况|项目进展|进展情况|报送|填报|补正|补报|更正|附件`)
+	numbered     = regexp.MustCompile(`(?m)^\s*\d{1,2}\s*[.、．)）]`)
 	nothingNew   = regexp.MustCompile(`无变化|没有变化|无新进展|零报告|无进展`)
 	longestQuiet = 60 // runes of text in which "nothing new" is the whole message and not a remark
 )
@@ -215,9 +248,11 @@ func (d Desk) kind(o Opened, p Place, standing Standing) (state.MailKind, string
 		return state.MailNil, "says that nothing changed"
 	case len(p.Books) > 0 || len(m.Links) > 0:
 		return state.MailSubmission, ""
-	case answerWords.MatchString(subject) && !reportWords.MatchString(answerWords.ReplaceAllString(subject, "")):
+	case answerWords.MatchString(subject):
 		return state.MailAnswer, "the subject says it is an answer"
-	case done(standing, p):
+	case stands(standing, p, state.Correcting) && numbered.MatchString(m.Text):
+		return state.MailOther, "answers the items of a letter by number"
+	case stands(standing, p, state.Accepted, state.NilReturn, state.Exempt):
 		return state.MailOther, "no attachment, and the department's report of the week is complete"
 	case reportWords.MatchString(subject) || reportWords.MatchString(m.Text):
 		return state.MailSubmission, "speaks of the report but carries no attachment"
@@ -225,12 +260,13 @@ func (d Desk) kind(o Opened, p Place, standing Standing) (state.MailKind, string
 	return state.MailOther, "no attachment, and nothing in it speaks of the report"
 }
 
-func done(standing Standing, p Place) bool {
+// stands tells whether the department stands in one of the states in the week of the mail.
+func stands(standing Standing, p Place, states ...state.DeptState) bool {
 	if standing == nil {
 		return false
 	}
 	s := standing(p.Dept, p.Week)
-	return s != nil && (s.State == state.Accepted || s.State == state.NilReturn || s.State == state.Exempt)
+	return s != nil && slices.Contains(states, s.State)
 }
 
 // saysNothingNew tells whether 本周无变化 is all a mail has to say.
