@@ -9,6 +9,7 @@ import (
 const (
 	maxHeadRows = 3
 	minHits     = 3
+	maxFigures  = 2 // cells of a header row that may be numbers, such as a year
 )
 
 // head is the header of one table on a sheet.
@@ -55,8 +56,12 @@ func (x *lexicon) hitsIn(row GridRow) (hits int, named bool) {
 		return 0, false
 	}
 	var seen []string
+	figures := 0
 	for _, c := range row.Cells {
 		if c.Kind != KindText {
+			if figures++; figures > maxFigures { // a row of data
+				return 0, false
+			}
 			continue
 		}
 		if m, ok := x.lookup(c.Text); ok && !slices.Contains(seen, m.column.ID) {

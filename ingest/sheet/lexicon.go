@@ -118,13 +118,18 @@ func (x *lexicon) fold(raw string) title {
 	t, seen := x.titles[raw]
 	if !seen {
 		t = foldTitle(raw, x.year)
-		x.titles[raw] = t
+		if len(x.titles) < maxRemembered {
+			x.titles[raw] = t
+		}
 	}
 	return t
 }
 
 // maxHeader bounds the bytes of a cell that can be a header: a long sentence is none.
 const maxHeader = 180
+
+// maxRemembered bounds the cells whose folded text is remembered: headers repeat, the words of projects do not.
+const maxRemembered = 4000
 
 // lookup finds the column a header stands for by its own words.
 func (x *lexicon) lookup(raw string) (match, bool) {
@@ -134,7 +139,9 @@ func (x *lexicon) lookup(raw string) (match, bool) {
 	m, seen := x.hits[raw]
 	if !seen {
 		m = x.find(x.fold(raw).text)
-		x.hits[raw] = m
+		if len(x.hits) < maxRemembered {
+			x.hits[raw] = m
+		}
 	}
 	return m, m.column != nil
 }

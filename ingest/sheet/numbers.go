@@ -87,7 +87,13 @@ func typedNotes(raw string) []string {
 
 // wan turns a decimal counted in unit into 万元.
 func wan(decimal string, unit state.Fen) (string, bool) {
-	f, err := state.ParseFen(strings.TrimSuffix(strings.ReplaceAll(decimal, ",", ""), "."), unit)
+	decimal = strings.TrimSuffix(strings.ReplaceAll(decimal, ",", ""), ".")
+	if unit == state.Wan { // most figures: a plain decimal in 万元 with no more places than 分 has is its own canonical text
+		if text, ok := shortDecimal(decimal); ok && len(text)-strings.IndexByte(text+".", '.') <= 7 && len(text) < 13 {
+			return text, true
+		}
+	}
+	f, err := state.ParseFen(decimal, unit)
 	if err != nil {
 		return "", false
 	}
