@@ -4,10 +4,11 @@
 // cause told once, nothing said of a cell that cannot be read with certainty, and no rule
 // that needs the registry or last week when there is none.
 //
-// Read it in this order: rules.go (what a rule is), load.go and compile.go (from YAML to
-// checked expressions, or every fault with its line), cells.go and words.go (what an
-// expression can see and call), case.go (what is judged), judge.go (the order), rows.go,
-// totals.go and sheets.go (the passes), follow.go (one cause, one item), sentence.go (words).
+// Read it in this order: rules.go (what a rule is); load.go, entry.go, nodes.go and compile.go
+// (from YAML to checked expressions, or every fault with its line); cells.go, figures.go and
+// words.go (what an expression can see and call); case.go (what is judged), judge.go (the
+// order), rows.go, totals.go and sheets.go (the passes), follow.go (one cause, one item),
+// sentence.go (words).
 package rules
 
 import (
