@@ -1,0 +1,339 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// canvas is what must be known of a sheet before its cells are marked: everything but the
+// cells themselves.
+type canvas struct {
+	root    tag
+	merges  []area
+	columns []columnSpan
+	heights map[int]float64 // of rows that say theirs, in points
+	height  float64         // of the others
+	drawing string          // the relation of the drawing that holds the comments' boxes; "" for none
+	behind  int             // where that relation's element belongs
+}
+
+// columnSpan is one <col>: columns first..last with their width in characters and format.
+type columnSpan struct {
+	first, last, style int
+	width              float64
+}
+
+// beforeDrawing are the children of a worksheet that stand before <legacyDrawing>, in the
+// order the schema demands.
+var beforeDrawing = []string{
+	"sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges",
+	"scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+	"dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
+	"customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing",
+}
+
+// readCanvas walks once through a sheet.
+func readCanvas(b []byte) (canvas, error) {
+	c := canvas{heights: map[int]float64{}, height: 15}
+	s := tags{b: b}
+	path := make([]string, 3) // names of the open elements of depth 1 to 2
+	row := 0
+	for {
+		t, depth, ok, err := s.next()
+		if err != nil || !ok {
+			if err == nil && c.root.name == "" {
+				err = errXML
+			}
+			return c, err
+		}
+		if depth > 3 {
+			continue
+		}
+		local := t.local()
+		if depth == 2 && (t.closing || t.empty) && slices.Contains(beforeDrawing, local) {
+			c.behind = t.to
+		}
+		if t.closing {
+			continue
+		}
+		if depth < 3 {
+			path[depth] = local
+		}
+		list, err := attrs(b, t)
+		if err != nil {
+			return c, err
+		}
+		switch {
+		case depth == 1:
+			if local != "worksheet" || t.empty || c.root.name != "" {
+				return c, errors.New("it is no sheet of cells")
+			}
+			c.root = t
+		case depth == 3 && path[2] == "sheetData" && local == "row":
+			if row, err = rowNumber(list, row); err != nil {
+				return c, err
+			}
+			if h := numeric(list, "ht"); h > 0 {
+				c.heights[row] = h
+			}
+		default:
+			c.note(path[2], local, depth, list)
+		}
+	}
+}
+
+// note keeps what matters of the elements outside the cells.
+func (c *canvas) note(parent, local string, depth int, list []attr) {
+	switch {
+	case depth == 2 && local == "sheetFormatPr":
+		if h := numeric(list, "defaultRowHeight"); h > 0 {
+			c.height = h
+		}
+	case depth == 2 && local == "legacyDrawing":
+		for _, a := range list {
+			if (tag{name: a.name}).local() == "id" {
+				c.drawing = a.value
+			}
+		}
+	case depth == 3 && parent == "cols" && local == "col":
+		c.columns = append(c.columns, columnSpan{int(numeric(list, "min")), int(numeric(list, "max")), int(numeric(list, "style")), numeric(list, "width")})
+	case depth == 3 && parent == "mergeCells" && local == "mergeCell":
+		if a := named(list, "ref"); a != nil {
+			if m, ok := parseArea(a.value); ok {
+				c.merges = append(c.merges, m)
+			}
+		}
+	}
+}
+
+// numeric is an attribute's number, 0 when there is none.
+func numeric(list []attr, name string) float64 {
+	a := named(list, name)
+	if a == nil {
+		return 0
+	}
+	f, err := strconv.ParseFloat(a.value, 64)
+	if err != nil || f < 0 || f > 1<<30 {
+		return 0
+	}
+	return f
+}
+
+// rowNumber is the number of a row that stands behind row before.
+func rowNumber(list []attr, before int) (int, error) {
+	a := named(list, "r")
+	if a == nil {
+		return before + 1, nil
+	}
+	n, err := strconv.Atoi(a.value)
+	if err != nil || n <= before || n > lastRow {
+		return 0, fmt.Errorf("row %.20q stands behind row %d", a.value, before)
+	}
+	return n, nil
+}
+
+// shown is the cell that is seen at r: the first of a merged range.
+func (c *canvas) shown(r ref) ref {
+	for _, m := range c.merges {
+		if m.has(r) {
+			return m.from
+		}
+	}
+	return r
+}
+
+// columnStyle is the format of a column's empty cells.
+func (c *canvas) columnStyle(col int) int {
+	for _, span := range c.columns {
+		if col >= span.first && col <= span.last {
+			return span.style
+		}
+	}
+	return 0
+}
+
+// painter gives the marked cells of one sheet their format: the s attribute, and nothing
+// else, of cells that are there; an empty cell, and its row, where none is.
+type painter struct {
+	b      []byte
+	canvas *canvas
+	styler *styler
+	wanted map[int]map[int]paint // row -> column -> paint
+	edits  []edit
+
+	row      int // the row being read
+	rowStyle int
+	cols     []int // wanted in this row and not met yet, ascending
+	rows     []int // wanted and not met yet, ascending
+	col      int
+}
+
+// paintCells returns the edits that mark the cells of a sheet.
+func paintCells(b []byte, c *canvas, marks map[ref]paint, st *styler) ([]edit, error) {
+	p := painter{b: b, canvas: c, styler: st, wanted: map[int]map[int]paint{}}
+	for r, how := range marks {
+		if p.wanted[r.row] == nil {
+			p.wanted[r.row] = map[int]paint{}
+		}
+		p.wanted[r.row][r.col] = how
+	}
+	p.rows = slices.Sorted(maps.Keys(p.wanted))
+	s := tags{b: b}
+	inData := false
+	for len(p.rows) > 0 || len(p.cols) > 0 {
+		t, depth, ok, err := s.next()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, errors.New("the sheet has no place for cells")
+		}
+		if depth == 2 {
+			inData = t.local() == "sheetData" && !t.closing
+			if t.local() == "sheetData" && (t.closing || t.empty) {
+				err = p.endOfData(t)
+			}
+		} else if inData {
+			err = p.visit(t, depth)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return p.edits, nil
+}
+
+// visit looks at a tag among the cells.
+func (p *painter) visit(t tag, depth int) error {
+	switch {
+	case depth == 3 && t.local() == "row":
+		return p.atRow(t)
+	case depth == 4 && t.local() == "c" && !t.closing:
+		return p.atCell(t)
+	}
+	return nil
+}
+
+func (p *painter) atRow(t tag) error {
+	if t.closing {
+		cells, err := p.missing(t, lastCol+1)
+		p.edits = append(p.edits, edit{t.from, t.from, cells})
+		return err
+	}
+	list, err := attrs(p.b, t)
+	if err != nil {
+		return err
+	}
+	if p.row, err = rowNumber(list, p.row); err != nil {
+		return err
+	}
+	for len(p.rows) > 0 && p.rows[0] < p.row {
+		text, err := p.newRow(t)
+		if err != nil {
+			return err
+		}
+		p.edits = append(p.edits, edit{t.from, t.from, text})
+	}
+	p.col, p.cols, p.rowStyle = 0, nil, -1
+	if len(p.rows) == 0 || p.rows[0] != p.row {
+		return nil
+	}
+	p.rows = p.rows[1:]
+	p.cols = slices.Sorted(maps.Keys(p.wanted[p.row]))
+	if a := named(list, "customFormat"); a != nil && (a.value == "1" || a.value == "true") {
+		p.rowStyle = int(numeric(list, "s"))
+	}
+	if t.empty {
+		cells, err := p.missing(t, lastCol+1)
+		p.edits = append(p.edits, edit{t.to - 2, t.to, ">" + cells + "</" + t.name + ">"})
+		return err
+	}
+	return nil
+}
+
+func (p *painter) atCell(t tag) error {
+	if len(p.cols) == 0 {
+		return nil
+	}
+	list, err := attrs(p.b, t)
+	if err != nil {
+		return err
+	}
+	col := p.col + 1
+	if a := named(list, "r"); a != nil {
+		r, ok := parseRef(a.value)
+		if !ok || r.row != p.row || r.col <= p.col {
+			return fmt.Errorf("cell %.20q stands behind column %d of row %d", a.value, p.col, p.row)
+		}
+		col = r.col
+	}
+	p.col = col
+	cells, err := p.missing(t, col)
+	if err != nil {
+		return err
+	}
+	if cells != "" {
+		p.edits = append(p.edits, edit{t.from, t.from, cells})
+	}
+	if len(p.cols) == 0 || p.cols[0] != col {
+		return nil
+	}
+	n, err := p.styler.marked(int(numeric(list, "s")), p.wanted[p.row][col])
+	if err != nil {
+		return err
+	}
+	p.cols = p.cols[1:]
+	p.edits = append(p.edits, setAttr(list, t, "s", strconv.Itoa(n)))
+	return nil
+}
+
+// missing writes the wanted cells of this row that stand before column end and are not
+// there. like is a tag of the sheet, for its prefix.
+func (p *painter) missing(like tag, end int) (string, error) {
+	text := ""
+	for len(p.cols) > 0 && p.cols[0] < end {
+		col := p.cols[0]
+		base := p.rowStyle
+		if base < 0 {
+			base = p.canvas.columnStyle(col)
+		}
+		n, err := p.styler.marked(base, p.wanted[p.row][col])
+		if err != nil {
+			return "", err
+		}
+		text += fmt.Sprintf(`<%sc r="%s" s="%d"/>`, like.prefix(), ref{p.row, col}, n)
+		p.cols = p.cols[1:]
+	}
+	return text, nil
+}
+
+// newRow writes the first wanted row, which the sheet lacks.
+func (p *painter) newRow(like tag) (string, error) {
+	row := p.row
+	defer func() { p.row = row }()
+	p.row, p.rows, p.rowStyle = p.rows[0], p.rows[1:], -1
+	p.cols = slices.Sorted(maps.Keys(p.wanted[p.row]))
+	cells, err := p.missing(like, lastCol+1)
+	return fmt.Sprintf(`<%srow r="%d">%s</%srow>`, like.prefix(), p.row, cells, like.prefix()), err
+}
+
+// endOfData writes the wanted rows below the last one.
+func (p *painter) endOfData(t tag) error {
+	text := ""
+	for len(p.rows) > 0 {
+		row, err := p.newRow(t)
+		if err != nil {
+			return err
+		}
+		text += row
+	}
+	if t.empty {
+		p.edits = append(p.edits, edit{t.to - 2, t.to, ">" + text + "</" + t.name + ">"})
+		return nil
+	}
+	p.edits = append(p.edits, edit{t.from, t.from, text})
+	return nil
+}
