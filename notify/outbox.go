@@ -65,6 +65,9 @@ func arrived(r *state.Records, copy state.Mail) error {
 	if err != nil || l == nil || len(l.Deliveries) != 1 || l.Deliveries[0].Phase != state.PhaseDoubtful {
 		return err
 	}
+	if copy.MessageID != l.MessageID {
+		return nil // another office's duban names its letters alike; its Message-IDs are its own
+	}
 	to := &l.Deliveries[0]
 	to.Phase, to.SentAt, to.Error = state.PhaseSent, copy.Received, ""
 	return r.PutLetter(*l)

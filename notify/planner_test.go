@@ -320,8 +320,16 @@ func TestOfficeHearsOfStrangersBouncesAndTroubleOnce(t *testing.T) {
 	if got := d.left(); len(got) != 1 || !strings.HasPrefix(got[0], "notice/2026-W38/doubtful-") {
 		t.Errorf("%q left, want a notice of the letter in doubt", got)
 	}
-	own := mail("own", func(m *state.Mail) { m.Kind, m.Decision, m.LetterID = state.MailOwn, "", "late/2026-W38/D02/1" })
-	d.tick(now.Add(26*time.Hour), own)
+	own := func(id string) func(r *state.Records) error {
+		return mail(id, func(m *state.Mail) {
+			m.Kind, m.Decision, m.LetterID, m.MessageID = state.MailOwn, "", "late/2026-W38/D02/1", id
+		})
+	}
+	d.tick(now.Add(26*time.Hour), own("anothers@city.example"))
+	if got := d.deliveries("late/2026-W38/D02/1")[0]; got.Phase != state.PhaseDoubtful {
+		t.Errorf("%+v: another office's letter of the same name settled the doubt", got)
+	}
+	d.tick(now.Add(26*time.Hour), own(letter(state.TopicLate, "D02", "").MessageID))
 	d.want("our own copy settles it silently")
 	if got := d.deliveries("late/2026-W38/D02/1")[0]; got.Phase != state.PhaseSent {
 		t.Errorf("%+v, want sent", got)
@@ -344,7 +352,7 @@ func TestOwnCopySettlesNoDoubtAmongSeveral(t *testing.T) {
 	d.enqueue(l)
 	now := clock("09-17 09:00")
 	d.tick(now, func(r *state.Records) error {
-		return r.PutMail(state.Mail{ID: "own", Received: now, Kind: state.MailOwn, LetterID: l.Key})
+		return r.PutMail(state.Mail{ID: "own", Received: now, Kind: state.MailOwn, LetterID: l.Key, MessageID: l.MessageID})
 	})
 	if got := d.deliveries(l.Key)[1]; got.Phase != state.PhaseDoubtful {
 		t.Errorf("%+v, want it still in doubt", got)
