@@ -97,11 +97,13 @@ func rulesOf(findings []state.Finding, level state.Level) []string {
 
 // only leaves D05 with the two 前期 projects, so that a story needs no long rows.
 func only(o *office) *office {
-	roster := *o.desk.Roster
-	roster.Projects = slices.DeleteFunc(slices.Clone(roster.Projects), func(p state.Project) bool {
-		return p.Dept == "D05" && p.Class != state.ClassPreliminary
-	})
-	o.desk.Roster = &roster
+	all := o.desk.Roster
+	o.desk.Roster = &state.Roster{
+		Depts: all.Depts, Leaders: all.Leaders, Recipients: all.Recipients, Units: all.Units,
+		Projects: slices.DeleteFunc(slices.Clone(all.Projects), func(p state.Project) bool {
+			return p.Dept == "D05" && p.Class != state.ClassPreliminary
+		}),
+	}
 	return o
 }
 
