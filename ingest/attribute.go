@@ -19,14 +19,17 @@ type index struct {
 	code   map[string]*state.Project
 	name   map[string]*state.Project // by folded name
 	alias  map[string]*state.Project // by folded alias; nil where two projects share one
+	folded [][]rune                  // the names of roster.Projects
 }
 
 func newIndex(roster *state.Roster) *index {
-	x := &index{roster, map[string]*state.Project{}, map[string]*state.Project{}, map[string]*state.Project{}}
+	x := &index{roster: roster, code: map[string]*state.Project{}, name: map[string]*state.Project{}, alias: map[string]*state.Project{}}
 	for i := range roster.Projects {
 		p := &roster.Projects[i]
+		name := foldName(p.Name)
 		x.code[foldName(p.ID)] = p
-		x.name[foldName(p.Name)] = p
+		x.name[name] = p
+		x.folded = append(x.folded, []rune(name))
 		for _, a := range p.Aliases {
 			key := foldName(a)
 			if _, shared := x.alias[key]; shared {
@@ -37,6 +40,14 @@ func newIndex(roster *state.Roster) *index {
 		}
 	}
 	return x
+}
+
+// index is the one made for the desk, or a new one.
+func (d Desk) index() *index {
+	if d.names != nil {
+		return d.names
+	}
+	return newIndex(d.Roster)
 }
 
 // foldName folds what does not tell one project from another: width, case, spaces, brackets,
@@ -104,9 +115,8 @@ func (x *index) nearest(name string) *state.Project {
 	}
 	var best *state.Project
 	least, ties := len(key)/3+1, 0
-	for i := range x.roster.Projects {
+	for i, other := range x.folded {
 		p := &x.roster.Projects[i]
-		other := []rune(foldName(p.Name))
 		d := differences(key, other, least)
 		if strings.Contains(string(other), string(key)) || strings.Contains(string(key), string(other)) {
 			d = min(d, 1)
@@ -155,7 +165,7 @@ func (d Desk) attribute(books []state.Book, dept string) []state.Finding {
 	if d.Roster == nil {
 		return nil
 	}
-	x := newIndex(d.Roster)
+	x := d.index()
 	var out []state.Finding
 	for i := range books {
 		for j := range books[i].Sheets {
@@ -261,7 +271,7 @@ func (d Desk) whose(books []state.Book, depts []string) string {
 			}
 		}
 	}
-	x := newIndex(d.Roster)
+	x := d.index()
 	count := map[string]int{}
 	for _, b := range books {
 		for _, row := range b.Rows() {

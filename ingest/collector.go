@@ -93,6 +93,9 @@ func (c *Collector) take(ctx context.Context, folder string, raws []Raw, next st
 	if _, err := c.Blobs.PutAll(bodies); err != nil {
 		return fmt.Errorf("keep raw mail: %w", err)
 	}
+	if len(fresh) > 0 {
+		c.Desk = c.Desk.Prepared()
+	}
 	var arrivals []Arrival
 	for _, raw := range fresh {
 		a := c.arrive(ctx, raw, folder, now)

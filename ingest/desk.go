@@ -15,6 +15,16 @@ type Desk struct {
 	Roster   *state.Roster   // nil without a configuration: nobody is known, rules of the registry are silent
 	Schedule *state.Schedule // nil without a configuration: nothing is late
 	Own      OwnIdentity
+
+	names *index // of Roster, when it was made beforehand; see Prepared
+}
+
+// Prepared is the desk with its register of project names made once for many mails.
+func (d Desk) Prepared() Desk {
+	if d.names == nil && d.Roster != nil {
+		d.names = newIndex(d.Roster)
+	}
+	return d
 }
 
 // Known is what was remembered of the sender before this mail.

@@ -3,6 +3,7 @@ package state
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -89,6 +90,16 @@ type Roster struct {
 	Recipients []Recipient
 	Units      []Unit
 	Projects   []Project
+
+	// places is where each project stands in Projects, found out when first asked: a form of
+	// sixty rows in a district of thousands asks hundreds of times.
+	places atomic.Pointer[places]
+}
+
+// places is where each project id stands first among the count projects of a roster.
+type places struct {
+	at    map[string]int
+	count int
 }
 
 // Dept finds a department by id; nil when there is none.
@@ -98,7 +109,18 @@ func (r *Roster) Dept(id string) *Dept {
 
 // Project finds a project by id; nil when there is none.
 func (r *Roster) Project(id string) *Project {
-	return find(r.Projects, func(p Project) bool { return p.ID == id })
+	known := r.places.Load()
+	if known == nil || known.count != len(r.Projects) {
+		known = &places{make(map[string]int, len(r.Projects)), len(r.Projects)}
+		for i := range slices.Backward(r.Projects) {
+			known.at[r.Projects[i].ID] = i
+		}
+		r.places.Store(known)
+	}
+	if i, there := known.at[id]; there && r.Projects[i].ID == id {
+		return &r.Projects[i]
+	}
+	return nil
 }
 
 // Leader finds a leader by id; nil when there is none.
@@ -132,9 +154,9 @@ func (r *Roster) Reporting() []Dept {
 // ProjectsOf lists a department's projects that are active on day, in the registry's order.
 func (r *Roster) ProjectsOf(dept string, day time.Time) []Project {
 	var out []Project
-	for _, p := range r.Projects {
-		if p.Dept == dept && p.Active(day) {
-			out = append(out, p)
+	for i := range r.Projects {
+		if p := &r.Projects[i]; p.Dept == dept && p.Active(day) {
+			out = append(out, *p)
 		}
 	}
 	return out
