@@ -51,6 +51,7 @@ const (
 	engineDir   = "badger"
 	blobsDir    = "blobs"
 	socketFile  = "duban.sock"
+	heldFile    = "held" // while it is there, letters are planned and none is sent
 )
 
 // openArchive opens the state folder for this process alone. A damaged or deleted engine
@@ -174,10 +175,21 @@ func (o *office) tick(ctx context.Context) error {
 		return collected
 	}
 	planned := o.planner.Plan(ctx, o.now())
-	if o.archive.heal.Missing > 0 {
-		return errors.Join(collected, planned, errHistoryLost)
+	if err := o.held(); err != nil {
+		return errors.Join(collected, planned, err)
 	}
 	return errors.Join(collected, planned, o.dispatcher.Dispatch(ctx, o.now()))
+}
+
+// held says why letters are held back now; nil when they are not.
+func (o *office) held() error {
+	if o.archive.heal.Missing > 0 {
+		return errHistoryLost
+	}
+	if _, err := os.Stat(filepath.Join(o.cfg.StateDir, heldFile)); err == nil {
+		return fmt.Errorf("letters are held back while the file %s is there", filepath.Join(o.cfg.StateDir, heldFile))
+	}
+	return nil
 }
 
 // errHistoryLost holds every letter back: the journal lacks records it once had, letters

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // Asia/Shanghai wherever duban runs
@@ -40,7 +41,8 @@ func main() {
 
 // cli is the command line; its tags are the help. Flags of one command stand in its file.
 type cli struct {
-	Config string `short:"c" placeholder:"文件" env:"DUBAN_CONFIG" help:"配置文件(也可用环境变量 DUBAN_CONFIG 指定)。"`
+	Help   helpFlag `short:"h" help:"显示用法。"`
+	Config string   `short:"c" placeholder:"文件" env:"DUBAN_CONFIG" help:"配置文件(也可用环境变量 DUBAN_CONFIG 指定)。"`
 
 	Demo    demoCmd    `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周。"`
 	Init    initCmd    `cmd:"" help:"在目录里写一套带注释的起步配置。"`
@@ -52,8 +54,22 @@ type cli struct {
 	Week    weekCmd    `cmd:"" help:"一周的报送情况和数字。"`
 	Why     whyCmd     `cmd:"" help:"一个单位这一周的每一步和每封信。"`
 	Outbox  outboxCmd  `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
+	Backup  backupCmd  `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
+	Restore restoreCmd `cmd:"" help:"把备份恢复到空的数据文件夹。"`
 	Audit   auditCmd   `cmd:"" help:"核验流水账。"`
 	Worker  workerCmd  `cmd:"" hidden:"" help:"内部使用:在受限的子进程里读邮件。"`
+}
+
+// helpFlag prints the usage of the command it stands behind.
+type helpFlag bool
+
+// BeforeReset acts before anything is validated, so that help needs no complete command.
+func (h helpFlag) BeforeReset(c *kong.Context) error {
+	if err := c.PrintUsage(false); err != nil {
+		return fmt.Errorf("print usage: %w", err)
+	}
+	c.Kong.Exit(0)
+	return nil
 }
 
 // invocation is one command line being carried out: what it may look at and write to.
@@ -108,6 +124,7 @@ func parse(in *invocation) (command, error) {
 		kong.Name("duban"),
 		kong.Description("督办:区重大项目周报的收取、核对、补正、催报和汇总。"),
 		kong.Writers(in.stdout, in.stderr),
+		kong.NoDefaultHelp(),
 		kong.Exit(func(int) { helped = true }),
 	)
 	if err != nil {
@@ -122,7 +139,7 @@ func parse(in *invocation) (command, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, usage{fmt.Sprintf("命令写得不对:%v。用 duban --help 查看用法。", err)}
+		return nil, usage{"命令写得不对:" + inChinese(err.Error()) + "。用 duban --help 查看用法。"}
 	}
 	in.config = line.Config
 	chosen, ok := parsed.Selected().Target.Addr().Interface().(command)
@@ -130,6 +147,16 @@ func parse(in *invocation) (command, error) {
 		return nil, usage{"命令没有写完整。用 duban --help 查看用法。"}
 	}
 	return chosen, nil
+}
+
+// inChinese turns what the command-line library says into the office's words. What it says
+// otherwise is passed on as it is.
+func inChinese(said string) string {
+	return strings.NewReplacer(
+		"unexpected argument ", "不认识 ", "unknown flag ", "不认识选项 ", "missing flags: ", "缺少选项 ",
+		", did you mean one of ", ",是不是 ", ", did you mean ", ",是不是 ", "expected one of ", "应是 ", "expected ", "还应写 ",
+		"missing value", "没有写值", " or ", "、",
+	).Replace(strings.TrimSuffix(said, "?"))
 }
 
 // report tells an error to whoever called and gives the exit code.
