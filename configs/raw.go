@@ -41,16 +41,23 @@ type rawLogin struct {
 
 type rawMailbox struct {
 	At           place
-	Host         word   `yaml:"host"`
-	Port         word   `yaml:"port"`
-	TLS          word   `yaml:"tls"`
-	User         word   `yaml:"user"`
-	PasswordFile word   `yaml:"password_file"`
-	PasswordEnv  word   `yaml:"password_env"`
-	Password     word   `yaml:"password,hidden"`
-	CAFile       word   `yaml:"ca_file"`
-	Folders      []word `yaml:"folders"`
-	Poll         word   `yaml:"poll"`
+	Host         word    `yaml:"host"`
+	Port         word    `yaml:"port"`
+	TLS          word    `yaml:"tls"`
+	User         word    `yaml:"user"`
+	PasswordFile word    `yaml:"password_file"`
+	PasswordEnv  word    `yaml:"password_env"`
+	Password     word    `yaml:"password,hidden"`
+	CAFile       word    `yaml:"ca_file"`
+	Folders      []word  `yaml:"folders"`
+	Poll         word    `yaml:"poll"`
+	Auth         rawAuth `yaml:"auth"`
+}
+
+type rawAuth struct {
+	At     place
+	Mode   word `yaml:"mode"`
+	Server word `yaml:"authserv_id"`
 }
 
 func (m rawMailbox) login() rawLogin {
@@ -59,16 +66,23 @@ func (m rawMailbox) login() rawLogin {
 
 type rawOutgoing struct {
 	At           place
-	Host         word   `yaml:"host"`
-	Port         word   `yaml:"port"`
-	TLS          word   `yaml:"tls"`
-	User         word   `yaml:"user"`
-	PasswordFile word   `yaml:"password_file"`
-	PasswordEnv  word   `yaml:"password_env"`
-	Password     word   `yaml:"password,hidden"`
-	CAFile       word   `yaml:"ca_file"`
-	Pace         word   `yaml:"pace"`
-	Allow        []word `yaml:"allow"`
+	Host         word    `yaml:"host"`
+	Port         word    `yaml:"port"`
+	TLS          word    `yaml:"tls"`
+	User         word    `yaml:"user"`
+	PasswordFile word    `yaml:"password_file"`
+	PasswordEnv  word    `yaml:"password_env"`
+	Password     word    `yaml:"password,hidden"`
+	CAFile       word    `yaml:"ca_file"`
+	Pace         word    `yaml:"pace"`
+	Allow        []word  `yaml:"allow"`
+	Fuse         rawFuse `yaml:"fuse"`
+}
+
+type rawFuse struct {
+	At         place
+	PerAddress word `yaml:"per_address"`
+	Total      word `yaml:"total"`
 }
 
 func (o rawOutgoing) login() rawLogin {

@@ -46,6 +46,7 @@ type Mailbox struct {
 	Folders []string
 	Poll    func(after time.Time) time.Time // when to look next
 	Every   time.Duration                   // the interval behind Poll; 0 when it is a cron expression
+	Auth    Auth
 }
 
 // Outgoing is how letters leave.
@@ -53,6 +54,7 @@ type Outgoing struct {
 	Server
 	Pace  time.Duration // from one letter to the next
 	Allow []string      // domains and addresses letters may go to, lower case
+	Fuse  Fuse
 }
 
 func (l *loader) server(raw rawLogin, ports map[TLS]int) Server {
@@ -98,6 +100,7 @@ func (l *loader) mailbox(raw rawMailbox) Mailbox {
 		}
 	}
 	m.Poll, m.Every = l.poll(raw.Poll, m.Local())
+	m.Auth = l.auth(raw.Auth)
 	return m
 }
 
@@ -132,6 +135,7 @@ func (l *loader) outgoing(raw rawOutgoing) Outgoing {
 	if o.Pace == 0 && !o.Local() {
 		l.wrong(raw.Pace.At, "写 10s。", "间隔为0只允许发给本机;连续快发会被邮件服务商当作垃圾邮件。")
 	}
+	o.Fuse = l.fuse(raw.Fuse)
 	return o
 }
 

@@ -35,6 +35,7 @@ func (c *Collector) arrive(ctx context.Context, raw Raw, folder string, now time
 		opened, err := c.Opener.Open(ctx, Job{Data: raw.Body, Year: c.Desk.year(a.Mail.Received)})
 		if err == nil {
 			a.Opened = opened
+			a.Opened.Signed = c.signatures(ctx, raw.Body, &opened.Message, a.Mail.Received)
 			break
 		}
 		if ctx.Err() != nil {

@@ -23,6 +23,8 @@ type Collector struct {
 	Opener  Opener
 	Desk    Desk
 	Log     *slog.Logger
+	// LookupTXT asks the DNS for a signature's key; nil checks no signature here.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
 }
 
 // rescanDays is how far a first or repeated reading of a folder goes back.

@@ -15,6 +15,7 @@ type Desk struct {
 	Roster   *state.Roster   // nil without a configuration: nobody is known, rules of the registry are silent
 	Schedule *state.Schedule // nil without a configuration: nothing is late
 	Own      OwnIdentity
+	Auth     Authentication // how senders are checked; the zero value checks none
 
 	names *index // of Roster, when it was made beforehand; see Prepared
 }

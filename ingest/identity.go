@@ -23,6 +23,8 @@ func Identify(m Message, roster *state.Roster, at time.Time) Sender {
 	switch {
 	case m.FromHeaders > 1:
 		s.Doubt = "more than one From header"
+	case m.FromGroup:
+		s.Doubt = "a group in From"
 	case len(m.From) > 1:
 		s.Doubt = "more than one address in From"
 	case len(m.From) == 0 || m.From[0].Addr == "":
@@ -34,4 +36,25 @@ func Identify(m Message, roster *state.Roster, at time.Time) Sender {
 		s.Depts = roster.ByMail(s.Addr, at)
 	}
 	return s
+}
+
+// authenticate asks whether a registered sender is who he says. An explicit failure sets the
+// mail aside in every mode but off; without a word either way, strict does too and warn
+// tells the office.
+func (d Desk) authenticate(p *Place, o Opened) {
+	if !d.Auth.on() {
+		return
+	}
+	v := d.Auth.judge(&o.Message, o.Signed, p.Sender.Addr)
+	note := state.Finding{Found: p.Sender.Addr}
+	switch {
+	case v.outcome == failed:
+		p.forged, p.Reason = true, v.reason
+		p.Findings = []state.Finding{d.Rules.Tell("sender-auth-failed", note, "")}
+	case v.outcome == unknown && d.Auth.Mode == AuthStrict:
+		p.forged, p.Reason = true, v.reason
+		p.Findings = []state.Finding{d.Rules.Tell("sender-unverified", note, "")}
+	case v.outcome == unknown && p.Kind == state.MailSubmission:
+		p.Findings = append(p.Findings, d.Rules.Tell("sender-unverified", note, ""))
+	}
 }

@@ -18,6 +18,10 @@ const lastSecond = 59 * time.Second
 // mail judged again after a crash changes nothing.
 func (d Desk) Judge(m state.Mail, o Opened, p Place, k Known) Verdict {
 	d.head(&m, o, p)
+	if p.forged {
+		m.Decision, m.Findings = state.DecisionQuarantine, p.Findings
+		return Verdict{Mail: m}
+	}
 	switch p.Kind {
 	case state.MailAutoReply, state.MailBounce, state.MailRecall, state.MailOwn:
 		m.Decision = state.DecisionIgnore

@@ -70,6 +70,29 @@ func splitAddresses(s string) []string {
 	return append(pieces, s[start:])
 }
 
+// isGroup reports group syntax, "name: a@x, b@y;", outside quotes, brackets and comments.
+func isGroup(raw []byte) bool {
+	quoted, depth, named := false, 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"' && depth == 0:
+			quoted = !quoted
+		case quoted:
+		case c == '(' || c == '<':
+			depth++
+		case (c == ')' || c == '>') && depth > 0:
+			depth--
+		case depth == 0 && c == ':':
+			named = true
+		case depth == 0 && c == ';' && named:
+			return true
+		}
+	}
+	return false
+}
+
 // parseAddress reads one address. ok is false for blanks.
 func parseAddress(s string) (Address, bool) {
 	s = strings.TrimSpace(s)

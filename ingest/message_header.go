@@ -145,6 +145,7 @@ func (p *messageParser) readTop(raw []byte) (body []byte, err error) {
 	}
 	m.FromHeaders = len(h.all("from"))
 	for _, v := range h.all("from") {
+		m.FromGroup = m.FromGroup || isGroup(v)
 		m.From = append(m.From, parseAddresses(v)...)
 	}
 	m.Sender, m.ReplyTo = parseAddresses(h.get("sender")), parseAddresses(h.get("reply-to"))
@@ -154,12 +155,28 @@ func (p *messageParser) readTop(raw []byte) (body []byte, err error) {
 	m.MessageID = firstID(h.get("message-id"))
 	m.InReplyTo = firstID(h.get("in-reply-to"))
 	m.References = allIDs(h.get("references"))
-	for _, v := range h.all("authentication-results") {
-		m.AuthResults = append(m.AuthResults, decodeField(v))
-	}
+	m.Trace = traceOf(h)
 	part := h.part(body)
 	m.ContentType, m.ReportType = part.media, strings.ToLower(part.declared.params["report-type"])
 	return body, err
+}
+
+// maxTrace bounds the trace fields kept of one mail; the newest stand first.
+const maxTrace = 100
+
+// traceOf keeps what servers wrote on top of the mail, undecoded: an encoded word there is
+// a forger's.
+func traceOf(h header) []Field {
+	var out []Field
+	for _, f := range h.fields {
+		switch f.name {
+		case "received", "authentication-results", "dkim-signature":
+			if len(out) < maxTrace {
+				out = append(out, Field{Name: f.name, Value: strings.ToValidUTF8(string(f.value), "?")})
+			}
+		}
+	}
+	return out
 }
 
 // FromName is the display name of the first sender.

@@ -159,7 +159,7 @@ func TestMessageHeaderIsRead(t *testing.T) {
 		"sent":       {m.Sent.UTC().Format(time.RFC3339), "2026-09-14T01:00:00Z"},
 		"ids":        {m.MessageID + " " + m.InReplyTo, "1@x 2@y"},
 		"references": {fmt.Sprint(m.References), "[0@y 2@y]"},
-		"results":    {m.AuthResults[0], "mx.lanchuan.example; spf=pass"},
+		"results":    {m.Trace[0].Value, "mx.lanchuan.example; spf=pass"},
 		"text":       {m.Text, "hello"},
 	} {
 		if pair[0] != pair[1] {

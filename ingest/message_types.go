@@ -10,6 +10,7 @@ import (
 type Message struct {
 	From        []Address // every address of every From header; a sender is only certain when there is one
 	FromHeaders int
+	FromGroup   bool // From uses group syntax (RFC 6854), which hides who wrote
 	Sender      []Address
 	ReplyTo     []Address
 	To, Cc      []Address
@@ -19,8 +20,8 @@ type Message struct {
 	MessageID   string    // without angle brackets, as all ids here
 	InReplyTo   string
 	References  []string
-	AuthResults []string // Authentication-Results, the top-most (most trustworthy) first
-	Fields      []Field  // the whole top header, in order
+	Fields      []Field // the whole top header, in order
+	Trace       []Field // what servers wrote on top (Received, results, signatures): raw, newest first
 
 	ContentType string // of the mail as a whole, e.g. "multipart/report"
 	ReportType  string // its report-type parameter: delivery-status, disposition-notification

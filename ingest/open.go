@@ -16,14 +16,18 @@ type Job struct {
 	Data []byte
 	Name string // the name of a bare workbook; "" for a mail
 	Year int    // the year of its receipt: what "11月20日" belongs to
+	// Keys are public keys by their DNS names. With them, only the mail's signatures are
+	// checked and nothing else is opened.
+	Keys map[string][]string
 }
 
 // Opened is what one mail holds, before anybody judges it.
 type Opened struct {
 	Message Message // without the attachments' bytes
 	Books   []state.Book
-	Files   []File // the workbooks' bytes, for the letter that returns one marked
-	Limit   string // the bound it broke: "size", "depth", "parts", "header"; "" when none
+	Files   []File      // the workbooks' bytes, for the letter that returns one marked
+	Signed  []Signature // checked with Job.Keys
+	Limit   string      // the bound it broke: "size", "depth", "parts", "header"; "" when none
 }
 
 // File is a file by the digest it is kept under.
@@ -46,6 +50,9 @@ func (o InProcess) Open(_ context.Context, job Job) (Opened, error) { return Ope
 // Open reads a mail and every workbook in it. An error is a fault of ours; whatever is
 // wrong with the mail is in what it returns.
 func Open(job Job, form *state.Form) (Opened, error) {
+	if len(job.Keys) > 0 {
+		return Opened{Signed: verify(job.Data, job.Keys)}, nil
+	}
 	if job.Name != "" {
 		o := Opened{Message: Message{Attachments: []Attachment{{Name: job.Name, Data: job.Data}}}}
 		return o, o.readBooks(job, form)

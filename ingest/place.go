@@ -22,6 +22,7 @@ type Place struct {
 	Findings []state.Finding // about the mail, its week and how projects were recognised
 	Auto     Automated
 	wrong    map[string]bool // names of workbooks of another week: none of their rows is taken
+	forged   bool            // the sender is not, or not certainly, who he says: nothing of it is taken
 }
 
 // Place decides it. standing is asked only for the department found and the weeks that may
@@ -65,6 +66,7 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 	} else {
 		p.Findings = nil // a mail that is no report is not corrected
 	}
+	d.authenticate(&p, o)
 	return p
 }
 

@@ -45,6 +45,7 @@ var doors = map[string][]string{
 	"pgregory.net/rapid":                  {"state/kvtest/"},
 	"github.com/emersion/go-imap":         {"ingest/mailbox", "ingest/conn", "cmd/duban/internal/demo/"},
 	"github.com/emersion/go-message":      {"ingest/message", "ingest/automatic"},
+	"github.com/emersion/go-msgauth":      {"ingest/authres", "ingest/signature"},
 	"github.com/emersion/go-sasl":         {"ingest/mailbox", "cmd/duban/internal/demo/"},
 	"github.com/emersion/go-smtp":         {"cmd/duban/internal/demo/"},
 	"github.com/wneessen/go-mail":         {"notify/smtp", "notify/mime"},
@@ -58,8 +59,9 @@ var doors = map[string][]string{
 	"github.com/expr-lang/expr":           {"ingest/rules/"},
 	"github.com/alecthomas/kong":          {"cmd/duban/main"},
 	"github.com/prometheus/client_golang": {"cmd/duban/internal/console/", "cmd/duban/page"},
-	"golang.org/x/net/html":               {"ingest/sheet/"}, // HTML tables named .xls
-	"golang.org/x/sys":                    {"state/blobs/"},  // syncfs: a pack made durable at once
+	"golang.org/x/net/html":               {"ingest/sheet/"},  // HTML tables named .xls
+	"golang.org/x/net/publicsuffix":       {"ingest/authres"}, // which domains belong to one organisation
+	"golang.org/x/sys":                    {"state/blobs/"},   // syncfs: a pack made durable at once
 }
 
 // anywhere lists libraries that are vocabulary rather than machinery.

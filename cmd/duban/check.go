@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"duban/configs"
 	"duban/ingest"
 	"duban/notify"
 )
@@ -31,6 +32,11 @@ func (c *checkCmd) Run(ctx context.Context, in *invocation) error {
 	fmt.Fprintf(in.stdout, "本周 %s:截止 %s,汇总 %s。%s\n", d.Week, d.Due.Format("2006年1月2日15:04"), cfg.Schedule.SummaryAt(d.Week).Format("1月2日15:04"), d.Moved)
 	if cfg.Shadow {
 		fmt.Fprintln(in.stdout, "现在是试运行(mode: shadow):所有信只发到", cfg.Office.Mail)
+	}
+	if a := cfg.Mailbox.Auth; a.Mode == configs.AuthOff {
+		fmt.Fprintln(in.stdout, "来信的发件人不核验(mailbox.auth 没有打开):冒用登记邮箱的来信也会被采用。")
+	} else {
+		fmt.Fprintf(in.stdout, "来信的发件人按 %s 的核验结果判断(%s)。\n", a.Server, a.Mode)
 	}
 	if !c.Connect {
 		return nil

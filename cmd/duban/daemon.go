@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,10 +123,11 @@ func wire(p parts) (*office, error) {
 	o.collector = &ingest.Collector{
 		Store: a.store, Blobs: a.blobs, Opener: p.opener, Log: p.log,
 		Mailbox: ingest.NewIMAP(imapConfig(cfg)),
-		Folders: cfg.Mailbox.Folders,
+		Folders: cfg.Mailbox.Folders, LookupTXT: net.DefaultResolver.LookupTXT,
 		Desk: ingest.Desk{
 			Form: cfg.Form, Rules: p.rules, Roster: cfg.Roster, Schedule: cfg.Schedule,
-			Own: ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}},
+			Own:  ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}},
+			Auth: ingest.Authentication{Mode: ingest.AuthMode(cfg.Mailbox.Auth.Mode), Server: cfg.Mailbox.Auth.Server},
 		},
 	}
 	sender, err := notify.NewSMTP(mailServer(cfg))
@@ -143,7 +145,7 @@ func wire(p parts) (*office, error) {
 	}
 	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Log: p.log}
 	o.dispatcher = &notify.Dispatcher{
-		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace},
+		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace, Fuse: notify.Fuse{PerAddress: cfg.Outgoing.Fuse.PerAddress, Overall: cfg.Outgoing.Fuse.Total}},
 		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,
 	}
 	return o, nil
