@@ -72,7 +72,7 @@ type Step struct {
 // Handler serves the status page: read-only, without any asset from elsewhere, and only to
 // hosts named allow (which stops a foreign page from rebinding its name to loopback).
 func Handler(src Source, allow []string, log *slog.Logger) http.Handler {
-	p := page{src, template.Must(template.New("").Funcs(template.FuncMap{"at": clock, "phase": phaseWord}).ParseFS(pages, "page.html")), log}
+	p := page{src, template.Must(template.New("").Funcs(template.FuncMap{"at": clock, "phase": phaseWord, "lit": lit}).ParseFS(pages, "page.html")), log}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { p.week(w, r, src.Current()) })
 	mux.HandleFunc("GET /week/{week}", func(w http.ResponseWriter, r *http.Request) {
@@ -164,6 +164,10 @@ func clock(t time.Time) string {
 	}
 	return t.Format("1月2日 15:04")
 }
+
+// lit counts the projects of a colour. A template's own index would not take the word for a
+// state.Colour.
+func lit(d state.Digest, colour string) int { return d.Counts[state.Colour(colour)] }
 
 func phaseWord(p state.Phase) string {
 	return map[state.Phase]string{
