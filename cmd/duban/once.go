@@ -23,8 +23,10 @@ func (c *onceCmd) Run(ctx context.Context, in *invocation) error {
 		if in.office != nil && c.At != "" {
 			return usage{"常驻的 duban 正在运行,不能换时间;请先停下它,或用另一份配置演练。"}
 		}
-		if err := o.begin(ctx); err != nil {
-			return err
+		if in.office == nil { // a running daemon has begun long ago, and may be sending a letter right now
+			if err := o.begin(ctx); err != nil {
+				return err
+			}
 		}
 		return o.tick(ctx)
 	})
