@@ -22,6 +22,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"duban/configs"
+	"duban/state"
 )
 
 // The exit codes of the contract.
@@ -178,6 +179,9 @@ func (in *invocation) report(err error) int {
 	case errors.As(err, &wrong):
 		fmt.Fprintln(in.stderr, "duban:", wrong.message)
 		return exitUsage
+	case errors.Is(err, state.ErrLocked):
+		fmt.Fprintln(in.stderr, "duban: 另一个 duban 已经在运行(常驻的,或一条还没做完的命令),数据由它管着。请稍后再试;要换掉它,先停下它。")
+		return exitFailed
 	default:
 		fmt.Fprintln(in.stderr, "duban:", err)
 		return exitFailed
