@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net"
 	"net/mail"
@@ -21,11 +20,10 @@ import (
 // daemon that a test kills.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && (os.Args[1] == "worker" || os.Args[1] == asDuban) {
-		args := os.Args[1:]
-		if args[0] == asDuban {
-			args = args[1:]
+		if os.Args[1] == asDuban {
+			os.Args = os.Args[1:]
 		}
-		os.Exit(run(context.Background(), args, os.Stdin, os.Stdout, os.Stderr))
+		main()
 	}
 	os.Exit(m.Run())
 }
