@@ -82,7 +82,8 @@ func (r *tnefReader) stream(data []byte, depth int) {
 		}
 		level, id, size := data[0], binary.LittleEndian.Uint32(data[1:]), binary.LittleEndian.Uint32(data[5:])
 		data = data[9:]
-		body, cut := data, int64(size)+2 > int64(len(data))
+		var body []byte
+		cut := int64(size)+2 > int64(len(data))
 		if cut {
 			r.out.damaged = true
 			body, data = data[:min(int64(size), int64(len(data)))], nil

@@ -79,7 +79,7 @@ func writeBackup(w io.Writer, dir string, journalBytes int64) (n int, err error)
 	if err != nil {
 		return 0, err
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }() // it holds no more than a descriptor
 	err = b.Each(func(sum string, _ int64) error {
 		data, err := b.Get(sum) // also proves that it is whole
 		if err != nil {
@@ -154,7 +154,7 @@ func readBackup(file, dir string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer b.Close()
+	defer func() { _ = b.Close() }() // it holds no more than a descriptor
 	for t := tar.NewReader(z); ; n++ {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {

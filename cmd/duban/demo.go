@@ -51,7 +51,7 @@ func (c *demoCmd) Run(ctx context.Context, in *invocation) error {
 	}
 	defer p.takeDown()
 	fmt.Fprintf(in.stdout, "虚构的云泽市澜川区:25个单位、60个重大项目,第38周。来信、核对、补正、催报、汇总,一秒演过%d分钟。\n", c.Pace)
-	if err := p.perform(ctx, time.Second*(demoStep/time.Minute)/time.Duration(c.Pace)); err != nil {
+	if err := p.perform(ctx, time.Duration(demoStep.Minutes()/float64(c.Pace)*float64(time.Second))); err != nil {
 		return err
 	}
 	if c.Listen == "off" || ctx.Err() != nil {

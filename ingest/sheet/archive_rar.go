@@ -22,7 +22,7 @@ func (u *unpacker) rar(name string, data []byte, level int) error {
 	}
 	for {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -14,7 +14,7 @@ const (
 
 // checkFormula asks whether a formula of plain sums still gives what is stored. Programs that write a workbook without
 // calculating it leave old results behind; then neither figure is certain.
-func (x *reader) checkFormula(c column, cell Cell, row int, r reading) reading {
+func (x *reader) checkFormula(cell Cell, r reading) reading {
 	if !cell.Formula || cell.Expr == "" || cell.External || cell.Kind != KindNumber || r.doubt != "" {
 		return r
 	}

@@ -73,13 +73,13 @@ func (x *reader) kindOf(t *table, row GridRow, cells []Cell) lineKind {
 	case isNumbering(cells):
 		return lineBlank
 	}
-	name, _ := x.text(row.Num, t.name)
-	id, _ := x.text(row.Num, t.id)
-	seq, _ := x.text(row.Num, t.seq)
+	name := x.text(row.Num, t.name)
+	id := x.text(row.Num, t.id)
+	seq := x.text(row.Num, t.seq)
 	switch {
 	case len(cells) <= 2 && len(name) < 60 && nothing.MatchString(text) && utf8.RuneCountInString(text) < 20 && id == "":
 		return lineNil
-	case isSection(text, cells, t) && !t.has(row, cells, id):
+	case isSection(text, cells, t) && !t.has(cells, id):
 		return lineSection
 	case example.MatchString(seq) || example.MatchString(name):
 		return lineExample
@@ -117,8 +117,8 @@ func (t *table) inside(col int) bool {
 	return slices.ContainsFunc(t.columns, func(c column) bool { return c.col == col })
 }
 
-// has tells whether a row beside its first words fills the cells of a project: then it is one, however its name begins.
-func (t *table) has(row GridRow, cells []Cell, id string) bool {
+// has tells whether the cells of a row beside its first words fill the cells of a project: then it is one, however its name begins.
+func (t *table) has(cells []Cell, id string) bool {
 	words := 0
 	for _, c := range cells[1:] {
 		if c.Kind == KindText && t.inside(c.Col) {
@@ -187,17 +187,16 @@ func isNumbering(cells []Cell) bool {
 	return run >= 3
 }
 
-// text is the trimmed text shown at a place, and whether there is any.
-func (x *reader) text(row, col int) (string, bool) {
+// text is the trimmed text shown at a place; "" when there is none.
+func (x *reader) text(row, col int) string {
 	if col < 0 {
-		return "", false
+		return ""
 	}
 	c, m, ok := x.view.shown(row, col)
 	if !ok || m.LastCol > m.FirstCol && m.FirstCol != col {
-		return "", false
+		return ""
 	}
-	s := trimText(display(c, x.date1904))
-	return s, s != ""
+	return trimText(display(c, x.date1904))
 }
 
 // classIn finds the class of projects a section title, sheet name or class cell names.

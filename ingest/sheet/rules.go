@@ -6,6 +6,7 @@ const (
 	ruleNotNumber   = "not-a-number"        // an amount, number or percentage that is no certain figure
 	ruleNotDate     = "not-a-date"          // a date that does not exist or is not certain
 	ruleDeadline    = "deadline-not-a-date" // the same in the column of deadlines of requests
+	ruleNotStated   = "amount-not-stated"   // a dash or 无 where an amount belongs: nought and not known look the same
 	ruleErrorValue  = "error-value"         // #REF! and its like
 	ruleNoResult    = "formula-no-result"   // a formula never calculated
 	ruleStale       = "formula-stale"       // a formula whose stored result is not what it gives

@@ -82,7 +82,7 @@ func wide(data []byte, from int) bool {
 // exponent. Excel would store it as a number too.
 func plainNumber(s string) bool {
 	s = strings.TrimPrefix(s, "-")
-	whole, rest, exp := s, "", ""
+	whole, exp := s, ""
 	if i := strings.IndexAny(s, "eE"); i > 0 {
 		whole, exp = s[:i], strings.TrimLeft(s[i+1:], "+-")
 		if exp == "" || len(s)-i-1-len(exp) > 1 {

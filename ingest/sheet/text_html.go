@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -44,7 +45,7 @@ func readHTML(page string) (File, error) {
 		var err error
 		switch r.z.Next() {
 		case html.ErrorToken:
-			if r.z.Err() != io.EOF {
+			if !errors.Is(r.z.Err(), io.EOF) {
 				return File{}, refuse(ReasonTooLarge, "html: one token beyond the limit")
 			}
 			if r.depth > 0 {

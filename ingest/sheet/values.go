@@ -82,13 +82,16 @@ func (x *reader) read(c column, cell Cell, row int) reading {
 		}
 	}
 	if cell.Kind == KindText && kind != state.KindText && x.choice(c, cell.Text) == "" && x.blank(c.column, cell.Text) {
+		if kind == state.KindMoney && trimText(cell.Text) != "" {
+			return reading{doubt: ruleNotStated}
+		}
 		return reading{}
 	}
 	switch kind {
 	case state.KindMoney:
-		return x.checkFormula(c, cell, row, x.money(c, cell))
+		return x.checkFormula(cell, x.money(c, cell))
 	case state.KindNumber:
-		return x.checkFormula(c, cell, row, x.number(c, cell))
+		return x.checkFormula(cell, x.number(c, cell))
 	case state.KindPercent:
 		return x.percent(c, cell)
 	case state.KindDate:

@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"net/url"
 	"path"
@@ -209,7 +210,7 @@ func openZip(data []byte) (*zip.Reader, error) {
 	if err != nil && z == nil {
 		return nil, refuse(ReasonDamaged, "zip directory: "+err.Error())
 	}
-	if err != nil && err != zip.ErrInsecurePath { // names are never used as paths
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are never used as paths
 		return nil, refuse(ReasonDamaged, "zip directory: "+err.Error())
 	}
 	return z, nil

@@ -117,9 +117,9 @@ func (s *xmlScanner) decode() error {
 	head := make([]byte, 256)
 	n, err := io.ReadFull(s.src, head)
 	rest := s.src
-	switch err {
-	case nil:
-	case io.EOF, io.ErrUnexpectedEOF:
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		rest = strings.NewReader("")
 	default:
 		return partFault(err)

@@ -79,7 +79,7 @@ func (s *xmlScanner) next() (xmlTok, error) {
 	}
 	for {
 		tok, n, err := s.token()
-		if err == errMore {
+		if errors.Is(err, errMore) {
 			if s.eof {
 				return 0, damagedXML("the part ends inside a tag")
 			}
