@@ -3,6 +3,7 @@ package state
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,8 +12,10 @@ import (
 // Every stored value begins with one byte that says how the rest is written, so that a
 // later version can read what this one wrote and an older one refuses what it cannot.
 const (
-	codecJSON    = 1 // JSON
-	codecDeflate = 2 // deflated JSON, for records that carry whole sheets
+	codecJSON     = 1 // JSON
+	codecDeflate  = 2 // deflated JSON
+	codecCells    = 3 // the length of the JSON as a uvarint, JSON, cells (codec_cells.go)
+	codecDeflated = 4 // codecCells, deflated
 )
 
 // deflateFrom is the size in bytes from which a record is worth deflating: a compressor
@@ -24,15 +27,15 @@ const deflateFrom = 4 << 10
 const maxRecord = 64 << 20
 
 func encode(v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
+	plain, codec, err := plainly(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode record: %w", err)
 	}
 	if len(plain) < deflateFrom {
-		return append([]byte{codecJSON}, plain...), nil
+		return append([]byte{codec}, plain...), nil
 	}
 	var out bytes.Buffer
-	out.WriteByte(codecDeflate)
+	out.WriteByte(codec + 1)
 	w, err := flate.NewWriter(&out, flate.BestSpeed)
 	if err != nil {
 		return nil, fmt.Errorf("encode record: %w", err)
@@ -46,24 +49,57 @@ func encode(v any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// plainly is the record before it is deflated, and how that is written.
+func plainly(v any) ([]byte, byte, error) {
+	rows, hasCells := v.(celled)
+	if !hasCells {
+		plain, err := json.Marshal(v)
+		return plain, codecJSON, err
+	}
+	text, err := json.Marshal(rows.bare())
+	if err != nil {
+		return nil, 0, err
+	}
+	plain := append(binary.AppendUvarint(nil, uint64(len(text))), text...)
+	return appendCells(plain, rows.cells()), codecCells, nil
+}
+
 func decode(b []byte, v any) error {
 	if len(b) == 0 {
 		return fmt.Errorf("decode record: it is empty")
 	}
-	switch b[0] {
-	case codecJSON:
-		b = b[1:]
-	case codecDeflate:
-		plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxRecord))
-		if err != nil {
+	codec, plain := b[0], b[1:]
+	if codec == codecDeflate || codec == codecDeflated {
+		var err error
+		if plain, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(plain)), maxRecord)); err != nil {
 			return fmt.Errorf("decode record: %w", err)
 		}
-		b = plain
+		codec--
+	}
+	var err error
+	switch codec {
+	case codecJSON:
+		err = json.Unmarshal(plain, v)
+	case codecCells:
+		err = readCelled(plain, v)
 	default:
 		return fmt.Errorf("decode record: written by a newer duban (format %d)", b[0])
 	}
-	if err := json.Unmarshal(b, v); err != nil {
+	if err != nil {
 		return fmt.Errorf("decode record: %w", err)
 	}
 	return nil
+}
+
+func readCelled(plain []byte, v any) error {
+	n, used := binary.Uvarint(plain)
+	rows, hasCells := v.(celled)
+	if used <= 0 || n > uint64(len(plain)-used) || !hasCells {
+		return errCells
+	}
+	text, cells := plain[used:used+int(n)], plain[used+int(n):]
+	if err := json.Unmarshal(text, v); err != nil {
+		return err
+	}
+	return readCells(cells, rows.cells())
 }

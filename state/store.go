@@ -90,7 +90,7 @@ func (r *Records) Mail(id string) (*Mail, error) {
 
 // PutMail records a mail and files it under its week.
 func (r *Records) PutMail(m Mail) error {
-	if err := put(r.tx, prefixMail+m.ID, m); err != nil {
+	if err := put(r.tx, prefixMail+m.ID, &m); err != nil {
 		return err
 	}
 	for _, b := range m.Books {
@@ -151,7 +151,7 @@ func (r *Records) DeptWeek(w Week, dept string) (*DeptWeek, error) {
 }
 
 // PutDeptWeek records a department's week.
-func (r *Records) PutDeptWeek(d DeptWeek) error { return put(r.tx, keyDeptWeek(d.Week, d.Dept), d) }
+func (r *Records) PutDeptWeek(d DeptWeek) error { return put(r.tx, keyDeptWeek(d.Week, d.Dept), &d) }
 
 // DeptWeeks returns every department-week known of w, by department.
 func (r *Records) DeptWeeks(w Week) (map[string]*DeptWeek, error) {
