@@ -1,6 +1,9 @@
 package state
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Class is one of the four classes of a project (article 1 of the scheme). Its value is
 // the Chinese word itself, as sheets, letters and JSON spell it.
@@ -44,6 +47,8 @@ type Column struct {
 	Sum      bool       // a total row must equal the sum of its rows
 	Empty    []string   // words that mean "nothing here" beside the form's own, e.g. 无
 	Choices  []string   // allowed words of a choice; several spellings as "已办结=已取得"
+	Help     string     // how to fill it in, shown beside the cell in the blank form; "" says nothing
+	Example  string     // what a good entry looks like, shown with Help
 }
 
 // FormSheet describes one sheet of the blank form: which classes it holds and which
@@ -57,8 +62,11 @@ type FormSheet struct {
 // Form is the weekly form as data: adding a column here makes it read, stored, judged and
 // shown without a change of code.
 type Form struct {
-	Title        string            // "重大项目进展周报表"
-	Version      string            // the form's version as printed in its hidden identity
+	Title        string            // "重大项目进展周报表"; {年} in it stands for the year, "2026年"
+	Version      string            // the form's version as written into its hidden identity
+	VersionFrom  time.Time         // the day this version began; zero when the office did not say
+	Former       []string          // versions sent out before this one
+	Notes        []string          // the lines of the blank form's 填报说明
 	Columns      []Column          // every column duban knows
 	Sheets       []FormSheet       // the blank form's sheets
 	EmptyMarkers []string          // 无, 暂无, /, — : "nothing here" in any column

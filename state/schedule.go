@@ -37,6 +37,7 @@ type Schedule struct {
 	Previous  bool          // a deadline on a day off moves to the previous working day instead of the next
 	Grace     time.Duration // excuses greylisting; shown in letters
 	Overrides map[Week]Override
+	Form      Step // when the pre-filled form goes out, before the deadline; the zero Step sends none
 	Reminders []Step
 	Resubmit  Moment // counted from the letter of correction
 	Preview   Moment // counted from the deadline, as the next two
@@ -161,6 +162,22 @@ func (s *Schedule) StepAt(step Step, d Deadline) time.Time {
 		return step.At.On(s.Calendar.AddWorkdays(d.Due, sign*step.Workdays))
 	}
 	return d.Due.Add(time.Duration(sign) * step.Delay)
+}
+
+// FormSpan is the time in which a week's pre-filled form goes out: from its own hour until the
+// first reminder, or the deadline where none comes before it. From then on the reminder is what
+// a department needs to read. ok is false when no form is sent.
+func (s *Schedule) FormSpan(d Deadline) (from, until time.Time, ok bool) {
+	if s.Form == (Step{}) || d.Skipped {
+		return from, until, false
+	}
+	from, until = s.StepAt(s.Form, d), d.Due
+	for _, step := range s.Reminders {
+		if t := s.StepAt(step, d); t.After(from) && t.Before(until) {
+			until = t
+		}
+	}
+	return from, until, true
 }
 
 // AfterQuiet is t, or the end of the quiet hours t lies in.

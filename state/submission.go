@@ -142,6 +142,11 @@ type Book struct {
 	Reviewer string // 审核人
 	Dated    string // 填报日期 as written
 	Findings []Finding
+
+	// The hidden identity of a form duban sent out, as it came back; all zero in any other file.
+	FormVersion string
+	FormWeek    Week
+	FormDept    string // department id
 }
 
 // Rows lists the rows of every sheet in order.
