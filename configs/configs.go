@@ -55,6 +55,7 @@ type Options struct {
 	Env      func(string) string              // os.Getenv in production; nil when there is none
 	ReadXLSX func([]byte) ([][]string, error) // the first sheet of a workbook; nil when registries must be .csv
 	Now      time.Time                        // to warn of a missing year's calendar; zero for no such warning
+	Also     func(*Config) Faults             // judges what only other rooms understand (rules, templates); the Config may have holes
 }
 
 // loader carries what the parts of one Load share.
@@ -67,7 +68,8 @@ type loader struct {
 }
 
 // Load reads the configuration at path and everything it names. On any fault the Config is
-// nil and Faults holds all that was found wrong, in every file, in one pass.
+// nil and Faults holds all that was found wrong, in every file, in one pass; what is judged
+// by Options.Also included.
 func Load(path string, o Options) (*Config, Faults) {
 	l := &loader{Options: o, dir: filepath.Dir(path)}
 	data, ok := l.slurp(word{Text: filepath.Base(path)})
@@ -83,6 +85,9 @@ func Load(path string, o Options) (*Config, Faults) {
 	c.Path = path
 	c.Files = l.files
 	c.Warnings = l.warnings.sorted()
+	if l.Also != nil {
+		l.faults = append(l.faults, l.Also(c)...)
+	}
 	if len(l.faults) > 0 {
 		return nil, l.faults.sorted()
 	}

@@ -82,22 +82,41 @@ func openArchive(ctx context.Context, dir string, now func() time.Time, log *slo
 // load reads the configuration, its rules and its templates, and tells every fault of all
 // three at once.
 func load(path string, now time.Time) (*configs.Config, *rules.Set, *templates.Set, error) {
-	cfg, faults := configs.Load(path, configs.Options{Env: os.Getenv, Now: now})
-	if cfg == nil {
-		return nil, nil, nil, faults
+	var set *rules.Set
+	var pages *templates.Set
+	also := func(cfg *configs.Config) (faults configs.Faults) {
+		if cfg.Form != nil && cfg.Rules.Data != nil {
+			var wrong []rules.Fault
+			set, wrong = rules.Load(cfg.Rules.Data, cfg.Rules.Name, cfg.Form)
+			for _, f := range wrong {
+				faults = append(faults, configs.Fault(f))
+			}
+		}
+		var wrong []templates.Fault
+		pages, wrong = templates.Load(cfg.Templates)
+		for _, f := range wrong {
+			faults = append(faults, pageFault(f, filepath.Dir(path)))
+		}
+		return faults
 	}
-	set, ruleFaults := rules.Load(cfg.Rules.Data, cfg.Rules.Name, cfg.Form)
-	for _, f := range ruleFaults {
-		faults = append(faults, configs.Fault(f))
-	}
-	pages, pageFaults := templates.Load(cfg.Templates)
-	for _, f := range pageFaults {
-		faults = append(faults, configs.Fault{File: f.File, Line: f.Line, Message: f.Message})
-	}
+	cfg, faults := configs.Load(path, configs.Options{Env: os.Getenv, Now: now, Also: also})
 	if len(faults) > 0 {
 		return nil, nil, nil, faults
 	}
 	return cfg, set, pages, nil
+}
+
+// pageFault tells a fault of a template as all others are told: named from the
+// configuration's folder, what is wrong apart from what to do.
+func pageFault(f templates.Fault, dir string) configs.Fault {
+	if name, err := filepath.Rel(dir, f.File); err == nil && filepath.IsAbs(f.File) {
+		f.File = name
+	}
+	wrong, remedy, both := strings.Cut(f.Message, "。")
+	if both {
+		wrong, remedy = wrong+"。", strings.TrimSuffix(remedy, "。")+"。"
+	}
+	return configs.Fault{File: f.File, Line: f.Line, Message: wrong, Remedy: remedy}
 }
 
 func newArchive(store *state.Store, b *blobs.Store, close func() error) archive {
