@@ -123,6 +123,9 @@ func valueOf(def *state.Column, typed, cell, unit string) state.Value {
 	switch {
 	case slices.Contains([]string{"无", "—"}, typed):
 		v.Text = ""
+		if def.Kind == state.KindMoney {
+			v.Doubt = "amount-not-stated"
+		}
 	case typed == "":
 	case def.Kind == state.KindMoney:
 		f, err := state.ParseFen(typed, worth(unit))

@@ -9,6 +9,7 @@ import (
 // Rules raised by code in this package; rules.yaml holds their level and words.
 const (
 	ruleUnclear     = "value-unclear"
+	ruleNotStated   = "amount-not-stated"
 	ruleNoHeader    = "header-not-found"
 	ruleNoRows      = "no-project-row"
 	ruleNoColumn    = "column-missing"

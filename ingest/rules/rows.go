@@ -38,10 +38,26 @@ func (r *run) doubts(l *line) {
 		if rule := r.byName[v.Doubt]; def.Kind == state.KindText && !slices.Contains(naming, def.ID) && rule != nil && rule.Level == state.LevelError {
 			f.Level = state.LevelWarning
 		}
+		if v.Doubt == ruleNotStated {
+			f.Level = askFor(def, l.Class)
+		}
 		if h := r.raise(v.Doubt, f, l, ""); h != nil && told(l.book, v.Doubt) {
 			h.Follows = v.Doubt // the header was named already; its repair settles every cell below
 		}
 	}
+}
+
+// askFor is how much depends on an amount of which a row says only 无 or a dash: it must be
+// stated where the class of project needs it, is a question while the class is not known,
+// and else nothing.
+func askFor(def *state.Column, class state.Class) state.Level {
+	switch {
+	case class != "" && needed(def, class):
+		return state.LevelError
+	case class == "":
+		return state.LevelWarning
+	}
+	return state.LevelNote
 }
 
 // rowRules asks the chosen rules about the row that is loaded.

@@ -152,6 +152,9 @@ func sum(t totalCell, unit state.Fen, rows []*line, fixed bool) (totalFacts, boo
 		if fixed {
 			v = l.value(t.def.ID)
 		}
+		if v.Doubt == ruleNotStated && l.Class != "" && !needed(t.def, l.Class) {
+			continue // the class owes no such figure: the dash is nought
+		}
 		if v.Doubt != "" || (blank(v) && needed(t.def, l.Class)) {
 			return totalFacts{}, false
 		}
