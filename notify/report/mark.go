@@ -67,7 +67,7 @@ type marker struct {
 func (m *marker) readStyles() error {
 	key := m.book.styles
 	if key == "" {
-		name := m.parts.free(m.book.dir + "styles%d.xml")
+		name := m.book.dir + "styles.xml"
 		if _, err := m.parts.relate(m.book.part, m.book.relBase, "styles", name); err != nil {
 			return err
 		}

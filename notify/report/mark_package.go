@@ -186,6 +186,10 @@ func wellFormed(b []byte) error {
 	}
 }
 
+// newYear1980 is the date of added parts, in the zip's own form: its earliest, so that the
+// bytes do not depend on a clock.
+const newYear1980 = 1<<5 | 1
+
 // pack writes the package: unchanged parts as they were compressed, changed ones in their
 // place, new ones at the end. The same input gives the same bytes.
 func (p *parts) pack() ([]byte, error) {
@@ -198,7 +202,7 @@ func (p *parts) pack() ([]byte, error) {
 		}
 	}
 	for _, name := range p.added {
-		if err := write(w, zip.FileHeader{Name: name, Method: zip.Deflate}, p.changed[partKey(name)]); err != nil {
+		if err := write(w, zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: newYear1980}, p.changed[partKey(name)]); err != nil {
 			return nil, fmt.Errorf("write part %q: %w", name, err)
 		}
 	}
