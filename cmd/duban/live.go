@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,7 +168,11 @@ func (d *daemon) seen(o *office) { o.stamp = stampOf(o.cfg) }
 // stampOf tells the files of a configuration apart from a later state of them.
 func stampOf(cfg *configs.Config) string {
 	var b strings.Builder
-	for _, f := range append([]string{cfg.Path}, cfg.Files...) {
+	var own []string
+	if cfg.Templates != "" {
+		own, _ = filepath.Glob(filepath.Join(cfg.Templates, "*.tmpl")) // its only error is a pattern that is wrong
+	}
+	for _, f := range slices.Concat([]string{cfg.Path}, cfg.Files, own) {
 		if info, err := os.Stat(f); err == nil {
 			fmt.Fprintf(&b, "%s %d %d\n", f, info.Size(), info.ModTime().UnixNano())
 		}

@@ -138,7 +138,7 @@ func lively(t *testing.T) *district {
 	d := newDistrict(t)
 	d.edit("schedule:\n", "schedule:\n  settle: 0s\n  quiet: off\n")
 	d.edit("poll: 2m", "poll: 1h")
-	d.edit("office:", "console: {listen: 127.0.0.1:0}\noffice:")
+	d.edit("office:", "console: {listen: 127.0.0.1:0}\ntemplates: templates\noffice:")
 	return d
 }
 
@@ -267,6 +267,20 @@ func TestLiveReload(t *testing.T) {
 	d.must("once")
 	if text := d.lastLetter("correction/").text; !strings.Contains(text, "区重大办") {
 		t.Errorf("the changed file was not taken up:\n%s", text)
+	}
+	// The office's own wording is watched too, also when it is new.
+	own, err := os.ReadFile("../../templates/part-foot.txt.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(d.dir, "templates", "part-foot.txt.tmpl"), append(own, "服务热线见门户网站。\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.await(`"reloaded"`)
+	d.receive("four")
+	d.must("once")
+	if text := d.lastLetter("correction/").text; !strings.Contains(text, "服务热线见门户网站。") {
+		t.Errorf("the office's wording was not taken up:\n%s", text)
 	}
 	if code := r.stop(); code != exitDone {
 		t.Errorf("the daemon ended with %d:\n%s", code, r.log)
