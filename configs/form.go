@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"time"
 
 	"duban/state"
 )
@@ -23,6 +24,9 @@ type rawForm struct {
 	At        place
 	Title     word        `yaml:"title"`
 	Version   word        `yaml:"version"`
+	From      word        `yaml:"version_from"`
+	Former    []word      `yaml:"former"`
+	Notes     []word      `yaml:"notes"`
 	Empty     []word      `yaml:"empty"`
 	Totals    []word      `yaml:"totals"`
 	Meta      []word      `yaml:"meta"`
@@ -51,6 +55,8 @@ type rawColumn struct {
 	Sum      word   `yaml:"sum"`
 	Empty    []word `yaml:"empty"`
 	Choices  []word `yaml:"choices"`
+	Help     word   `yaml:"help"`
+	Example  word   `yaml:"example"`
 }
 
 type rawSheet struct {
@@ -74,7 +80,7 @@ func LoadForm(data []byte, file string) (*state.Form, Faults) {
 
 func (raw rawForm) form(in *inbox) *state.Form {
 	f := &state.Form{
-		Title: raw.Title.Text, Version: raw.Version.Text,
+		Title: raw.Title.Text, Version: raw.Version.Text, Former: texts(raw.Former), Notes: texts(raw.Notes),
 		EmptyMarkers: texts(raw.Empty), TotalLabels: texts(raw.Totals), MetaLabels: texts(raw.Meta),
 		Vague: texts(raw.Vague), Stages: texts(raw.Stages),
 		Ambiguous: map[string]string{}, ClassWords: map[string]state.Class{},
@@ -93,9 +99,26 @@ func (raw rawForm) form(in *inbox) *state.Form {
 			}
 		}
 	}
+	raw.versions(in, f)
 	f.Columns = raw.columns(in)
 	f.Sheets = raw.sheets(in, f)
 	return f
+}
+
+// versions reads since when the form looks as it does and which ones came before it.
+func (raw rawForm) versions(in *inbox, f *state.Form) {
+	if raw.From.Set {
+		day, err := time.Parse(time.DateOnly, raw.From.Text)
+		if err != nil {
+			in.wrong(raw.From.At, "写成 2026-01-05。", "“%s”不是日期。", raw.From.Text)
+		}
+		f.VersionFrom = day
+	}
+	for _, w := range raw.Former {
+		if w.Text == f.Version {
+			in.wrong(w.At, "former 里只写以前的版本。", "“%s”就是现在的版本。", w.Text)
+		}
+	}
 }
 
 // columns turns the raw columns over and refuses an id or a spelling used twice: a header
@@ -127,6 +150,9 @@ func (raw rawForm) columns(in *inbox) []state.Column {
 	return out
 }
 
+// maxHelp bounds a column's prompt and example in characters: Excel shows 255 beside a cell.
+const maxHelp = 200
+
 // kinds are the words of `kind`, as the office may write them.
 var kinds = []string{
 	string(state.KindText), string(state.KindMoney), string(state.KindNumber),
@@ -137,6 +163,10 @@ func (c rawColumn) column(in *inbox) state.Column {
 	col := state.Column{
 		ID: c.ID.Text, Title: c.Title.Text, Kind: state.ColumnKind(c.Kind.Text), Unit: c.Unit.Text,
 		Headers: texts(c.Headers), Empty: texts(c.Empty), Choices: texts(c.Choices),
+		Help: c.Help.Text, Example: c.Example.Text,
+	}
+	if n := len([]rune(col.Help)) + len([]rune(col.Example)); n > maxHelp {
+		in.wrong(c.Help.At, "写短一些;详细的写进 notes。", "列 %s 的填写提示有%d个字,最多%d个。", col.ID, n, maxHelp)
 	}
 	if strings.Trim(col.ID, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 		in.wrong(c.ID.At, "例如 actual_start。", "id“%s”只能用小写字母、数字和下划线。", col.ID)
