@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"duban/state"
 )
 
 // Fault is one thing wrong in a file of the office, told so that whoever wrote the file can
@@ -99,7 +101,7 @@ func (in *inbox) wrong(at place, remedy, format string, args ...any) {
 
 // unknown notes a key that means nothing, with the ones that would.
 func (in *inbox) unknown(at place, block, key string, known []string) {
-	near := nearest(key, known)
+	near := state.Nearest(key, known)
 	in.wrong(at, remedyNear(key, known, "可用的名称:"+strings.Join(known, "、")+"。"), "不认识“%s”。", key)
 	if near != "" {
 		if in.misspelt == nil {

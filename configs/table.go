@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"duban/state"
 )
 
 // maxRows bounds a registry table.
@@ -109,7 +111,7 @@ func (l *loader) complete(t *table, cols columns, line int) bool {
 		}
 	}
 	for name, i := range t.head {
-		near := nearest(name, known)
+		near := state.Nearest(name, known)
 		if _, there := t.head[near]; near == "" || there || slices.Contains(known, name) {
 			continue
 		}

@@ -75,7 +75,7 @@ func (in *inbox) duration(w word, remedy string) time.Duration {
 
 // remedyNear suggests the nearest known name before the general remedy.
 func remedyNear(written string, known []string, remedy string) string {
-	if near := nearest(written, known); near != "" {
+	if near := state.Nearest(written, known); near != "" {
 		return "是不是“" + near + "”?" + remedy
 	}
 	return remedy

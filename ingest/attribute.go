@@ -117,7 +117,7 @@ func (x *index) nearest(name string) *state.Project {
 	least, ties := len(key)/3+1, 0
 	for i, other := range x.folded {
 		p := &x.roster.Projects[i]
-		d := differences(key, other, least)
+		d := state.Slips(string(key), string(other))
 		if strings.Contains(string(other), string(key)) || strings.Contains(string(key), string(other)) {
 			d = min(d, 1)
 		}
@@ -132,31 +132,6 @@ func (x *index) nearest(name string) *state.Project {
 		return nil
 	}
 	return best
-}
-
-// differences counts the single-letter changes between two names, or gives bound when there
-// are that many or more.
-func differences(a, b []rune, bound int) int {
-	if d := len(a) - len(b); d >= bound || -d >= bound {
-		return bound
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range b {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], bound)
 }
 
 // attribute sets the project of every row and says what must be said of how it was found.

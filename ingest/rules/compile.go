@@ -62,7 +62,7 @@ func (l *loader) badExpression(n ast.Node, where, text string, err error, env ty
 	if name, ok := strings.CutPrefix(what, "unknown name "); ok {
 		known := slices.Collect(maps.Keys(env))
 		slices.Sort(known)
-		l.wrong(n, where, l.like(name, known)+remedy, "第%d个字符处:没有名为“%s”的列或名称。", column, name)
+		l.wrong(n, where, isIt(name, known)+remedy, "第%d个字符处:没有名为“%s”的列或名称。", column, name)
 		return
 	}
 	l.wrong(n, where, remedy, "第%d个字符处写法有误(%s):%.80s", column, what, strings.Join(strings.Fields(text), " "))

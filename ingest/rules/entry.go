@@ -60,7 +60,7 @@ func (l *loader) oneOf(n ast.Node, nodes map[string]ast.Node, rule, key, got str
 	if nodes[key] == nil {
 		l.wrong(n, rule+"."+key, "可用:"+strings.Join(known, "、")+"。", "规则 %s 没有写 %s。", rule, key)
 	} else if !slices.Contains(known, got) {
-		l.wrong(nodes[key], rule+"."+key, l.like(got, known)+"可用:"+strings.Join(known, "、")+"。", "%s 不能是“%s”。", key, got)
+		l.wrong(nodes[key], rule+"."+key, isIt(got, known)+"可用:"+strings.Join(known, "、")+"。", "%s 不能是“%s”。", key, got)
 	}
 }
 
@@ -72,7 +72,7 @@ func (l *loader) lists(r *Rule, nodes map[string]ast.Node) {
 	}
 	for _, id := range r.At {
 		if l.form.Column(id) == nil {
-			l.wrong(nodes["at"], r.Name+".at", l.like(id, columnIDs(l.form))+"列的 id 见 form.yaml。", "表样里没有列“%s”。", id)
+			l.wrong(nodes["at"], r.Name+".at", isIt(id, columnIDs(l.form))+"列的 id 见 form.yaml。", "表样里没有列“%s”。", id)
 		}
 	}
 	r.Classes = l.classes(nodes["classes"], r.Name+".classes")

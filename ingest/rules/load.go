@@ -100,7 +100,7 @@ func (l *loader) relate(set *Set, places map[string]ast.Node) {
 	for _, r := range set.rules {
 		for _, other := range slices.Concat(r.Silences, r.Follows) {
 			if set.byName[other] == nil {
-				l.wrong(places[r.Name], r.Name, l.like(other, set.names)+"检查 silences、follows 里的规则名。", "没有名为 %s 的规则。", other)
+				l.wrong(places[r.Name], r.Name, isIt(other, set.names)+"检查 silences、follows 里的规则名。", "没有名为 %s 的规则。", other)
 			}
 		}
 		for _, other := range r.Follows {

@@ -35,7 +35,7 @@ func (l *loader) entries(n ast.Node, where string, known []string) []*ast.Mappin
 			l.wrong(e.Key, join(where, key), "只留一处。", "“%s”写了两次。", key)
 			continue
 		case known != nil && !slices.Contains(known, key):
-			l.wrong(e.Key, join(where, key), l.like(key, known)+"可用的名称:"+strings.Join(known, "、")+"。", "不认识“%s”。", key)
+			l.wrong(e.Key, join(where, key), isIt(key, known)+"可用的名称:"+strings.Join(known, "、")+"。", "不认识“%s”。", key)
 			continue
 		}
 		seen[key] = true
@@ -138,4 +138,12 @@ func threshold(s string) (any, bool) {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	return f, err == nil && f > -1e12 && f < 1e12
+}
+
+// isIt asks whether the known name nearest to the one written was meant; "" when none is near.
+func isIt(written string, known []string) string {
+	if near := state.Nearest(written, known); near != "" {
+		return "是不是“" + near + "”?"
+	}
+	return ""
 }

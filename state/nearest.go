@@ -1,11 +1,11 @@
-package configs
+package state
 
-// nearest is the known name most like the one written, "" when none is close (at most one
+// Nearest is the known name most like the one written, "" when none is close (at most one
 // slip in three letters) or two are equally so.
-func nearest(written string, known []string) string {
+func Nearest(written string, known []string) string {
 	best, least := "", len([]rune(written))/3+2
 	for _, k := range known {
-		switch d := slips(written, k); {
+		switch d := Slips(written, k); {
 		case d >= max(len([]rune(k)), len([]rune(written))): // nothing in common
 		case d < least:
 			best, least = k, d
@@ -16,9 +16,9 @@ func nearest(written string, known []string) string {
 	return best
 }
 
-// slips counts the single-letter insertions, deletions, substitutions and swaps of
+// Slips counts the single-letter insertions, deletions, substitutions and swaps of
 // neighbours between two names (optimal string alignment).
-func slips(a, b string) int {
+func Slips(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	rows := make([][]int, len(x)+1)
 	for i := range rows {
