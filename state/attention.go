@@ -22,17 +22,7 @@ func (r *Records) AttentionMails(limit int) ([]Mail, error) {
 	if err != nil {
 		return nil, err
 	}
-	var mails []Mail
-	for _, id := range ids {
-		m, err := r.Mail(id)
-		if err != nil {
-			return nil, err
-		}
-		if m != nil {
-			mails = append(mails, *m)
-		}
-	}
-	return mails, nil
+	return r.mails(ids)
 }
 
 // AttentionLetters lists at most limit letters that failed or fell into doubt and of which
@@ -42,17 +32,7 @@ func (r *Records) AttentionLetters(limit int) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	var letters []Letter
-	for _, key := range keys {
-		l, err := r.Letter(key)
-		if err != nil {
-			return nil, err
-		}
-		if l != nil {
-			letters = append(letters, *l)
-		}
-	}
-	return letters, nil
+	return r.lettersNamed(keys)
 }
 
 // RaiseLetter puts a letter on the list, in the transaction that records its trouble.

@@ -65,6 +65,11 @@ func (r *Records) lettersUnder(prefix string) ([]Letter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list letters: %w", err)
 	}
+	return r.lettersNamed(keys)
+}
+
+// lettersNamed reads the letters with these keys; one that is not there is left out.
+func (r *Records) lettersNamed(keys []string) ([]Letter, error) {
 	var out []Letter
 	for _, k := range keys {
 		l, err := r.Letter(k)

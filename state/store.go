@@ -120,6 +120,11 @@ func (r *Records) MailsOf(w Week) ([]Mail, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.mails(ids)
+}
+
+// mails reads the mails with these ids; one that is not there is left out.
+func (r *Records) mails(ids []string) ([]Mail, error) {
 	var mails []Mail
 	for _, id := range ids {
 		m, err := r.Mail(id)
