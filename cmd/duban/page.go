@@ -30,12 +30,10 @@ func (d *daemon) source() console.Source {
 	return console.Source{
 		Current: func() state.Week { o := d.office.Load(); return o.cfg.Schedule.Current(o.now()) },
 		Week:    func(ctx context.Context, w state.Week) (console.Week, error) { return d.office.Load().weekPage(ctx, w) },
-		Dept:    func(ctx context.Context, id string) (console.Dept, error) { return d.office.Load().deptPage(ctx, id) },
-		Outbox: func(ctx context.Context) ([]state.Letter, error) {
-			letters, err := d.office.Load().letters(ctx)
-			slices.SortFunc(letters, func(a, b state.Letter) int { return cmp.Compare(b.QueuedAt.UnixNano(), a.QueuedAt.UnixNano()) })
-			return letters, err
+		Dept: func(ctx context.Context, id string, w state.Week) (console.Dept, error) {
+			return d.office.Load().deptPage(ctx, id, w)
 		},
+		Outbox:  func(ctx context.Context) ([]state.Letter, error) { return d.office.Load().outboxPage(ctx) },
 		Health:  d.health,
 		Ready:   func() bool { d.mu.Lock(); defer d.mu.Unlock(); return !d.last.IsZero() },
 		Metrics: metrics,
@@ -80,6 +78,20 @@ func (g letterGauge) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
+// outboxPage lists the letters, the newest first, at the office's times of day.
+func (o *office) outboxPage(ctx context.Context) ([]state.Letter, error) {
+	letters, err := o.letters(ctx)
+	slices.SortFunc(letters, func(a, b state.Letter) int { return cmp.Compare(b.QueuedAt.UnixNano(), a.QueuedAt.UnixNano()) })
+	for i := range letters {
+		l := &letters[i]
+		l.QueuedAt = l.QueuedAt.In(o.cfg.Schedule.Zone)
+		for n := range l.Deliveries {
+			l.Deliveries[n].SentAt = l.Deliveries[n].SentAt.In(o.cfg.Schedule.Zone)
+		}
+	}
+	return letters, err
+}
+
 func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, error) {
 	digest, err := o.digest(ctx, w)
 	if err != nil {
@@ -104,12 +116,11 @@ func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, erro
 	return page, err
 }
 
-func (o *office) deptPage(ctx context.Context, id string) (console.Dept, error) {
+func (o *office) deptPage(ctx context.Context, id string, w state.Week) (console.Dept, error) {
 	dept := o.cfg.Roster.Dept(id)
 	if dept == nil {
 		return console.Dept{}, console.ErrNoPage
 	}
-	w := o.cfg.Schedule.Current(o.now())
 	steps, err := o.why(ctx, *dept, w)
 	page := console.Dept{Name: dept.Short, Week: w}
 	for _, s := range steps {

@@ -30,7 +30,7 @@ var ErrNoPage = errors.New("console: no such page")
 type Source struct {
 	Current func() state.Week
 	Week    func(context.Context, state.Week) (Week, error)
-	Dept    func(ctx context.Context, dept string) (Dept, error)
+	Dept    func(ctx context.Context, dept string, week state.Week) (Dept, error)
 	Outbox  func(context.Context) ([]state.Letter, error)
 	// Health tells what is wrong, in Chinese, one sentence each; none when all is well.
 	Health func() []string
@@ -56,7 +56,7 @@ type WeekLine struct {
 	Errors            int
 }
 
-// Dept is one department's steps of the current week.
+// Dept is one department's steps of a week.
 type Dept struct {
 	Name  string
 	Week  state.Week
@@ -84,7 +84,15 @@ func Handler(src Source, allow []string, log *slog.Logger) http.Handler {
 		p.week(w, r, week)
 	})
 	mux.HandleFunc("GET /dept/{dept}", func(w http.ResponseWriter, r *http.Request) {
-		d, err := src.Dept(r.Context(), r.PathValue("dept"))
+		week := src.Current()
+		if name := r.URL.Query().Get("week"); name != "" {
+			var err error
+			if week, err = state.ParseWeek(name); err != nil {
+				http.NotFound(w, r)
+				return
+			}
+		}
+		d, err := src.Dept(r.Context(), r.PathValue("dept"), week)
 		p.show(w, r, "dept", d, err)
 	})
 	mux.HandleFunc("GET /outbox", func(w http.ResponseWriter, r *http.Request) {
