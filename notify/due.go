@@ -201,7 +201,7 @@ func (f facts) editions(w *weekFacts) []job {
 			}
 			asOf = f.sweep
 		}
-		mute := !f.now.Before(f.schedule.SummaryAt(f.next(week)))
+		mute := !f.now.Before(f.schedule.SummaryAt(f.schedule.Next(week)))
 		return []job{{topic: state.TopicSummary, week: w, asOf: asOf, mute: mute}}
 	}
 	o := state.Occasion{Topic: state.TopicPreview, Week: week, Target: "office"}
@@ -212,14 +212,6 @@ func (f facts) editions(w *weekFacts) []job {
 		asOf = f.sweep
 	}
 	return []job{{topic: state.TopicPreview, week: w, asOf: asOf}}
-}
-
-// next is the first week after w that is not skipped.
-func (f facts) next(w state.Week) state.Week {
-	for w = w.Add(1); f.schedule.Deadline(w).Skipped; {
-		w = w.Add(1)
-	}
-	return w
 }
 
 // has reports whether the letter was queued before.

@@ -40,14 +40,37 @@ func (c *Calendar) Workday(t time.Time) bool {
 	if _, ok := c.makeUp[day]; ok {
 		return true
 	}
-	if _, ok := c.off[day]; ok {
+	if _, ok := c.off[day]; ok || c.Holiday(t) != "" {
 		return false
 	}
 	return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday
 }
 
-// Holiday is the name of the holiday on t's day, or "".
-func (c *Calendar) Holiday(t time.Time) string { return c.off[t.Format(isoDay)] }
+// Holiday is the name of the holiday on t's day, or "". In a year without an announced table
+// the statutory days that fall on the same date every year are known all the same: 1 January
+// is off whether or not the office has put in the new table.
+func (c *Calendar) Holiday(t time.Time) string {
+	if name, ok := c.off[t.Format(isoDay)]; ok || c.official[t.Year()] {
+		return name
+	}
+	switch m, d := t.Month(), t.Day(); {
+	case m == time.January && d == 1:
+		return "元旦"
+	case m == time.April && d == qingming(t.Year()):
+		return "清明节"
+	case m == time.May && d <= 2:
+		return "劳动节"
+	case m == time.October && d <= 3:
+		return "国庆节"
+	}
+	return ""
+}
+
+// qingming is the day of April of 清明 in a year of this century, by the usual formula.
+func qingming(year int) int {
+	y := year % 100
+	return (2422*y+48100)/10000 - y/4
+}
 
 // maxScan bounds every search through days; no run of days off is longer.
 const maxScan = 60
