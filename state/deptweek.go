@@ -17,6 +17,7 @@ const (
 	Accepted   DeptState = "accepted"   // 已采用
 	NilReturn  DeptState = "nil"        // 无变化
 	Exempt     DeptState = "exempt"     // 免报
+	Unverified DeptState = "unverified" // 未核: we broke our own limit of one working day, so the values stand
 )
 
 // DeptWeek is everything known of one department in one week: what it sent, what counts
@@ -33,6 +34,9 @@ type DeptWeek struct {
 	Wait  []string  // projects whose row waits for a correction
 	Lack  []string  // projects of the department not reported yet
 	State DeptState
+
+	Parked  []Finding // errors the department disputes (异议): they wait for the office, not for the department
+	Replies []Reply   // answers by number to our letters, oldest first
 }
 
 // Try is one mail of a department for a week and the verdict on it.
@@ -48,6 +52,9 @@ type Try struct {
 	Books     []TryBook
 	Findings  []Finding
 	Accepted  []string // projects whose rows were taken from this mail
+	// Unverified says that we answered too late: its rows stand as they came (未核), and it
+	// does not count as sent back.
+	Unverified bool `json:",omitempty"`
 }
 
 // TryBook names one workbook of a try, for receipts and for returning it marked.
@@ -72,6 +79,18 @@ type Counted struct {
 	YTD      Fen // 年度累计
 	Cum      Fen // 自开工累计
 	Values   map[string]Value
+	// Unverified says that the row holds findings we did not tell within our own limit (未核).
+	Unverified bool `json:",omitempty"`
+}
+
+// Amended reports whether the office put a value of the row in place by hand (办公室更正).
+func (c *Counted) Amended() bool {
+	for _, v := range c.Values {
+		if v.ByOffice {
+			return true
+		}
+	}
+	return false
 }
 
 // Row finds the counted row of a project; nil when none counts.

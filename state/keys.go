@@ -24,6 +24,9 @@ import (
 //	msgid/<message-id>                the key of our letter with this Message-ID
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
+//	explained/<dept>/<project>/<rule>/<column>  Explanation: the last one given
+//	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
+//	exempt/<department or project>    Exemption
 const (
 	schemaVersion = 1
 
@@ -44,6 +47,9 @@ const (
 	keyBegun              = "meta/begun"
 	prefixAttentionMail   = "attention/mail/"
 	prefixAttentionLetter = "attention/letter/"
+	prefixExplained       = "explained/"
+	prefixAmend           = "amend/"
+	prefixExempt          = "exempt/"
 )
 
 func keyMailWeek(m Mail) string {

@@ -96,7 +96,7 @@ type Letter struct {
 	Deliveries []Delivery
 	QueuedAt   time.Time
 	NotBefore  time.Time // quiet hours
-	Findings   []Finding // what a letter of correction told, for the law of round two
+	Findings   []Finding // what the letter told, each with the number of its item: for the law of round two and for answers by number
 	ReplyBy    time.Time // the time a letter of correction set
 }
 

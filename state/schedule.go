@@ -152,6 +152,12 @@ func (s *Schedule) FreezeAt(w Week) time.Time {
 // ResubmitBy is until when a department told of its defects at `told` is to answer.
 func (s *Schedule) ResubmitBy(told time.Time) time.Time { return s.After(s.Resubmit, told) }
 
+// AnswerBy is our own limit (article 8): a mail is answered by the close of the first working
+// day after its receipt. What we did not question until then stands (未核).
+func (s *Schedule) AnswerBy(received time.Time) time.Time {
+	return s.At.On(s.Calendar.AddWorkdays(received.In(s.Zone), 1))
+}
+
 // StepAt is the instant of one rung of the ladder for a deadline.
 func (s *Schedule) StepAt(step Step, d Deadline) time.Time {
 	sign := 1

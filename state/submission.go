@@ -68,6 +68,9 @@ type Value struct {
 	Doubt string   `json:"doubt,omitempty"` // the rule that says why no certain value can be read, e.g. "not-a-number"
 	Near  string   `json:"near,omitempty"`  // the tempting reading of a doubtful cell, shown as 例如, never stored as a value
 	Notes []string `json:"notes,omitempty"` // what was tidied on reading: "fullwidth-digits", "number-as-text"
+	// ByOffice says that the office put Text in place of what the department reported (办公室更正);
+	// Raw is still the department's.
+	ByOffice bool `json:"by_office,omitempty"`
 }
 
 // Sure reports whether the cell has a certain, non-empty value.
