@@ -49,13 +49,15 @@ func (o InProcess) Open(_ context.Context, job Job) (Opened, error) { return Ope
 
 // Open reads a mail and every workbook in it. An error is a fault of ours; whatever is
 // wrong with the mail is in what it returns.
-func Open(job Job, form *state.Form) (Opened, error) {
+func Open(job Job, form *state.Form) (Opened, error) { return open(job, sheet.NewReader(form)) }
+
+func open(job Job, reader *sheet.Reader) (Opened, error) {
 	if len(job.Keys) > 0 {
 		return Opened{Signed: verify(job.Data, job.Keys)}, nil
 	}
 	if job.Name != "" {
 		o := Opened{Message: Message{Attachments: []Attachment{{Name: job.Name, Data: job.Data}}}}
-		return o, o.readBooks(job, form)
+		return o, o.readBooks(job, reader)
 	}
 	m, err := ParseMessage(job.Data, MessageLimits{})
 	o := Opened{Message: m}
@@ -68,11 +70,11 @@ func Open(job Job, form *state.Form) (Opened, error) {
 	if err != nil {
 		return Opened{}, fmt.Errorf("parse mail: %w", err)
 	}
-	return o, o.readBooks(job, form)
+	return o, o.readBooks(job, reader)
 }
 
 // readBooks reads the attachments that may be workbooks; a file attached twice is read once.
-func (o *Opened) readBooks(job Job, form *state.Form) error {
+func (o *Opened) readBooks(job Job, reader *sheet.Reader) error {
 	defer o.dropBytes()
 	seen := map[string]bool{}
 	for _, a := range o.Message.Attachments {
@@ -81,7 +83,7 @@ func (o *Opened) readBooks(job Job, form *state.Form) error {
 			continue
 		}
 		seen[sum] = true
-		readings, err := sheet.Readings(a.Name, a.Data, form, job.Year)
+		readings, err := reader.Readings(a.Name, a.Data, job.Year)
 		if err != nil {
 			return fmt.Errorf("read attachment: %w", err)
 		}

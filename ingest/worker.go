@@ -1,10 +1,7 @@
 package ingest
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"duban/ingest/sheet"
 	"duban/state"
 )
 
@@ -21,7 +19,6 @@ const (
 	workerMemory = 256 << 20        // bytes of data segment; Go cannot start under an address-space limit
 	workerCPU    = 10               // seconds of CPU a mail
 	workerWall   = 30 * time.Second // then it is killed
-	maxFrame     = 192 << 20        // bytes of one question or answer on the pipe
 )
 
 // ErrWorkerDied means the child process ended while it opened a mail: the mail costs more
@@ -42,8 +39,9 @@ type Worker struct {
 
 type child struct {
 	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
+	pipe io.Closer // its input
+	in   *frameWriter
+	out  *frameReader
 	stop context.CancelFunc
 }
 
@@ -90,11 +88,12 @@ func (w *Worker) start() (*child, error) {
 		stop()
 		return nil, fmt.Errorf("start worker: %w", err)
 	}
-	if err := writeFrame(in, w.Form); err != nil {
+	c := &child{cmd, in, newFrameWriter(in), newFrameReader(out), stop}
+	if err := c.in.write(w.Form); err != nil {
 		stop()
 		return nil, errors.Join(fmt.Errorf("start worker: %w", err), cmd.Wait())
 	}
-	return &child{cmd, in, bufio.NewReader(out), stop}, nil
+	return c, nil
 }
 
 // ask sends the job and waits for the answer, at most workerWall.
@@ -102,11 +101,11 @@ func (w *Worker) ask(ctx context.Context, job Job) (Opened, error) {
 	kill := time.AfterFunc(workerWall, w.child.stop)
 	defer kill.Stop()
 	defer context.AfterFunc(ctx, w.child.stop)()
-	if err := writeFrame(w.child.in, job); err != nil {
+	if err := w.child.in.write(job); err != nil {
 		return Opened{}, fmt.Errorf("%w: %w", ErrWorkerDied, err)
 	}
 	var answer answer
-	if err := readFrame(w.child.out, &answer); err != nil {
+	if err := w.child.out.read(&answer); err != nil {
 		if ctx.Err() != nil {
 			return Opened{}, ctx.Err()
 		}
@@ -122,7 +121,7 @@ func (w *Worker) drop() {
 	if w.child == nil {
 		return
 	}
-	_ = w.child.in.Close() // the child ends at the end of its input; if not, it is killed
+	_ = w.child.pipe.Close() // the child ends at the end of its input; if not, it is killed
 	w.child.stop()
 	_ = w.child.cmd.Wait() // its exit code tells nothing the broken pipe did not
 	w.child = nil
@@ -140,14 +139,15 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 	if err := syscall.Setrlimit(syscall.RLIMIT_DATA, &syscall.Rlimit{Cur: workerMemory, Max: workerMemory}); err != nil {
 		return fmt.Errorf("limit worker memory: %w", err)
 	}
-	r := bufio.NewReader(in)
+	questions, answers := newFrameReader(in), newFrameWriter(out)
 	var form state.Form
-	if err := readFrame(r, &form); err != nil {
+	if err := questions.read(&form); err != nil {
 		return fmt.Errorf("read the form: %w", err)
 	}
+	reader := sheet.NewReader(&form)
 	for {
 		var job Job
-		if err := readFrame(r, &job); errors.Is(err, io.EOF) {
+		if err := questions.read(&job); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -156,13 +156,13 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 			return err
 		}
 		var a answer
-		opened, err := Open(job, &form)
+		opened, err := open(job, reader)
 		if err != nil {
 			a.Error = err.Error()
 		} else {
 			a.Opened = opened
 		}
-		if err := writeFrame(out, a); err != nil {
+		if err := answers.write(a); err != nil {
 			return err
 		}
 	}
@@ -184,43 +184,4 @@ func limitCPU() error {
 		return fmt.Errorf("limit worker cpu: %w", err)
 	}
 	return nil
-}
-
-// writeFrame writes one gob with its length before it, so that a reader can refuse a
-// length before it allocates.
-func writeFrame(w io.Writer, v any) error {
-	var b frameBuffer
-	if err := gob.NewEncoder(&b).Encode(v); err != nil {
-		return fmt.Errorf("write frame: %w", err)
-	}
-	head := binary.BigEndian.AppendUint32(nil, uint32(len(b)))
-	if _, err := w.Write(append(head, b...)); err != nil {
-		return fmt.Errorf("write frame: %w", err)
-	}
-	return nil
-}
-
-func readFrame(r io.Reader, v any) error {
-	var head [4]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return err // io.EOF between frames is the end, not a fault
-	}
-	n := binary.BigEndian.Uint32(head[:])
-	if n > maxFrame {
-		return fmt.Errorf("read frame: %d bytes are too many", n)
-	}
-	if err := gob.NewDecoder(io.LimitReader(r, int64(n))).Decode(v); err != nil {
-		return fmt.Errorf("read frame: %w", err)
-	}
-	return nil
-}
-
-type frameBuffer []byte
-
-func (b *frameBuffer) Write(p []byte) (int, error) {
-	if len(*b)+len(p) > maxFrame {
-		return 0, errors.New("the frame is too large")
-	}
-	*b = append(*b, p...)
-	return len(p), nil
 }

@@ -32,7 +32,7 @@ type match struct {
 // rankLoose is added to the rank of a spelling that fitted only loosely.
 const rankLoose = 1000
 
-// lexicon is a form turned into tables for one workbook.
+// lexicon is a form turned into tables, and what was folded for the workbook being read.
 type lexicon struct {
 	form      *state.Form
 	year      int // the year the sheets are about, 0 when unknown

@@ -30,7 +30,21 @@ func Read(name string, data []byte, form *state.Form, year int) ([]state.Book, e
 
 // Readings is Read for whoever keeps the files too: each book comes with the bytes and cells it was read from.
 func Readings(name string, data []byte, form *state.Form, year int) ([]Reading, error) {
-	if form == nil || form.Column(colName) == nil {
+	return NewReader(form).Readings(name, data, year)
+}
+
+// Reader reads many workbooks of one form, whose spellings it learns at the first. It serves one goroutine at a time.
+type Reader struct {
+	form *state.Form
+	lex  *lexicon
+}
+
+// NewReader makes a reader of a form.
+func NewReader(form *state.Form) *Reader { return &Reader{form: form} }
+
+// Readings is as the function of that name.
+func (r *Reader) Readings(name string, data []byte, year int) ([]Reading, error) {
+	if r.form == nil || r.form.Column(colName) == nil {
 		return nil, fmt.Errorf("read %s: %w", name, errForm)
 	}
 	members, err := Unpack(name, data)
@@ -38,17 +52,19 @@ func Readings(name string, data []byte, form *state.Form, year int) ([]Reading, 
 		book, err := refused(name, err)
 		return []Reading{{Book: book, Data: data}}, err
 	}
-	lex := newLexicon(form)
+	if r.lex == nil {
+		r.lex = newLexicon(r.form)
+	}
 	out := make([]Reading, 0, len(members))
 	for _, m := range members {
-		r, err := readMember(m, lex, year)
+		read, err := readMember(m, r.lex, year)
 		if err != nil {
 			return nil, err
 		}
 		if len(members) > 1 || m.Name != name {
-			r.Book.Way = "archive"
+			read.Book.Way = "archive"
 		}
-		out = append(out, r)
+		out = append(out, read)
 	}
 	return out, nil
 }
