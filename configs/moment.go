@@ -137,3 +137,26 @@ func (l *loader) step(raw rawStep) state.Step {
 	}
 	return s
 }
+
+// formStep reads when the pre-filled form leaves: {before: 1wd, at: "09:00"}, or off. At most
+// four working days before the deadline: earlier, the week before is still being reported.
+func (l *loader) formStep(raw rawBefore) state.Step {
+	const remedy = "例如 {before: 1wd, at: \"09:00\"};不发写 off。"
+	s := standardForm
+	if raw.Word.Set {
+		if raw.Word.Text == "off" {
+			return state.Step{}
+		}
+		l.wrong(raw.Word.At, remedy, "“%s”不是发预填表的时间。", raw.Word.Text)
+		return s
+	}
+	if raw.Before.Set {
+		workdays, delay := l.span(raw.Before)
+		if s.Workdays = workdays; delay != 0 || workdays < 1 || workdays > 4 {
+			l.wrong(raw.Before.At, remedy, "预填表在截止前1到4个工作日发出,不是“%s”。", raw.Before.Text)
+			s.Workdays = standardForm.Workdays
+		}
+	}
+	s.At = l.clock(raw.Clock, standardForm.At)
+	return s
+}

@@ -106,6 +106,7 @@ type rawSchedule struct {
 	Holiday   word          `yaml:"holiday"`
 	Grace     word          `yaml:"grace"`
 	Overrides []rawOverride `yaml:"overrides"`
+	Form      rawBefore     `yaml:"form"`
 	Reminders []rawStep     `yaml:"reminders"`
 	Resubmit  rawMoment     `yaml:"resubmit"`
 	Preview   rawMoment     `yaml:"preview"`
@@ -128,6 +129,14 @@ type rawStep struct {
 	After  word `yaml:"after"`
 	Clock  word `yaml:"at"`
 	CC     word `yaml:"cc"`
+}
+
+// rawBefore is either a mapping {before: 1wd, at: "09:00"} or the word off.
+type rawBefore struct {
+	At     place
+	Word   word `yaml:",scalar"`
+	Before word `yaml:"before"`
+	Clock  word `yaml:"at"`
 }
 
 // rawMoment is either a mapping {after: 1wd, at: "08:30"} or one word, a cron expression.

@@ -255,7 +255,7 @@ func TestLeftOutKeysTakeTheStandardValues(t *testing.T) {
 	_, console, _ = strings.Cut(console, "\n")
 	put(t, config, "duban.yaml", []byte(head+console))
 	standard, full := loaded(t, config, Options{}), loaded(t, started(t), Options{})
-	if fmt.Sprint(standard.Schedule.Reminders, standard.Lamp) != fmt.Sprint(full.Schedule.Reminders, full.Lamp) {
+	if fmt.Sprint(standard.Schedule.Form, standard.Schedule.Reminders, standard.Lamp) != fmt.Sprint(full.Schedule.Form, full.Schedule.Reminders, full.Lamp) {
 		t.Errorf("the starter shows other values than the standard:\n%+v\n%+v", standard.Schedule, full.Schedule)
 	}
 	w := state.Week{Year: 2026, No: 20}

@@ -16,6 +16,7 @@ var (
 		{Workdays: 1, At: state.Clock{Hour: 9}},
 		{Workdays: 1, At: state.Clock{Hour: 12}, Head: true},
 	}
+	standardForm      = state.Step{Before: true, Workdays: 1, At: state.Clock{Hour: 9}}
 	standardResubmit  = state.Moment{Workdays: 1, At: state.Clock{Hour: 18}}
 	standardPreview   = state.Moment{Workdays: 1, At: state.Clock{Hour: 7, Minute: 30}}
 	standardSummary   = state.Moment{Workdays: 1, At: state.Clock{Hour: 8, Minute: 30}}
@@ -62,6 +63,7 @@ func (l *loader) schedule(raw rawSchedule, calendar *state.Calendar, zone *time.
 		}
 		l.ladder(raw.Reminders, s)
 	}
+	s.Form = l.formStep(raw.Form)
 	l.order(raw, s)
 	l.crowded(raw, s)
 	return s
@@ -193,12 +195,8 @@ func (l *loader) crowded(raw rawSchedule, s *state.Schedule) {
 	}
 	from := s.Current(l.Now)
 	for w := from; w.Before(from.Add(53)); w = w.Add(1) {
-		this, next := s.Deadline(w), s.Deadline(w.Add(1))
-		_, decided := s.Overrides[w]
-		if this.Skipped || next.Skipped || decided || this.Due.Equal(this.Nominal) || s.Calendar.Provisional(this.Due.Year()) {
-			continue
-		}
-		if n := s.Calendar.Workdays(this.Due, next.Due); n <= 1 {
+		this, next := s.Deadline(w), s.Deadline(s.Next(w))
+		if n, ask := s.Crowded(w); ask && !s.Calendar.Provisional(this.Due.Year()) {
 			l.warn(raw.At.sub("schedule.overrides"), "需要时在 overrides 里写明 "+w.String()+" 的截止时间和原因。",
 				"%s 的截止时间顺延到%s后,离下一次截止(%s)只有%d个工作日。", w, this.Due.Format("1月2日"), next.Due.Format("1月2日"), n)
 		}
