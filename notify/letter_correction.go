@@ -234,9 +234,9 @@ func (c *Composer) marked(a Answer) ([]File, error) {
 		return nil, nil
 	}
 	var out []File
-	size := 0
+	size, all := 0, c.numbered(a)
 	for _, b := range a.Try.Books {
-		findings := ofBook(a.Try.Findings, b.Name, len(a.Try.Books) == 1)
+		findings := ofBook(all, b.Name, len(a.Try.Books) == 1)
 		if b.Markable == "" || len(findings) == 0 {
 			continue
 		}
@@ -252,6 +252,26 @@ func (c *Composer) marked(a Answer) ([]File, error) {
 		out = append(out, File{Name: trim(base, quoteCell) + "(标注).xlsx", Type: typeXLSX, Data: data})
 	}
 	return out, nil
+}
+
+// numbered gives the try's findings with the numbers of their items in the letter, so that
+// "第3项" is the same in the letter and in every workbook returned with it.
+func (c *Composer) numbered(a Answer) []state.Finding {
+	var p correctionPage // no marked workbook in it: nothing is cut
+	c.list(&p, a)
+	type place struct{ rule, book, sheet, cell, project, column string }
+	at := func(f state.Finding) place { return place{f.Rule, f.Book, f.Sheet, f.Cell, f.Project, f.Column} }
+	numbers := map[place]int{}
+	for i, it := range slices.Concat(p.Must, p.Ask, p.Deferred) {
+		for _, f := range it.of {
+			numbers[at(f)] = i + 1
+		}
+	}
+	out := slices.Clone(a.Try.Findings)
+	for i := range out {
+		out[i].Item = numbers[at(out[i])]
+	}
+	return out
 }
 
 // ofBook lists what a department is told about one workbook, findings that follow from

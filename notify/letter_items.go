@@ -28,6 +28,8 @@ type item struct {
 	Unit     string
 	Heals    bool // further findings vanish with this one
 	Standing standing
+
+	of []state.Finding // the findings it is made of
 }
 
 // standing is how an item relates to the letter before it, the law of round two.
@@ -65,11 +67,12 @@ func (c *Composer) items(findings, all []state.Finding, how func(state.Finding) 
 		same := func(g state.Finding) bool { return oneCause(g, f) && how(g) == how(f) }
 		if i := slices.IndexFunc(causes, same); i >= 0 {
 			out[i].add(c.spot(f))
+			out[i].of = append(out[i].of, f)
 			continue
 		}
 		causes = append(causes, f)
 		i := c.item(f, all)
-		i.Standing = how(f)
+		i.Standing, i.of = how(f), []state.Finding{f}
 		out = append(out, i)
 	}
 	for i := range out {

@@ -32,6 +32,7 @@ type Finding struct {
 	Unit     string   `json:"unit,omitempty"`         // 万元, 亩 …
 	Cells    []string `json:"cells,omitempty"`        // further cells of the same cause, Cell first
 	Follows  string   `json:"follows,omitempty"`      // the rule whose repair repairs this one too: no item of its own in a letter
+	Item     int      `json:"-"`                      // the number of its item in the letter being written, from 1; 0 before
 	Deferred bool     `json:"deferred,omitempty"`     // could not be checked this time (第三部分 of the letter)
 
 	No        int    `json:"no,omitempty"`        // the number of its item in the letter that told it; 0 before it was told

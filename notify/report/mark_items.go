@@ -23,9 +23,9 @@ type markItem struct {
 	cells   []ref
 }
 
-// itemsOf chooses the findings of a book that a department is told and numbers them: what
-// must be changed, what should be explained, what could not be checked; what follows from
-// an item stands below it.
+// itemsOf chooses the findings of a book that a department is told, in the order of the
+// letter and with its numbers where it gave some: what must be changed, what should be
+// explained, what could not be checked; what follows from an item stands below it.
 func itemsOf(book string, findings []state.Finding) []markItem {
 	var own []state.Finding
 	for _, f := range findings {
@@ -39,9 +39,14 @@ func itemsOf(book string, findings []state.Finding) []markItem {
 			if f.Follows != "" || partOf(f) != part {
 				continue
 			}
-			out = append(out, itemOf(f, len(out)+1))
+			no := f.Item
+			if no == 0 {
+				no = len(out) + 1
+			}
+			out = append(out, itemOf(f, no))
 		}
 	}
+	slices.SortStableFunc(out, func(a, b markItem) int { return a.no - b.no })
 	for _, f := range own {
 		if f.Follows == "" {
 			continue
@@ -51,7 +56,9 @@ func itemsOf(book string, findings []state.Finding) []markItem {
 		at := len(out)
 		if i := slices.IndexFunc(out, func(main markItem) bool { return causes(main, f) }); i >= 0 {
 			it.no = out[i].no
-			for at = i + 1; at < len(out) && out[at].no == it.no; at++ {
+			at = i + 1
+			for at < len(out) && out[at].no == it.no {
+				at++
 			}
 		}
 		out = slices.Insert(out, at, it)

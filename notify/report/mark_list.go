@@ -113,23 +113,25 @@ func (m *marker) list(looks listLooks) string {
 // heading tells how to read and use the list.
 func (m *marker) heading() string {
 	must, ask := 0, 0
+	counted := map[int]bool{}
 	for _, it := range m.items {
 		switch {
-		case it.follows:
+		case it.follows || counted[it.no]:
 		case it.paint == yellow:
 			ask++
 		default:
 			must++
 		}
+		counted[it.no] = true
 	}
 	text := "本表共列"
 	switch {
 	case must > 0 && ask > 0:
-		text += fmt.Sprintf("%d处必须改(红色)、%d处请改或说明(黄色)。", must, ask)
+		text += fmt.Sprintf("%d项必须改(红色)、%d项请改或说明(黄色)。", must, ask)
 	case ask > 0:
-		text += fmt.Sprintf("%d处请改或说明(黄色)。", ask)
+		text += fmt.Sprintf("%d项请改或说明(黄色)。", ask)
 	default:
-		text += fmt.Sprintf("%d处必须改(红色)。", must)
+		text += fmt.Sprintf("%d项必须改(红色)。", must)
 	}
 	return text + "点“单元格”一栏可直接跳到要改的格子。请只改列出的格子,改好后直接回复邮件并附上本表;本页不用填写,也不用删除。"
 }

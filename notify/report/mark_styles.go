@@ -152,9 +152,12 @@ func (s *styler) style(l look) (int, error) {
 		}
 		edgeID = s.add(&s.edge, s.edges, `<border>`+edge+`<diagonal/></border>`)
 	}
-	p := s.root.prefix()
+	p, indent := s.root.prefix(), ""
+	if l.edged && l.align == "left" {
+		indent = ` indent="1"`
+	}
 	return s.format(fmt.Sprintf(`<%sxf numFmtId="0" fontId="%d" fillId="%d" borderId="%d" xfId="0" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">`+
-		`<%salignment horizontal="%s" vertical="center" wrapText="1"/></%sxf>`, p, fontID, fillID, edgeID, p, l.align, p))
+		`<%salignment horizontal="%s" vertical="center" wrapText="1"%s/></%sxf>`, p, fontID, fillID, edgeID, p, l.align, indent, p))
 }
 
 // edits are the changes to the styles part.
