@@ -32,10 +32,9 @@ type Finding struct {
 	Unit     string   `json:"unit,omitempty"`         // 万元, 亩 …
 	Cells    []string `json:"cells,omitempty"`        // further cells of the same cause, Cell first
 	Follows  string   `json:"follows,omitempty"`      // the rule whose repair repairs this one too: no item of its own in a letter
-	Item     int      `json:"-"`                      // the number of its item in the letter being written, from 1; 0 before
+	Item     int      `json:"item,omitempty"`         // the number of its item in the letter that tells it, from 1; 0 before
 	Deferred bool     `json:"deferred,omitempty"`     // could not be checked this time (第三部分 of the letter)
 
-	No        int    `json:"no,omitempty"`        // the number of its item in the letter that told it; 0 before it was told
 	Explained string `json:"explained,omitempty"` // what the department said to it (有说明); a warning is settled by it
 	Ours      bool   `json:"ours,omitempty"`      // an earlier letter should have told it and did not: a note to the office, nothing to the department
 	ByOffice  bool   `json:"by_office,omitempty"` // the office settled it by hand (办公室更正): a note
