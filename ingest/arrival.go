@@ -47,7 +47,7 @@ func (c *Collector) arrive(ctx context.Context, raw Raw, folder string, now time
 	switch {
 	case a.Mail.Tries == maxTries:
 		a.Poison = "it could not be opened in three tries"
-	case raw.Problem == RawTooLarge || a.Opened.Limit != "":
+	case raw.Problem == RawTooLarge:
 		a.Opened.Books = []state.Book{{Name: a.Opened.Message.Subject, Refused: string(sheet.ReasonTooLarge)}}
 	}
 	return a

@@ -82,10 +82,13 @@ func recall(m *Message, _ OwnIdentity) (Automated, bool) {
 
 // calendarMail recognises invitations and their answers, whatever they carry.
 func calendarMail(m *Message, _ OwnIdentity) (Automated, bool) {
-	if m.Calendar != "" {
-		return Automated{Kind: state.MailOther, Reason: "meeting mail, method " + m.Calendar}, true
+	switch m.Calendar {
+	case "":
+		return Automated{}, false
+	case "REPLY", "COUNTER", "REFRESH":
+		return Automated{Kind: state.MailAutoReply, Reason: "answer to a meeting, method " + m.Calendar}, true
 	}
-	return Automated{}, false
+	return Automated{Kind: state.MailOther, Reason: "meeting mail, method " + m.Calendar}, true
 }
 
 // autoReply recognises answers nobody wrote: by RFC 3834, by the marks older programs set, by

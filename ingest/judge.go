@@ -143,8 +143,13 @@ func allRepeated(p Place, k Known) bool {
 
 // noBook names what is wrong with a report without a workbook.
 func (d Desk) noBook(o Opened) string {
-	if len(o.Message.Links) > 0 {
+	switch problems := o.Message.Problems; {
+	case len(o.Message.Links) > 0:
 		return "link-attachment"
+	case slices.Contains(problems, MailPartial):
+		return "split-mail"
+	case slices.ContainsFunc(problems, isSeal):
+		return "sealed-mail"
 	}
 	return "no-attachment"
 }

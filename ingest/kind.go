@@ -13,6 +13,8 @@ var (
 	reportWords  = regexp.MustCompile(`周报|报表|重大项目|重点项目|项目情况|项目进展|进展情况|报送|填报|补正|补报|更正|附件`)
 	numbered     = regexp.MustCompile(`(?m)^\s*\d{1,2}\s*[.、．)）]`)
 	nothingNew   = regexp.MustCompile(`无变化|没有变化|无新进展|零报告|无进展`)
+	received     = regexp.MustCompile(`(?i)^\s*(已?收到|收悉|已阅|好的?[,，。!！\s]|好的?$|知道了|知悉|明白|谢谢|多谢|感谢|辛苦了|ok)`)
+	speaksOfFile = regexp.MustCompile(`附件|附上|见附|见表|现报|现将|重报|重新报|重新填|已报|已发|已填|已改|已修改|已更正|已补正|更正后|补正后|修改后`)
 	longestQuiet = 60 // runes of text in which "nothing new" is the whole message and not a remark
 )
 
@@ -32,6 +34,8 @@ func (d Desk) kind(o Opened, p Place, standing Standing) (state.MailKind, string
 		return state.MailSubmission, ""
 	case answerWords.MatchString(subject):
 		return state.MailAnswer, "the subject says it is an answer"
+	case acknowledges(m):
+		return state.MailAnswer, "says no more than that a letter came"
 	case stands(standing, p, state.Correcting) && numbered.MatchString(m.Text):
 		return state.MailOther, "answers the items of a letter by number"
 	case stands(standing, p, state.Accepted, state.NilReturn, state.Exempt):
@@ -58,6 +62,14 @@ func saysNothingNew(m Message) bool {
 		return false
 	}
 	return nothingNew.MatchString(m.Subject) || nothingNew.MatchString(text)
+}
+
+// acknowledges tells whether 收到 is all a reply has to say: no report was meant, so none is
+// missed.
+func acknowledges(m Message) bool {
+	text := strings.TrimSpace(m.Text)
+	reply := m.InReplyTo != "" || replyPrefix.MatchString(m.Subject)
+	return reply && len([]rune(text)) <= longestQuiet && received.MatchString(text) && !speaksOfFile.MatchString(text)
 }
 
 // onlyNil tells whether the workbooks hold no project and say that nothing changed.

@@ -64,6 +64,7 @@ func open(job Job, reader *sheet.Reader) (Opened, error) {
 	var limit *LimitError
 	if errors.As(err, &limit) {
 		o.Limit = limit.What
+		o.Books = []state.Book{{Name: m.Subject, Refused: string(sheet.ReasonTooLarge)}}
 		o.dropBytes()
 		return o, nil
 	}
@@ -89,7 +90,7 @@ func (o *Opened) readBooks(job Job, reader *sheet.Reader) error {
 		}
 		for _, r := range readings {
 			if a.Nested > 0 && r.Book.Way == "" {
-				r.Book.Way = "nested-message"
+				r.Book.Way = wayNested
 			}
 			if err := o.keep(r); err != nil {
 				return err

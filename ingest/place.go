@@ -79,6 +79,11 @@ func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
 			break
 		}
 	}
+	if len(o.Message.Fields) > 0 && p.Sender.Doubt != "" { // as the daemon would, whoever is registered
+		p.Kind, p.Reason = state.MailUnknown, p.Sender.Doubt
+		p.Findings = append(p.Findings, d.Rules.Tell("sender-unclear", state.Finding{Found: p.Sender.Addr}, ""))
+		return p
+	}
 	if p.Week.IsZero() {
 		p.Week = weekIn(o.Message.Subject, received.Year(), nil)
 	}
@@ -86,7 +91,7 @@ func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
 	case len(p.Books) > 0 || len(m.Links) > 0:
 	case saysNothingNew(m):
 		p.Kind = state.MailNil
-	case answerWords.MatchString(m.Subject):
+	case answerWords.MatchString(m.Subject), acknowledges(m):
 		p.Kind = state.MailAnswer
 	case !reportWords.MatchString(m.Subject) && !reportWords.MatchString(m.Text):
 		p.Kind, p.Reason = state.MailOther, "no attachment, and nothing in it speaks of the report"
@@ -116,17 +121,6 @@ func (d Desk) open(received time.Time) []state.Week {
 		return []state.Week{current, prev}
 	}
 	return []state.Week{current}
-}
-
-// reports are the workbooks of a mail, without the pictures that hang inside its text.
-func reports(o Opened) []state.Book {
-	inline := map[string]bool{}
-	for _, a := range o.Message.Attachments {
-		if a.Inline {
-			inline[a.Name] = true
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(o.Books), func(b state.Book) bool { return b.Refused == "image" && inline[b.Name] })
 }
 
 // placeWeek decides the week: what the sheets say, then the subject, then the receipt. Weeks

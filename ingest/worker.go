@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -17,7 +18,8 @@ import (
 // What one mail may cost the worker, however it is made (law L16).
 const (
 	workerMemory = 256 << 20        // bytes of data segment; Go cannot start under an address-space limit
-	workerCPU    = 10               // seconds of CPU a mail
+	workerGrown  = workerMemory / 4 // bytes after which a child is replaced: it never gives memory back to its limit
+	workerCPU    = 8                // seconds of CPU a mail; three tries must leave the next mail its 30 s
 	workerWall   = 30 * time.Second // then it is killed
 )
 
@@ -111,6 +113,9 @@ func (w *Worker) ask(ctx context.Context, job Job) (Opened, error) {
 		}
 		return Opened{}, fmt.Errorf("%w: %w", ErrWorkerDied, err)
 	}
+	if answer.Grown {
+		w.drop()
+	}
 	if answer.Error != "" {
 		return Opened{}, errors.New(answer.Error)
 	}
@@ -131,6 +136,7 @@ func (w *Worker) drop() {
 type answer struct {
 	Opened Opened
 	Error  string
+	Grown  bool // the child ends after this answer, so that the next mail has all the memory it may use
 }
 
 // ServeWorker is the child's life: it reads the form, then jobs, and writes answers until
@@ -162,10 +168,18 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 		} else {
 			a.Opened = opened
 		}
+		a.Grown = grown()
 		if err := answers.write(a); err != nil {
 			return err
 		}
 	}
+}
+
+// grown tells whether the process holds much of the memory it may use.
+func grown() bool {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Sys > workerGrown
 }
 
 // limitCPU allows the process workerCPU more seconds than it has used so far. The kernel

@@ -11,9 +11,11 @@ import (
 // in another format is only noted.
 func (r *run) refused(b *state.Book, read bool) {
 	rule := r.Refusal(b.Refused)
-	if read && rule != nil && rule.Name == "not-a-spreadsheet" {
+	switch {
+	case rule == nil || rule.Name == ruleBookIgnored:
+	case read && rule.Name == "not-a-spreadsheet":
 		rule = r.byName[ruleBookIgnored]
-	} else {
+	default:
 		r.bad++
 	}
 	if h := r.raiseRule(rule, b.Refused, state.Finding{Book: b.Name, Found: b.Name}, nil, ""); h != nil && read {
@@ -173,6 +175,9 @@ func (r *run) duplicates(lines []*line) {
 			continue
 		}
 		before := first[key]
+		if before != nil && l.Project == "" && twoUnits(l.book, before.book) {
+			continue // two departments' projects may bear one name
+		}
 		if before == nil {
 			first[key] = l
 			continue
@@ -187,6 +192,11 @@ func (r *run) duplicates(lines []*line) {
 		}
 		r.raise(ruleDuplicate, f, l, where)
 	}
+}
+
+// twoUnits tells whether two workbooks name two departments as the ones that fill them in.
+func twoUnits(a, b *state.Book) bool {
+	return a.UnitName != "" && b.UnitName != "" && a.UnitName != b.UnitName
 }
 
 // missing tells which of the department's projects no mail of the week has brought. Rows
