@@ -132,6 +132,30 @@ func TestItemsAreCutOnlyWhenTheMarkedWorkbookHasTheRest(t *testing.T) {
 	}
 }
 
+func TestAMarkedWorkbookIsNumberedAsTheLetterIs(t *testing.T) {
+	c := composer(t, pages(t))
+	got := map[string]int{}
+	c.Mark = func(b []byte, _ string, findings []state.Finding) ([]byte, error) {
+		for _, f := range findings {
+			got[f.Cell] = f.Item
+		}
+		return b, nil
+	}
+	a := many(t, 32)
+	ask := a.Try.Findings[0]
+	ask.Level, ask.Cell, ask.Rule = state.LevelWarning, "K6", "progress-vague"
+	a.Try.Findings = append([]state.Finding{ask}, a.Try.Findings...)
+	if _, err := c.Correction(a); err != nil {
+		t.Fatal(err)
+	}
+	if got["H6"] != 1 || got["H37"] != 32 || got["K6"] != 33 {
+		t.Errorf("H6, H37 and K6 are items %d, %d, %d; the letter tells what must be changed first, up to 32, then asks", got["H6"], got["H37"], got["K6"])
+	}
+	if a.Try.Findings[0].Item != 0 {
+		t.Error("the facts themselves were numbered")
+	}
+}
+
 func TestAWorkbookThatCannotBeFetchedIsTriedAgain(t *testing.T) {
 	c := composer(t, pages(t))
 	c.Blob = func(string) ([]byte, error) { return nil, errors.New("disk") }

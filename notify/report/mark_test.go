@@ -298,3 +298,26 @@ func TestFindingWithoutKnownCellIsListedOnly(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestNumbersOfTheLetterAreKept(t *testing.T) {
+	d := districtBooks()[0]
+	before, err := os.ReadFile(filepath.Join("testdata", d.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.findings[1].Item = 7
+	ask := state.Finding{Level: state.LevelError, Sheet: "在建项目", Cell: "B4", Message: "甲", Item: 4}
+	after, err := Mark(before, "a", append(d.findings, ask))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, after)
+	for at, want := range map[string]string{"A4": "4", "A5": "7", "A6": "7", "A7": "7"} {
+		if got, _ := f.GetCellValue(listName, at); got != want {
+			t.Errorf("%s reads %q, want item %s of the letter", at, got, want)
+		}
+	}
+	if got := commentsOf(t, after, "在建项目")["H4"]; !strings.Contains(got, "随第7项核对") {
+		t.Errorf("comment: %q", got)
+	}
+}
