@@ -245,6 +245,9 @@ func (d Desk) whose(books []state.Book, depts []string) string {
 				return id
 			}
 		}
+		if slices.Contains(depts, b.FormDept) {
+			return b.FormDept
+		}
 	}
 	x := d.index()
 	count := map[string]int{}

@@ -19,6 +19,7 @@
 //	words.go    how words are folded for comparison; lexicon.go the form as look-up tables
 //	layout.go   which rows are projects; table.go the rows of one table
 //	values*.go  one cell by the kind of its column; numbers*.go dates.go formula.go
+//	identity.go the hidden identity of a form duban sent out
 //	meta.go     head lines: unit, who filled it in; period.go the week
 //	markable.go the same cells as an .xlsx, to be returned marked
 //

@@ -107,13 +107,15 @@ func readBook(name string, f *File, lex *lexicon, year int) state.Book {
 	for i := range f.Grids {
 		f.Grids[i].Name = names[i]
 	}
+	grids := readIdentity(&b, f.Grids)
 	var drafts []sheetDraft
-	visible := lex.hasVisibleTable(f.Grids)
-	for i := range f.Grids {
-		r := &gridReader{lexicon: lex, grid: &f.Grids[i], date1904: f.Date1904, untyped: f.Format == FormatCSV || f.Format == FormatHTML, year: year, secondary: visible}
+	visible := lex.hasVisibleTable(grids)
+	for i := range grids {
+		r := &gridReader{lexicon: lex, grid: &grids[i], date1904: f.Date1904, untyped: f.Format == FormatCSV || f.Format == FormatHTML, year: year, secondary: visible}
 		drafts = append(drafts, r.read(&b)...)
 	}
 	collect(&b, drafts)
+	agree(&b)
 	return b
 }
 

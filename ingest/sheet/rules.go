@@ -20,6 +20,7 @@ const (
 	ruleHiddenSheet = "hidden-sheet"        // a table on a hidden sheet, not counted
 	ruleExample     = "example-row"         // the form's example left in
 	rulePeriod      = "period-conflict"     // the sheet names two different weeks
+	ruleOtherForm   = "form-other-week"     // the form was sent out for another week than the sheet names
 	ruleNilReturn   = "nil-return"          // the sheet says that nothing changed
 )
 
