@@ -82,6 +82,7 @@ type play struct {
 	letter int             // letters of the post office already written
 	seen   map[string]bool // mails and letters already told
 	got    int
+	dirty  bool // a progress line stands on the terminal
 }
 
 func (p *play) now() time.Time { return p.clock.Load().(time.Time) }
@@ -165,11 +166,15 @@ func (p *play) perform(ctx context.Context, beat time.Duration) error {
 		if err := p.tell(ctx); err != nil {
 			return err
 		}
+		p.progress()
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
+	}
+	if p.dirty {
+		fmt.Fprint(p.in.stderr, clearLine)
 	}
 	fmt.Fprintf(p.in.stdout, "\n完。收到%d封来信,发出%d封信,都在 %s。\n", p.got, p.letter, p.dir)
 	return nil

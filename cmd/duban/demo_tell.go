@@ -58,8 +58,31 @@ func (p *play) first(id string) bool {
 	return !was
 }
 
-// line prints one event, and behind it, on a terminal, how far the week has come.
+// progress shows, on a terminal, the district's clock in a line that the next one replaces,
+// so that quiet nights are seen to pass.
+func (p *play) progress() {
+	f, ok := p.in.stderr.(*os.File)
+	if !ok {
+		return
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return
+	}
+	at := p.now().In(p.daemon.office.Load().cfg.Schedule.Zone)
+	weekday := []rune("日一二三四五六")[at.Weekday()]
+	fmt.Fprintf(f, "%s第38周 星期%c %s  已收%d封 已发%d封", clearLine, weekday, at.Format("15:04"), p.got, p.letter)
+	p.dirty = true
+}
+
+// clearLine takes the cursor to the line's beginning and wipes it (ECMA-48).
+const clearLine = "\r\x1b[K"
+
+// line prints one event.
 func (p *play) line(format string, args ...any) {
+	if p.dirty {
+		fmt.Fprint(p.in.stderr, clearLine)
+		p.dirty = false
+	}
 	zone := p.daemon.office.Load().cfg.Schedule.Zone
 	fmt.Fprintf(p.in.stdout, "%s  %s\n", p.now().In(zone).Format("01-02 15:04"), fmt.Sprintf(format, args...))
 }
