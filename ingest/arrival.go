@@ -106,5 +106,6 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	return d.Judge(a.Mail, a.Opened, p, k), nil
+	v := d.Judge(a.Mail, a.Opened, p, k)
+	return v, d.contact(r, p, &v)
 }

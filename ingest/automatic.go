@@ -21,6 +21,7 @@ type Automated struct {
 	// empty for a mere delay.
 	Failed    string
 	Delayed   bool   // a bounce that says the server is still trying
+	Away      bool   // an auto-reply: whoever should read the letter does not, for now
 	Key       string // X-Duban-Key of our letter, or of the letter that came back
 	MessageID string // id of the mail that came back or was read
 }
@@ -95,7 +96,7 @@ func calendarMail(m *Message, _ OwnIdentity) (Automated, bool) {
 // the subject, and by the fixed opening lines of Chinese providers and hand-made rules.
 func autoReply(m *Message, _ OwnIdentity) (Automated, bool) {
 	reply := func(reason string) (Automated, bool) {
-		return Automated{Kind: state.MailAutoReply, Reason: reason}, true
+		return Automated{Kind: state.MailAutoReply, Reason: reason, Away: true}, true
 	}
 	switch s := autoSubmitted(m); s {
 	case "", "no", "auto-generated":

@@ -183,6 +183,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 		if err := r.PutMail(verdict.Mail); err != nil {
 			return err
 		}
+		if verdict.Contact != nil {
+			if err := r.PutContact(*verdict.Contact); err != nil {
+				return err
+			}
+		}
 		for _, d := range verdict.Depts {
 			if err := r.PutDeptWeek(d); err != nil {
 				return err

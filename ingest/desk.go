@@ -49,6 +49,8 @@ type Sighting struct {
 type Verdict struct {
 	Mail  state.Mail
 	Depts []state.DeptWeek // empty when the mail changes no department's week
+	// Contact is what the mail tells of an address we write to; nil for nothing new.
+	Contact *state.Contact
 }
 
 // Standing tells how a department stands in a week; nil when nothing is known of it.

@@ -6,8 +6,9 @@
 // everything lands), mailbox.go with mailbox_imap.go and conn.go (the guarded, read-only
 // IMAP connection), arrival.go, open.go and worker.go (bytes are opened in a bounded child
 // process), message.go with params.go and charset.go (MIME as real mailers write it),
-// automatic.go (mail that nobody wrote), identity.go, place.go and attribute.go (whose, and
-// which week), judge.go and counted.go (the verdict, and the rows that count from now on),
+// automatic.go (mail that nobody wrote), identity.go with authres.go and signature.go (from
+// whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
+// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on),
 // desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
 // the catalogue of rules.
 //

@@ -45,7 +45,7 @@ func (d Desk) head(m *state.Mail, o Opened, p Place) {
 	m.From, m.FromName, m.Subject, m.SentDate = p.Sender.Addr, p.Sender.Name, msg.Subject, msg.Date
 	m.MessageID, m.InReplyTo, m.References = msg.MessageID, msg.InReplyTo, msg.References
 	m.Kind, m.Reason, m.Dept, m.Week, m.Books = p.Kind, p.Reason, p.Dept, p.Week, p.Books
-	m.LetterID, m.Failed = p.Auto.Key, p.Auto.Failed
+	m.LetterID, m.Failed, m.Delayed = p.Auto.Key, p.Auto.Failed, p.Auto.Delayed
 }
 
 // nothingNew takes 本周无变化 for a report, unless rows or open items say otherwise; then a
@@ -66,7 +66,7 @@ func (d Desk) nothingNew(m state.Mail, p Place, k Known) Verdict {
 	try.Decision, try.Findings = m.Decision, m.Findings
 	w.Tries = append(w.Tries, try)
 	w.State = state.NilReturn
-	return Verdict{m, []state.DeptWeek{w}}
+	return Verdict{Mail: m, Depts: []state.DeptWeek{w}}
 }
 
 // submission judges a report.
@@ -100,7 +100,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	try.Findings = m.Findings
 	d.settle(&w, &try, books)
 	w.Tries = append(w.Tries, try)
-	return Verdict{m, []state.DeptWeek{w}}
+	return Verdict{Mail: m, Depts: []state.DeptWeek{w}}
 }
 
 // decide is accept unless something must be corrected.

@@ -33,6 +33,7 @@ type facts struct {
 	schedule *state.Schedule
 	roster   *state.Roster
 	weeks    []weekFacts // oldest first
+	contacts state.Contacts
 }
 
 // weekFacts is one week as the store has it.

@@ -48,6 +48,8 @@ type Composer struct {
 	// Approved says who approved the light rule and when (LightRule.Approved), printed with
 	// the summary; "" prints nothing.
 	Approved string
+	// Contacts is what is known of addresses beside the registry, as of the letter.
+	Contacts state.Contacts
 	// Shadow sends every letter to the office instead, marked with whom it was for.
 	Shadow bool
 	// Blob returns a stored file by its SHA-256: blobs.Store.Get.
@@ -98,6 +100,7 @@ type Matter string
 const (
 	MatterUnknown  Matter = "unknown"  // a mail from an address the registry does not know: held
 	MatterHeld     Matter = "held"     // a mail a person must read
+	MatterForged   Matter = "forged"   // a mail whose sender is not, or not certainly, who he says
 	MatterPoison   Matter = "poison"   // a mail that could not be read in three tries
 	MatterBounce   Matter = "bounce"   // one of our letters came back
 	MatterDoubtful Matter = "doubtful" // a letter that may or may not have left

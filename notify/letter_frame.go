@@ -86,17 +86,22 @@ func (c *Composer) render(d Draft, page string, data any) (Draft, error) {
 }
 
 // toDept addresses a department: whoever sent the mail that is answered, if the registry
-// knows the address as theirs, and the contact.
+// knows the address as theirs, and the contact; while letters to him come back, whoever
+// stands in for him. While he is away his deputy gets a copy.
 func (c *Composer) toDept(id string, m *state.Mail) []state.Delivery {
 	dept := c.Roster.Dept(id)
 	if dept == nil {
 		return nil
 	}
 	var to []state.Delivery
-	if m != nil && (strings.EqualFold(m.From, dept.Mail) || strings.EqualFold(m.From, dept.MailBackup)) {
+	if m != nil && !c.Contacts.Failing(m.From) && (strings.EqualFold(m.From, dept.Mail) || strings.EqualFold(m.From, dept.MailBackup)) {
 		to = addTo(to, m.From, false)
 	}
-	return addTo(to, dept.Mail, false)
+	to = addTo(to, c.Contacts.Reach(*dept), false)
+	if !c.Contacts[strings.ToLower(dept.Mail)].Away.IsZero() {
+		to = addTo(to, dept.MailBackup, true)
+	}
+	return to
 }
 
 // addTo adds a recipient once, whatever its case.

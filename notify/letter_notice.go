@@ -3,6 +3,7 @@ package notify
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"duban/state"
 )
@@ -26,12 +27,13 @@ type noticePage struct {
 	Key     string // its key, for `duban outbox`
 	To      []string
 	Errors  []string // what the server said
+	Instead string   // where the department's letters go meanwhile; "" when nowhere else
 	MailID  string   // short, for `duban why`
 }
 
 // Notice tells the office of something only a person can settle.
 func (c *Composer) Notice(n Notice) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicNotice, Week: n.week(), Target: string(n.Matter) + "-" + n.id(), Round: n.Round}
+	o := state.Occasion{Topic: state.TopicNotice, Week: n.week(), Target: n.target(c.Contacts), Round: n.Round}
 	d := c.letter(o, c.toOffice(), n.Now)
 	if n.Mail != nil {
 		d.Cause = n.Mail.ID
@@ -46,9 +48,15 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
 		}
 	}
+	if lost := n.lostAddress(c.Contacts); lost != "" {
+		p.Failed = trim(lost, quoteText)
+	}
 	dept := c.Roster.Dept(n.dept(c.Roster))
 	if dept != nil {
 		p.Unit, p.Person, p.Phone = dept.Short, dept.Contact, dept.Phone
+		if reach := c.Contacts.Reach(*dept); c.Contacts.Failing(dept.Mail) && !strings.EqualFold(reach, dept.Mail) {
+			p.Instead = reach
+		}
 	}
 	if l := n.Letter; l != nil {
 		p.Letter, p.Key = l.Subject, l.Key
@@ -84,14 +92,42 @@ func (n Notice) week() state.Week {
 	return state.Week{}
 }
 
+// target names the notice in its key. What an address loses is told under the address: once
+// a week, whether letters came back or were refused.
+func (n Notice) target(known state.Contacts) string {
+	if lost := n.lostAddress(known); lost != "" {
+		return string(MatterBounce) + "-" + digestOf(strings.ToLower(lost))
+	}
+	return string(n.Matter) + "-" + n.id()
+}
+
+// lostAddress is the address that does not work, as a bounce or the server said.
+func (n Notice) lostAddress(known state.Contacts) string {
+	switch {
+	case n.Matter == MatterBounce && n.Mail != nil:
+		return n.Mail.Failed
+	case n.Matter == MatterFailed && n.Letter != nil:
+		for _, to := range n.recipients() {
+			if known.Failing(to.To) {
+				return to.To
+			}
+		}
+	}
+	return ""
+}
+
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:6])
+}
+
 // id names the mail, else the letter, in the notice's key.
 func (n Notice) id() string {
 	if n.Mail != nil {
 		return short(n.Mail.ID)
 	}
 	if n.Letter != nil {
-		sum := sha256.Sum256([]byte(n.Letter.Key))
-		return hex.EncodeToString(sum[:6])
+		return digestOf(n.Letter.Key)
 	}
 	return "duban"
 }

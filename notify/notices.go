@@ -74,6 +74,8 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		n.Matter = MatterBounce
 	case m.Kind == state.MailUnknown:
 		n.Matter = MatterUnknown
+	case m.Decision == state.DecisionQuarantine && len(m.Findings) > 0:
+		n.Matter = MatterForged
 	case m.Decision == state.DecisionQuarantine && m.Tries > 0:
 		n.Matter = MatterPoison
 	default:
@@ -93,8 +95,8 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 				return err
 			}
 		}
-		if n.Matter == MatterUnknown {
-			told, err = toldOf(r, m, p.Composer.Schedule.Zone, now)
+		if n.Matter == MatterUnknown || n.Matter == MatterForged {
+			told, err = toldOf(r, m, n.Matter, p.Composer.Schedule.Zone, now)
 		}
 		return err
 	})
@@ -111,14 +113,14 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 	return p.ready(draft, now, also)
 }
 
-// toldOf reports whether the office heard of the same stranger on now's day.
-func toldOf(r *state.Records, m state.Mail, zone *time.Location, now time.Time) (bool, error) {
+// toldOf reports whether the office heard of the same address in the same matter on now's day.
+func toldOf(r *state.Records, m state.Mail, matter Matter, zone *time.Location, now time.Time) (bool, error) {
 	letters, err := r.LettersOf(m.Week)
 	if err != nil {
 		return false, err
 	}
 	for _, l := range letters {
-		if l.Kind != state.TopicNotice || !strings.Contains(l.Key, "/"+string(MatterUnknown)+"-") ||
+		if l.Kind != state.TopicNotice || !strings.Contains(l.Key, "/"+string(matter)+"-") ||
 			l.QueuedAt.In(zone).Format(time.DateOnly) != now.In(zone).Format(time.DateOnly) {
 			continue
 		}
@@ -150,6 +152,13 @@ func (p *Planner) aboutLetter(ctx context.Context, l state.Letter, now time.Time
 	}
 	if n.Matter == "" || l.Kind == state.TopicNotice || l.Kind == state.TopicHealth {
 		return intent{also: attended}, nil
+	}
+	if n.lostAddress(p.Composer.Contacts) != "" { // one notice an address and week, however many letters it loses
+		draft, err := p.Composer.Notice(n)
+		if err != nil {
+			return intent{}, err
+		}
+		return p.ready(draft, now, attended)
 	}
 	for ; n.Round < maxAgain; n.Round++ {
 		draft, err := p.Composer.Notice(n)

@@ -49,6 +49,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("the clock says %s, the last poll was at %s: no letters until it is right again",
 			now.Format(time.RFC3339), f.sweep.Format(time.RFC3339))
 	}
+	p = p.knowing(f.contacts, now)
 	var errs []error
 	var pack []intent
 	flush := func() {
@@ -80,6 +81,20 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		errs = append(errs, p.notices(ctx, now))
 	}
 	return errors.Join(errs...)
+}
+
+// knowing is the planner of one tick: its letters go where, as of now, they arrive.
+func (p *Planner) knowing(contacts state.Contacts, now time.Time) *Planner {
+	for addr, c := range contacts {
+		if !contacts.Away(addr, now) {
+			c.Away = time.Time{}
+			contacts[addr] = c
+		}
+	}
+	composer, planner := *p.Composer, *p
+	composer.Contacts = contacts
+	planner.Composer = &composer
+	return &planner
 }
 
 // queue makes intents durable. The bytes are stored first: a crash before the transaction
@@ -151,6 +166,9 @@ func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
 			return err
 		}
 		if begun, err = r.Begun(); err != nil {
+			return err
+		}
+		if f.contacts, err = r.Contacts(); err != nil {
 			return err
 		}
 		f.weeks, err = weeksInView(r, s, firstWeek(s, f.roster, begun, f.sweep), f.now)

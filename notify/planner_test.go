@@ -338,7 +338,7 @@ func TestOfficeHearsOfStrangersBouncesAndTroubleOnce(t *testing.T) {
 		m.Kind, m.Decision, m.LetterID, m.Failed = state.MailBounce, state.DecisionIgnore, "late/2026-W38/D01/1", "FGTJ@lanchuan.example"
 	})
 	d.tick(now.Add(27*time.Hour), bounce)
-	d.want("a bounce", "notice/2026-W38/bounce-bounce000000 zdxmb")
+	d.want("a bounce", "notice/2026-W38/bounce-75ef5196bddd zdxmb")
 	if got := d.deliveries("late/2026-W38/D01/1")[0]; got.Phase != state.PhaseFailed {
 		t.Errorf("%+v, want failed", got)
 	}

@@ -37,8 +37,18 @@ func (d *Dispatcher) settle(ctx context.Context, res result) error {
 		}
 		res.apply(to)
 		return true
-	})
+	}, res.lost)
 	return err
+}
+
+// lost marks the address the server does not know, so that the department's next letters
+// go to whoever stands in.
+func (res result) lost(r *state.Records, to state.Delivery) error {
+	se := new(SendError)
+	if !errors.As(res.err, &se) || !se.unknownAddress() {
+		return nil
+	}
+	return r.Lost(to.To, res.key, "", res.at)
 }
 
 // apply is the law of verdicts: accepted is sent, temporary waits, permanent failed, and
@@ -69,8 +79,9 @@ func (res result) apply(to *state.Delivery) {
 }
 
 // record changes one delivery in one transaction, on the letter as it is then. change
-// returns false to leave it alone. Trouble is put on the office's list with it.
-func (d *Dispatcher) record(ctx context.Context, key string, index int, change func(*state.Delivery) bool) (changed bool, err error) {
+// returns false to leave it alone; also records what else follows from the change. Trouble
+// is put on the office's list with it.
+func (d *Dispatcher) record(ctx context.Context, key string, index int, change func(*state.Delivery) bool, also ...func(*state.Records, state.Delivery) error) (changed bool, err error) {
 	err = d.Store.Update(ctx, func(r *state.Records) error {
 		changed = false
 		l, err := r.Letter(key)
@@ -83,6 +94,11 @@ func (d *Dispatcher) record(ctx context.Context, key string, index int, change f
 		}
 		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful {
 			if err := r.RaiseLetter(key); err != nil {
+				return err
+			}
+		}
+		for _, f := range also {
+			if err := f(r, *to); err != nil {
 				return err
 			}
 		}

@@ -214,6 +214,10 @@ func notices(t *testing.T, add adder) {
 		ID: "0123456789abcdef", From: "shuiniqing-sim@privatemail.example", FromName: "水拟清", Subject: "环保局第38周周报", Received: on(t, "09-18 14:03"),
 		Books: []state.Book{{Name: "环保局.xlsx"}}, Findings: []state.Finding{{Message: "这个地址不在登记表里。"}},
 	}
+	forged := &state.Mail{
+		ID: "00112233445566", From: "bailu@lanchuan.example", FromName: "洲拟静", Subject: "白鹭镇第38周周报", Received: on(t, "09-18 14:05"), Dept: "D25", Week: week38,
+		Books: []state.Book{{Name: "白鹭镇.xlsx"}}, Findings: []state.Finding{{Message: "来信写的是登记邮箱,但邮件服务器核验发件人没有通过。"}},
+	}
 	answer := &state.Mail{ID: "fedcba9876543210", From: "zgj@lanchuan.example", Subject: "答复:文峰路北延用地手续", Received: on(t, "09-21 15:40"), Dept: "D13", Week: week38}
 	bounce := &state.Mail{ID: "aaaabbbbcccc", From: "postmaster@lanchuan.example", Subject: "系统退信/Systems bounce", Received: on(t, "09-19 00:12"), Failed: "bailu@lanchuan.example"}
 	letter := &state.Letter{
@@ -226,6 +230,7 @@ func notices(t *testing.T, add adder) {
 	for _, n := range []Notice{
 		{Matter: MatterUnknown, Mail: stranger},
 		{Matter: MatterHeld, Mail: answer},
+		{Matter: MatterForged, Mail: forged},
 		{Matter: MatterPoison, Mail: stranger},
 		{Matter: MatterBounce, Mail: bounce, Letter: letter},
 		{Matter: MatterDoubtful, Letter: letter},
@@ -234,4 +239,9 @@ func notices(t *testing.T, add adder) {
 		n.Now = on(t, "09-21 16:00")
 		add("notice", string(n.Matter), func(c *Composer) (Draft, error) { return c.Notice(n) })
 	}
+	add("notice", "instead", func(c *Composer) (Draft, error) {
+		knows := *c
+		knows.Contacts = state.Contacts{"bailu@lanchuan.example": {Address: "bailu@lanchuan.example", Failing: on(t, "09-19 00:12")}}
+		return knows.Notice(Notice{Matter: MatterBounce, Mail: bounce, Letter: letter, Now: on(t, "09-21 16:00")})
+	})
 }

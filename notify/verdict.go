@@ -38,6 +38,13 @@ type SendError struct {
 
 func (e *SendError) Error() string { return e.Step + ": " + Scrub(e.Err.Error()) }
 
+// unknownAddress reports whether the server refused the recipient for good, and not us or
+// the letter (5.7.x: policy).
+func (e *SendError) unknownAddress() bool {
+	var reply *textproto.Error
+	return e.Verdict == Permanent && e.Step == "rcpt" && errors.As(e.Err, &reply) && !strings.HasPrefix(reply.Msg, "5.7.")
+}
+
 // Unwrap gives the cause.
 func (e *SendError) Unwrap() error { return e.Err }
 

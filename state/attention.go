@@ -12,7 +12,7 @@ import (
 // wantsOffice reports whether the office must hear of the mail: what was set aside, what
 // came back, and copies of our own letters, which settle a doubt.
 func (m *Mail) wantsOffice() bool {
-	return m.Kind == MailBounce || m.Kind == MailOwn && m.LetterID != "" ||
+	return m.Kind == MailBounce && !m.Delayed || m.Kind == MailOwn && m.LetterID != "" ||
 		m.Decision == DecisionQuarantine || m.Decision == DecisionHold
 }
 

@@ -22,6 +22,7 @@ import (
 //	open/<key>                        nothing; letters with a recipient still to be served
 //	letterweek/<week>/<key>           nothing; the letters of a week
 //	msgid/<message-id>                the key of our letter with this Message-ID
+//	contact/<address>                 Contact: an address that fails or whose owner is away
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
 //	explained/<dept>/<project>/<rule>/<column>  Explanation: the last one given
@@ -45,6 +46,7 @@ const (
 	prefixMsgID      = "msgid/"
 
 	keyBegun              = "meta/begun"
+	prefixContact         = "contact/"
 	prefixAttentionMail   = "attention/mail/"
 	prefixAttentionLetter = "attention/letter/"
 	prefixExplained       = "explained/"

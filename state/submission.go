@@ -55,6 +55,7 @@ type Mail struct {
 	Findings []Finding
 	LetterID string // our letter's key when this is a bounce or a copy of it (X-Duban-Key)
 	Failed   string // the address a bounce complains of, when it is stated
+	Delayed  bool   // a report that nothing is lost: the server still tries, or has delivered
 	Tries    int    // failed attempts to read it; at three it is quarantined
 }
 

@@ -118,12 +118,14 @@ func (d *daemon) turn(ctx context.Context) error {
 	}
 	var trouble []string
 	if err != nil {
-		o.log.Error("turn", "err", err)
 		trouble = append(trouble, fmt.Sprintf("上一轮(%s)没有办完:%v", began.In(o.cfg.Schedule.Zone).Format("1月2日15:04"), err))
 	}
 	d.mu.Lock()
 	d.last, d.trouble = began, trouble
 	d.mu.Unlock()
+	if err != nil {
+		o.log.Error("turn", "err", err) // after the page shows it: who reads the log looks there next
+	}
 	return err
 }
 
