@@ -46,8 +46,9 @@ type book struct {
 
 // styles are the workbook's looks, by excelize's numbers.
 type styles struct {
-	title, note, head, text, wrap, money, percent, total, totalMoney, totalPercent int
-	colour                                                                         map[state.Colour]int
+	title, note, head, text, wrap, whole, money, points, percent int
+	total, totalWhole, totalMoney, totalPoints, totalPercent     int
+	colour                                                       map[state.Colour]int
 }
 
 // column is one column of a sheet.
@@ -66,6 +67,7 @@ const (
 	asMoney
 	asPercent
 	asNumber
+	asPoints // percentage points, with one decimal
 	asColour
 )
 
@@ -75,7 +77,9 @@ type table struct {
 	name, title, note string
 	columns           []column
 	rows              [][]any
-	total             []any // the total row, with the sums as they are stored; nil for none
+	strong            int          // 1 + the row that is set off as a total among the others; 0 for none
+	total             []any        // the total row, with the sums as they are stored; nil for none
+	charts            func() error // draws beside the table; nil for none
 }
 
 // headRow is where the head of every sheet stands: below title and note.
@@ -84,6 +88,9 @@ const headRow = 3
 // draw writes one table on a sheet of its own.
 func (b *book) draw(t table) error {
 	if _, err := b.NewSheet(t.name); err != nil {
+		return err
+	}
+	if err := b.printing(t); err != nil { // what stands before the cells is written when the stream opens
 		return err
 	}
 	w, err := b.NewStreamWriter(t.name)
@@ -112,7 +119,7 @@ func (b *book) draw(t table) error {
 		return err
 	}
 	for i, row := range t.rows {
-		if err := w.SetRow(cell(0, headRow+1+i), b.cells(t.columns, row)); err != nil {
+		if err := w.SetRow(cell(0, headRow+1+i), b.cells(t.columns, row, i+1 == t.strong)); err != nil {
 			return err
 		}
 	}
@@ -129,17 +136,23 @@ func (b *book) draw(t table) error {
 			return err
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	if t.charts != nil {
+		if err := t.charts(); err != nil {
+			return err
+		}
 	}
-	return b.printing(t.name)
+	return w.Flush() // what is set after this is lost without an error
 }
 
 // cells turns a row's values into styled cells.
-func (b *book) cells(columns []column, row []any) []any {
+func (b *book) cells(columns []column, row []any, strong bool) []any {
 	out := make([]any, len(row))
 	for i, v := range row {
-		out[i] = excelize.Cell{StyleID: b.styleOf(columns[i].kind, v), Value: plain(v)}
+		id := b.styleOf(columns[i].kind, v)
+		if strong {
+			id = b.totalStyle(columns[i].kind, v)
+		}
+		out[i] = excelize.Cell{StyleID: id, Value: plain(v)}
 	}
 	return out
 }
@@ -149,13 +162,7 @@ func (b *book) cells(columns []column, row []any) []any {
 func (b *book) totals(t table) []any {
 	out := make([]any, len(t.total))
 	for i, v := range t.total {
-		c := excelize.Cell{StyleID: b.styles.total, Value: plain(v)}
-		switch t.columns[i].kind {
-		case asMoney, asNumber:
-			c.StyleID = b.styles.totalMoney
-		case asPercent:
-			c.StyleID = b.styles.totalPercent
-		}
+		c := excelize.Cell{StyleID: b.totalStyle(t.columns[i].kind, v), Value: plain(v)}
 		if t.columns[i].sum && len(t.rows) > 0 {
 			c.Formula = fmt.Sprintf("SUM(%s:%s)", cell(i, headRow+1), cell(i, headRow+len(t.rows)))
 		}
@@ -166,8 +173,15 @@ func (b *book) totals(t table) []any {
 
 func (b *book) styleOf(kind columnKind, v any) int {
 	switch kind {
-	case asMoney, asNumber:
+	case asMoney:
+		if whole(v) {
+			return b.styles.whole
+		}
 		return b.styles.money
+	case asNumber:
+		return b.styles.whole
+	case asPoints:
+		return b.styles.points
 	case asPercent:
 		return b.styles.percent
 	case asWrapped:
@@ -178,6 +192,31 @@ func (b *book) styleOf(kind columnKind, v any) int {
 		}
 	}
 	return b.styles.text
+}
+
+// totalStyle is the look of a cell in a total row.
+func (b *book) totalStyle(kind columnKind, v any) int {
+	switch kind {
+	case asMoney:
+		if whole(v) {
+			return b.styles.totalWhole
+		}
+		return b.styles.totalMoney
+	case asNumber:
+		return b.styles.totalWhole
+	case asPoints:
+		return b.styles.totalPoints
+	case asPercent:
+		return b.styles.totalPercent
+	}
+	return b.styles.total
+}
+
+// whole reports whether an amount is a whole number of 万元. Its format must not allow for
+// decimals: spreadsheets would show "5." with it.
+func whole(v any) bool {
+	f, ok := v.(state.Fen)
+	return !ok || f%state.Wan == 0
 }
 
 // maxText is the longest text a cell holds (ECMA-376 lets Excel read 32,767); what is longer
@@ -226,7 +265,7 @@ func (b *book) makeStyles() error {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
 	middle := &excelize.Alignment{Vertical: "center"}
-	amount, share := "#,##0.##", "0.0%"
+	amount, count, tenths, share := "#,##0.##", "#,##0", "0.0", "0.0%"
 	var err error
 	add := func(into *int, s excelize.Style) {
 		if err == nil {
@@ -239,9 +278,13 @@ func (b *book) makeStyles() error {
 	add(&b.styles.text, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: middle})
 	add(&b.styles.wrap, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
 	add(&b.styles.money, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &amount, Alignment: middle})
+	add(&b.styles.whole, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &count, Alignment: middle})
+	add(&b.styles.points, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &tenths, Alignment: middle})
 	add(&b.styles.percent, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &share, Alignment: middle})
 	add(&b.styles.total, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), Alignment: middle})
 	add(&b.styles.totalMoney, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &amount, Alignment: middle})
+	add(&b.styles.totalWhole, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &count, Alignment: middle})
+	add(&b.styles.totalPoints, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &tenths, Alignment: middle})
 	add(&b.styles.totalPercent, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &share, Alignment: middle})
 	b.styles.colour = map[state.Colour]int{}
 	for c, look := range map[state.Colour][2]string{state.Red: {"C00000", "F8D7DA"}, state.Yellow: {"7F6000", "FFF2CC"}, state.Green: {"375623", "E2EFDA"}, state.Grey: {"595959", "E7E6E6"}, state.None: {"595959", "FFFFFF"}} {
@@ -252,18 +295,34 @@ func (b *book) makeStyles() error {
 	return err
 }
 
-// printing makes a sheet print as the office files it: A4 landscape, as wide as the page,
-// the head on every page.
-func (b *book) printing(sheet string) error {
-	landscape, a4, one, many := "landscape", 9, 1, 0
-	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &many}); err != nil {
+// widestA4 is the width, in characters, up to which a sheet is still readable on A4.
+const widestA4 = 220
+
+// printing makes a sheet print as the office files it: landscape, as wide as the page, A3
+// for the widest, the head on every page, pages numbered.
+func (b *book) printing(t table) error {
+	width := 0.0
+	for _, c := range t.columns {
+		width += c.width
+	}
+	landscape, paper, one, many := "landscape", 9, 1, 0
+	if width > widestA4 {
+		paper = 8
+	}
+	if err := b.SetPageLayout(t.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &paper, FitToWidth: &one, FitToHeight: &many}); err != nil {
 		return err
 	}
-	fit := true
-	if err := b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+	fit, side, edge := true, 0.4, 0.6
+	if err := b.SetSheetProps(t.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return err
 	}
-	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, headRow, headRow)})
+	if err := b.SetPageMargins(t.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge}); err != nil {
+		return err
+	}
+	if err := b.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&C第&P页 共&N页"}); err != nil {
+		return err
+	}
+	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, headRow, headRow)})
 }
 
 // finish drops the empty first sheet and fixes what would differ from run to run.

@@ -23,7 +23,7 @@ func (b *book) overview() error {
 			{"追补(万元)", 12, asMoney, false},
 			{"年度累计(万元)", 14, asMoney, false},
 			{"占年度计划", 11, asPercent, false},
-			{"与时间进度比(百分点)", 13, asNumber, false},
+			{"与时间进度比(百分点)", 13, asPoints, false},
 			{"红灯", 7, asNumber, false},
 			{"黄灯", 7, asNumber, false},
 		},
@@ -37,14 +37,15 @@ func (b *book) overview() error {
 	all := b.Overall
 	all.Name = "合计"
 	add(all)
+	t.strong = len(t.rows)
 	for _, l := range b.Depts {
 		add(l)
 	}
-	if err := b.draw(t); err != nil {
-		return err
+	t.charts = func() error {
+		first := headRow + 1
+		return b.charts(t.name, first, first+len(b.Classes)-1, first+len(b.Classes)+1, headRow+len(t.rows))
 	}
-	first := headRow + 1
-	return b.charts(t.name, first, first+len(b.Classes)-1, first+len(b.Classes)+1, headRow+len(t.rows))
+	return b.draw(t)
 }
 
 // number is a plain number for a cell, nil for none.
