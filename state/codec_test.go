@@ -27,7 +27,7 @@ func report(rows int) *Mail {
 func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	for _, rows := range []int{0, 1, 60} {
 		want := report(rows)
-		b, err := encode(want)
+		b, err := new(deflater).encode(want)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 		for _, r := range want.Books[0].Sheets[0].Rows {
 			week.Rows = append(week.Rows, Counted{Project: r.Project, YTD: 5 * Wan, Values: r.Values})
 		}
-		if b, err = encode(week); err != nil {
+		if b, err = new(deflater).encode(week); err != nil {
 			t.Fatal(err)
 		}
 		var gotWeek DeptWeek
@@ -58,12 +58,12 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 // The same record is the same bytes: a store that is compared with its journal must not
 // differ by the order of a map.
 func TestARecordIsAlwaysWrittenAlike(t *testing.T) {
-	first, err := encode(report(20))
+	first, err := new(deflater).encode(report(20))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
-		if again, err := encode(report(20)); err != nil || string(again) != string(first) {
+		if again, err := new(deflater).encode(report(20)); err != nil || string(again) != string(first) {
 			t.Fatalf("written differently: %v", err)
 		}
 	}
@@ -73,7 +73,7 @@ func TestARecordIsAlwaysWrittenAlike(t *testing.T) {
 func TestRecordsOfPlainJSONAreRead(t *testing.T) {
 	for _, rows := range []int{1, 60} { // plain, and deflated
 		want := report(rows)
-		b, err := encode(*want) // a Mail is no record of cells, *Mail is
+		b, err := new(deflater).encode(*want) // a Mail is no record of cells, *Mail is
 		if err != nil || b[0] != codecJSON && b[0] != codecDeflate {
 			t.Fatalf("codec %d, %v", b[0], err)
 		}
@@ -110,13 +110,14 @@ func TestDamagedCellsAreAnError(t *testing.T) {
 
 func BenchmarkRecord(b *testing.B) {
 	want := report(60)
-	bytes, err := encode(want)
+	d := new(deflater)
+	bytes, err := d.encode(want)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Run("write", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := encode(want); err != nil {
+			if _, err := d.encode(want); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -124,14 +125,14 @@ func BenchmarkRecord(b *testing.B) {
 	})
 	b.Run("read", func(b *testing.B) {
 		for b.Loop() {
-			if err := decode(bytes, new(Mail)); err != nil {
+			if err := d.decode(bytes, new(Mail)); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	b.Run("write as JSON", func(b *testing.B) {
 		for b.Loop() {
-			if bytes, err = encode(*want); err != nil {
+			if bytes, err = d.encode(*want); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -139,7 +140,7 @@ func BenchmarkRecord(b *testing.B) {
 	})
 	b.Run("read JSON", func(b *testing.B) {
 		for b.Loop() {
-			if err := decode(bytes, new(Mail)); err != nil {
+			if err := d.decode(bytes, new(Mail)); err != nil {
 				b.Fatal(err)
 			}
 		}

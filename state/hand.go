@@ -69,7 +69,7 @@ func (r *Records) Amendments(w Week) ([]Amendment, error) {
 }
 
 // Note leaves the office's words beside this transaction in the audit trail.
-func (r *Records) Note(text string) { Note(r.tx, text) }
+func (r *Records) Note(text string) { Note(r.tx.Tx, text) }
 
 // Exemption frees a department or one project from reporting until a day (免报).
 type Exemption struct {

@@ -5,18 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Store keeps the office's records in a KV.
-type Store struct{ kv KV }
+type Store struct {
+	kv        KV
+	deflaters sync.Pool // of *deflater
+}
 
 // NewStore opens the records in kv. It refuses a store whose layout is newer than this
 // program knows, rather than misread it.
 func NewStore(ctx context.Context, kv KV) (*Store, error) {
 	err := kv.Update(ctx, func(tx Tx) error {
 		var v int
-		found, err := get(tx, keySchema, &v)
+		records := recordTx{tx, new(deflater)}
+		found, err := get(records, keySchema, &v)
 		if err != nil {
 			return err
 		}
@@ -26,27 +31,43 @@ func NewStore(ctx context.Context, kv KV) (*Store, error) {
 		if found && v == schemaVersion {
 			return nil
 		}
-		return put(tx, keySchema, schemaVersion)
+		return put(records, keySchema, schemaVersion)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{kv}, nil
+	return &Store{kv: kv}, nil
 }
 
 // View reads records in one consistent snapshot.
 func (s *Store) View(ctx context.Context, fn func(*Records) error) error {
-	return s.kv.View(ctx, func(tx Tx) error { return fn(&Records{tx}) })
+	return s.kv.View(ctx, func(tx Tx) error { return s.in(tx, fn) })
 }
 
 // Update reads and writes records in one transaction: all of it lands, durably, or nothing.
 // fn may run more than once.
 func (s *Store) Update(ctx context.Context, fn func(*Records) error) error {
-	return s.kv.Update(ctx, func(tx Tx) error { return fn(&Records{tx}) })
+	return s.kv.Update(ctx, func(tx Tx) error { return s.in(tx, fn) })
+}
+
+// in carries out fn in one transaction, with tools that outlive it.
+func (s *Store) in(tx Tx, fn func(*Records) error) error {
+	d, kept := s.deflaters.Get().(*deflater)
+	if !kept {
+		d = new(deflater)
+	}
+	defer s.deflaters.Put(d)
+	return fn(&Records{recordTx{tx, d}})
 }
 
 // Records is one transaction in the words of the office.
-type Records struct{ tx Tx }
+type Records struct{ tx recordTx }
+
+// recordTx is a transaction with what packs and unpacks its records.
+type recordTx struct {
+	Tx
+	deflater *deflater
+}
 
 // Cursor is how far a folder of the mailbox was read. It is a position only: a mail's
 // identity is its digest.
@@ -163,7 +184,7 @@ func (r *Records) DeptWeeks(w Week) (map[string]*DeptWeek, error) {
 	out := map[string]*DeptWeek{}
 	err := r.tx.Each(prefixWeek+w.String()+"/", func(_ string, b []byte) error {
 		var d DeptWeek
-		if err := decode(b, &d); err != nil {
+		if err := r.tx.deflater.decode(b, &d); err != nil {
 			return err
 		}
 		out[d.Dept] = &d
@@ -274,7 +295,7 @@ func (r *Records) lastParts(prefix string) ([]string, error) {
 	return out, err
 }
 
-func get(tx Tx, key string, v any) (bool, error) {
+func get(tx recordTx, key string, v any) (bool, error) {
 	b, err := tx.Get(key)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
@@ -282,14 +303,14 @@ func get(tx Tx, key string, v any) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("read %s: %w", key, err)
 	}
-	if err := decode(b, v); err != nil {
+	if err := tx.deflater.decode(b, v); err != nil {
 		return false, fmt.Errorf("read %s: %w", key, err)
 	}
 	return true, nil
 }
 
-func put(tx Tx, key string, v any) error {
-	b, err := encode(v)
+func put(tx recordTx, key string, v any) error {
+	b, err := tx.deflater.encode(v)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", key, err)
 	}
