@@ -190,16 +190,21 @@ func (m *marker) line(it markItem, looks listLooks) ([]listCell, string) {
 
 // height is how high a row must be, in points, for its longest cell to be read whole.
 func height(cells []listCell) float64 {
-	most := 1
+	lines := 1
 	for i, c := range cells {
-		perLine := max(int(listColumns[i].width/2), 1) // a Chinese character is two wide
-		lines := 0
-		for _, part := range strings.Split(c.text, "\n") {
-			lines += 1 + (width(part)-1)/2/perLine
-		}
-		most = max(most, lines)
+		lines = max(lines, linesOf(c.text, listColumns[i].width-2)) // the indent takes two
 	}
-	return min(float64(most)*13.5+8, 400)
+	return min(float64(lines)*13.5+8, 400)
+}
+
+// linesOf is how many lines a text takes in a cell of a width in characters.
+func linesOf(text string, columns float64) int {
+	perLine := max(int(columns/2), 1) // a Chinese character is two wide
+	lines := 0
+	for _, part := range strings.Split(text, "\n") {
+		lines += 1 + (width(part)-1)/2/perLine
+	}
+	return lines
 }
 
 // width is a text's width in half characters.

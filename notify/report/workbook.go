@@ -119,7 +119,7 @@ func (b *book) draw(t table) error {
 		return err
 	}
 	for i, row := range t.rows {
-		if err := w.SetRow(cell(0, headRow+1+i), b.cells(t.columns, row, i+1 == t.strong)); err != nil {
+		if err := w.SetRow(cell(0, headRow+1+i), b.cells(t.columns, row, i+1 == t.strong), excelize.RowOpts{Height: t.height(row)}); err != nil {
 			return err
 		}
 	}
@@ -142,6 +142,18 @@ func (b *book) draw(t table) error {
 		}
 	}
 	return w.Flush() // what is set after this is lost without an error
+}
+
+// height is how high a row must be, in points, for its longest text to be read whole:
+// not every program that opens the workbook finds that out by itself.
+func (t table) height(row []any) float64 {
+	lines := 1
+	for i, v := range row {
+		if text, ok := v.(string); ok && t.columns[i].kind == asWrapped {
+			lines = max(lines, linesOf(text, t.columns[i].width))
+		}
+	}
+	return min(float64(lines)*13.5+4.5, 400)
 }
 
 // cells turns a row's values into styled cells.

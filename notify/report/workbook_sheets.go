@@ -63,30 +63,44 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, col, from, col, to)
 	}
 	title := func(s string) excelize.ChartTitle {
-		return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s}}}
+		return excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: s, Font: &excelize.Font{Family: "微软雅黑", Size: 12, Bold: true, Color: "1F3864"}}}}
 	}
 	head := func(col string) string { return fmt.Sprintf("'%s'!$%s$%d", sheet, col, headRow) }
+	fill := func(colour string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	axis := func(format string) excelize.ChartAxis { // the library's own grey is too faint to read
+		return excelize.ChartAxis{Font: excelize.Font{Family: "微软雅黑", Size: 9, Color: "404040"}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: format}}
+	}
+	oneColour := false
+	amounts := axis("#,##0")
+	amounts.MajorGridLines = true
 	err := b.AddChart(sheet, "M3", &excelize.Chart{
 		Type:  excelize.Col,
 		Title: title("各类别年度计划与年度累计(万元)"),
 		Series: []excelize.ChartSeries{
-			{Name: head("D"), Categories: ref("A", class1, class2), Values: ref("D", class1, class2)},
-			{Name: head("G"), Categories: ref("A", class1, class2), Values: ref("G", class1, class2)},
+			{Name: head("D"), Categories: ref("A", class1, class2), Values: ref("D", class1, class2), Fill: fill("A6B8D4")},
+			{Name: head("G"), Categories: ref("A", class1, class2), Values: ref("G", class1, class2), Fill: fill("1F4E9E")},
 		},
 		Legend:    excelize.ChartLegend{Position: "bottom"},
+		XAxis:     axis("General"),
+		YAxis:     amounts,
 		Dimension: excelize.ChartDimension{Width: 560, Height: 300},
 	})
 	if err != nil || dept2 < dept1 {
 		return err
 	}
+	names, shares := axis("General"), axis("0%")
+	names.ReverseOrder, shares.MajorGridLines = true, true
 	return b.AddChart(sheet, "M20", &excelize.Chart{
-		Type:      excelize.Bar,
-		Title:     title("各单位年度累计占年度计划"),
-		Series:    []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2)}},
-		Legend:    excelize.ChartLegend{Position: "none"},
-		YAxis:     excelize.ChartAxis{ReverseOrder: false},
-		XAxis:     excelize.ChartAxis{ReverseOrder: true},
-		Dimension: excelize.ChartDimension{Width: 560, Height: 560},
+		Type:       excelize.Bar,
+		Title:      title("各单位年度累计占年度计划"),
+		Series:     []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2), Fill: fill("1F4E9E")}},
+		Legend:     excelize.ChartLegend{Position: "none"},
+		XAxis:      names,
+		YAxis:      shares,
+		VaryColors: &oneColour,
+		Dimension:  excelize.ChartDimension{Width: 560, Height: 560},
 	})
 }
 

@@ -67,6 +67,55 @@ func TestWorkbookHasEverySheetWithRealNumbers(t *testing.T) {
 	}
 }
 
+// What is set after a sheet's stream ended is lost without an error, so it is looked for in
+// the finished file.
+func TestWorkbookPrintsOnePageWideAndShowsItsCharts(t *testing.T) {
+	data, err := Workbook(aSummary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, data)
+	for _, sheet := range f.GetSheetList() {
+		layout, err := f.GetPageLayout(sheet)
+		if err != nil || layout.Orientation == nil || *layout.Orientation != "landscape" || layout.FitToHeight == nil || *layout.FitToHeight != 0 {
+			t.Errorf("%s: page layout %+v %v", sheet, layout, err)
+		}
+		props, err := f.GetSheetProps(sheet)
+		if err != nil || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s is not fitted to the page: %+v %v", sheet, props, err)
+		}
+	}
+	is := unzipped(t, data)
+	charts, drawn := 0, 0
+	for name, part := range is {
+		if strings.HasPrefix(name, "xl/charts/chart") {
+			charts++
+		}
+		if strings.HasPrefix(name, "xl/worksheets/sheet") && bytes.Contains(part, []byte("<drawing ")) {
+			drawn++
+		}
+	}
+	if charts != 2 || drawn != 1 {
+		t.Errorf("%d charts, shown on %d sheets; want 2 on 总表", charts, drawn)
+	}
+}
+
+func TestWholeAmountsShowNoDecimalPoint(t *testing.T) {
+	data, err := Workbook(aSummary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, data)
+	for at, want := range map[string]string{"G4": "#,##0.##", "I4": "#,##0", "G6": "#,##0.##", "I6": "#,##0"} {
+		if got := style(t, f, "续建", at).CustomNumFmt; got == nil || *got != want {
+			t.Errorf("续建!%s has the format %v, want %s", at, got, want)
+		}
+	}
+	if high, err := f.GetRowHeight("续建", 4); err != nil || high < 100 {
+		t.Errorf("a row with a long text is %g points high (%v)", high, err)
+	}
+}
+
 func TestWorkbookWritesForeignTextAsText(t *testing.T) {
 	data, err := Workbook(aSummary())
 	if err != nil {
