@@ -112,7 +112,7 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 	due := c.Schedule.Deadline(a.Dept.Week)
 	p := correctionPage{
 		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received),
-		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(a.Dept.Lack),
+		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(lacking(a)),
 		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
 		Grace: c.grace(), Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),
 	}
@@ -148,6 +148,7 @@ func (c *Composer) list(p *correctionPage, a Answer) {
 	var must, ask, deferred []state.Finding
 	for _, f := range told(a.Try.Findings, state.LevelError, state.LevelWarning) {
 		switch {
+		case isMissing(f) && f.Level == state.LevelWarning: // named with the projects still to come
 		case f.Deferred:
 			deferred = append(deferred, f)
 		case f.Level == state.LevelError:
@@ -174,6 +175,19 @@ func (c *Composer) list(p *correctionPage, a Answer) {
 	if p.Again {
 		p.Fixed = count(c.repaired(a))
 	}
+}
+
+// isMissing reports whether a finding says no more than the letter's list of projects that
+// were not reported yet.
+func isMissing(f state.Finding) bool { return f.Rule == "project-missing" }
+
+// lacking are the projects still to come that no item of the letter asks for.
+func lacking(a Answer) []string {
+	return slices.DeleteFunc(slices.Clone(a.Dept.Lack), func(project string) bool {
+		return slices.ContainsFunc(a.Try.Findings, func(f state.Finding) bool {
+			return isMissing(f) && f.Level == state.LevelError && f.Project == project
+		})
+	})
 }
 
 // law tells of each finding what round two allows: still open, created by the edit, or

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"strconv"
 
 	"duban/state"
@@ -62,11 +63,11 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	}
 	p.Books, p.Unused = books(a.Try)
 	c.readBack(&p, a)
-	p.Asks = c.items(told(a.Try.Findings, state.LevelWarning), nil, firstTold)
+	p.Asks = c.items(slices.DeleteFunc(told(a.Try.Findings, state.LevelWarning), isMissing), nil, firstTold)
 	if a.Before != nil {
 		p.Corrected = a.Prior != nil && a.Before.Decision == state.DecisionCorrect
 		p.Changed = c.changes(a.Before, a.Mail)
-		p.Same = len(p.Changed) == 0 && len(a.Before.Books) > 0
+		p.Same = len(p.Changed) == 0 && common(a.Before, a.Mail)
 	}
 	c.nextWeek(&p, a.Dept.Week)
 	return c.render(d, "receipt", p)
@@ -112,6 +113,17 @@ func books(t state.Try) (read, unused []bookLine) {
 		read = append(read, l)
 	}
 	return read, unused
+}
+
+// common reports whether two versions speak of a project both.
+func common(before, now *state.Mail) bool {
+	was := rowsByProject(before)
+	for project := range rowsByProject(now) {
+		if _, there := was[project]; there && project != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // changes compares the figures of two versions, project by project, in columns the form
