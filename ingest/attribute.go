@@ -191,7 +191,11 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 	if m.rule == "" {
 		return state.Finding{}, false
 	}
-	return d.Rules.Tell(m.rule, f, detail), true
+	f = d.Rules.Tell(m.rule, f, detail)
+	if m.rule == "not-your-project" || m.rule == "project-conflict" {
+		f.Expected, f.Last = "", "" // the sentence names them: neither is what to write here, nor last week's
+	}
+	return f, true
 }
 
 func titleIn(s *state.Sheet, column string) string {
