@@ -124,7 +124,7 @@ func (d *daemon) turn(ctx context.Context) error {
 	d.last, d.trouble = began, trouble
 	d.mu.Unlock()
 	if err != nil {
-		o.log.Error("turn", "err", err) // after the page shows it: who reads the log looks there next
+		o.log.Error("turn", "err", err)
 	}
 	return err
 }
