@@ -322,10 +322,11 @@ func TestLiveStatusPage(t *testing.T) {
 	}{
 		{"GET", "/", "", "报送情况", 200},
 		{"GET", "/week/" + w, "", w + " 报送情况", 200},
-		{"GET", "/week/" + w, "", `<a href="/dept/D02">区商务局</a></td><td>待补正`, 200},
+		{"GET", "/week/" + w, "", `区商务局</a></td><td>待补正`, 200},
 		{"GET", "/week/2026-W38", "", "2026-W38 报送情况", 200},
 		{"GET", "/week/2026-W99", "", "", 404},
 		{"GET", "/week/nonsense", "", "", 404},
+		{"GET", "/dept/D02?week=" + w, "", "发给 swj@lanchuan.example", 200},
 		{"GET", "/dept/D02", "", "报送截止", 200},
 		{"GET", "/dept/D99", "", "", 404},
 		{"GET", "/outbox", "", "/D02/1", 200},
@@ -433,7 +434,7 @@ func TestLiveLogTellsNoSecrets(t *testing.T) {
 	if err := d.post.Deliver(raw, now); err != nil {
 		t.Fatal(err)
 	}
-	d.post.Refuse("jtj@lanchuan.example", true)
+	d.post.Refuse("jtj@lanchuan.example", 451)
 	r := d.start("-v")
 	_, code := d.duban("once") // the mailbox refuses the password
 	if code != exitFailed {
@@ -443,7 +444,7 @@ func TestLiveLogTellsNoSecrets(t *testing.T) {
 	r.signal(syscall.SIGHUP)
 	r.await(`"reloaded"`)
 	d.must("once") // the letter is written, and put off by the server
-	d.post.Refuse("jtj@lanchuan.example", false)
+	d.post.Refuse("jtj@lanchuan.example", 0)
 	if code := r.stop(); code != exitDone {
 		t.Errorf("the daemon ended with %d", code)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -29,8 +30,7 @@ import (
 //	    file 周报.xlsx             and carry this
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
 //	stands 2026-W38 D05 correcting
-//	refuse ADDRESS                the mail server asks to try this address later, or (accept) no longer
-//	accept ADDRESS
+//	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
 //
 // Times are of 2026 in the district. decided names the findings a mail must have, and after
@@ -117,8 +117,12 @@ func (s *story) act(word, rest string) {
 		s.decided(args)
 	case "stands":
 		s.stands(args[0], args[1], state.DeptState(args[2]))
-	case "refuse", "accept":
-		s.district.post.Refuse(args[0], word == "refuse")
+	case "refuse":
+		code, err := strconv.Atoi(args[1])
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.district.post.Refuse(args[0], code)
 	case "renumber":
 		s.renumber()
 	default:

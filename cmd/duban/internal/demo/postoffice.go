@@ -51,7 +51,7 @@ type PostOffice struct {
 
 	mu      sync.Mutex
 	letters []Sent
-	refused map[string]bool // addresses whose letters are to be tried again later
+	refused map[string]int // by address: the code its letters are refused with
 }
 
 // OpenPostOffice starts both servers on free ports of 127.0.0.1. own is the office's
@@ -117,18 +117,18 @@ func (p *PostOffice) Empty() error {
 	return nil
 }
 
-// Refuse makes the SMTP server put off letters to an address, as a server does that
-// greylists, until it is called again with on = false.
-func (p *PostOffice) Refuse(to string, on bool) {
+// Refuse makes the SMTP server answer letters to an address with a code, 451 as a server
+// that greylists or 550 as one that knows nobody of that name, until it is called with 0.
+func (p *PostOffice) Refuse(to string, code int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.refused == nil {
-		p.refused = map[string]bool{}
+		p.refused = map[string]int{}
 	}
-	p.refused[strings.ToLower(to)] = on
+	p.refused[strings.ToLower(to)] = code
 }
 
-func (p *PostOffice) refuses(to string) bool {
+func (p *PostOffice) refuses(to string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refused[strings.ToLower(to)]
@@ -183,8 +183,8 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if s.office.refuses(to) {
-		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "try again later"}
+	if code := s.office.refuses(to); code != 0 {
+		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "refused for this performance"}
 	}
 	s.to = append(s.to, to)
 	return nil
