@@ -24,6 +24,9 @@ func (x *reader) value(c column, row int) state.Value {
 	if !ok {
 		if stored, here := x.view.at(row, c.col); here && stored.Kind == KindText {
 			v.Raw = stored.Text
+			if c.column.Kind == state.KindMoney && stored.Text != "" && trimText(stored.Text) == "" {
+				v.Doubt = ruleNotStated // somebody typed blanks over a figure
+			}
 		}
 		return v
 	}
