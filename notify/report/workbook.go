@@ -199,7 +199,7 @@ func (b *book) styleOf(kind columnKind, v any) int {
 	case asWrapped:
 		return b.styles.wrap
 	case asColour:
-		if c, ok := v.(state.Colour); ok {
+		if c, ok := v.(state.Colour); ok && c != "" {
 			return b.styles.colour[c]
 		}
 	}
