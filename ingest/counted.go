@@ -12,11 +12,12 @@ import (
 
 // settle brings a department's week up to date with one try: its rows, what is open, waits
 // and lacks, and the state that follows.
-func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book) {
+func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, bases map[string]state.Base) {
 	good, waiting := d.sort(books, try.Findings, w.Dept)
 	try.Accepted = nil
 	for _, c := range good {
 		c.Mail, c.Received = try.Mail, try.Received
+		carry(&c, try.Findings, bases[c.Project], w.Week)
 		w.Rows = slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == c.Project })
 		w.Rows = append(w.Rows, c)
 		try.Accepted = append(try.Accepted, c.Project)
@@ -67,6 +68,28 @@ func counted(p *state.Project, b state.Book, row state.Row) state.Counted {
 		c.Cum = p.CumBefore + c.YTD
 	}
 	return c
+}
+
+// carry puts last week's figures where a row counts although its own are in doubt: the
+// department is not asked about them any more, and a guess is no figure.
+func carry(c *state.Counted, findings []state.Finding, base state.Base, w state.Week) {
+	if !base.Week.IsZero() && base.Week.Year < w.Year {
+		base.YTD = 0
+	}
+	for _, f := range findings {
+		v := c.Values[f.Column]
+		if f.Project != c.Project || v.ByOffice || !f.Ours && !c.Unverified || v.Sure() && f.Rule != "unit-suspect" {
+			continue
+		}
+		switch f.Column {
+		case "week_invest":
+			c.Week = 0
+		case "ytd_invest":
+			c.YTD = base.YTD
+		case "cum_invest":
+			c.Cum = base.Cum
+		}
+	}
 }
 
 // stillOpen keeps the errors a new try has not touched: those of other projects, and those

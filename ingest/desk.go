@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"time"
-
 	"duban/ingest/rules"
 	"duban/state"
 )
@@ -32,10 +30,8 @@ func (d Desk) Prepared() Desk {
 type Known struct {
 	Dept  *state.DeptWeek       // the department's week so far; nil when nothing came
 	Bases map[string]state.Base // last accepted figures by project; nil without records
-	// ReplyBy is the time the last letter of correction set; zero when none has left. Then
-	// the time is counted from the receipt of the faulty mail.
-	ReplyBy time.Time
-	Seen    map[string]Sighting // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
+	Told  Told                  // the last letter of correction of the week
+	Seen  map[string]Sighting   // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
 }
 
 // Sighting is an earlier mail that carried the same workbook.
@@ -71,26 +67,11 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 	if k.Bases, err = r.Bases(d.Roster, d.Schedule, p.Week, projects); err != nil {
 		return k, err
 	}
-	if k.ReplyBy, err = replyBy(r, p); err != nil {
+	if k.Told, err = recallTold(r, p); err != nil {
 		return k, err
 	}
 	k.Seen, err = sightings(r, p, o)
 	return k, err
-}
-
-// replyBy is the time the last letter of correction to the department set.
-func replyBy(r *state.Records, p Place) (time.Time, error) {
-	var by time.Time
-	for round := 1; ; round++ {
-		key := state.Occasion{Topic: state.TopicCorrection, Week: p.Week, Target: p.Dept, Round: round}.Key()
-		l, err := r.Letter(key)
-		if err != nil || l == nil {
-			return by, err
-		}
-		if !l.ReplyBy.IsZero() {
-			by = l.ReplyBy
-		}
-	}
 }
 
 // sightings finds which of the workbooks an earlier week's mail of the department carried.

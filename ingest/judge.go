@@ -88,7 +88,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 		deadline := d.Schedule.Deadline(p.Week)
 		c.AsOf, c.Closed = deadline.AsOf(), d.Schedule.Late(deadline, m.Received)
 	}
-	findings = append(findings, d.Rules.Judge(c)...)
+	findings = d.promised(append(findings, d.Rules.Judge(c)...), c, k.Told)
 	m.Decision = decide(findings)
 	m.Findings = findings
 	if d.Roster == nil || d.Schedule == nil || p.Dept == "" {
@@ -98,7 +98,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	try := d.try(m, p, &w, k)
 	m.Findings = append(m.Findings, d.timely(m, try, &w)...)
 	try.Findings = m.Findings
-	d.settle(&w, &try, books)
+	d.settle(&w, &try, books, k.Bases)
 	w.Tries = append(w.Tries, try)
 	return Verdict{Mail: m, Depts: []state.DeptWeek{w}}
 }
@@ -210,9 +210,9 @@ func (d Desk) try(m state.Mail, p Place, w *state.DeptWeek, k Known) state.Try {
 		w.First, w.Late = m.Received, t.Late
 	}
 	if last := w.Last(); last != nil && len(w.Open) > 0 {
-		by := k.ReplyBy
-		if by.IsZero() {
-			by = d.Schedule.ResubmitBy(told(w))
+		by := d.Schedule.ResubmitBy(told(w)) // counted from the faulty mail while no letter has left
+		if k.Told.Letter != nil {
+			by = k.Told.Letter.ReplyBy
 		}
 		t.Overdue = m.Received.After(by.Add(lastSecond + d.Schedule.Grace))
 	}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -10,10 +11,15 @@ import (
 // taken off in the transaction that queues the notice.
 
 // wantsOffice reports whether the office must hear of the mail: what was set aside, what
-// came back, and copies of our own letters, which settle a doubt.
+// came back, what we should have told before, and copies of our own letters, which settle a doubt.
 func (m *Mail) wantsOffice() bool {
 	return m.Kind == MailBounce && !m.Delayed || m.Kind == MailOwn && m.LetterID != "" ||
-		m.Decision == DecisionQuarantine || m.Decision == DecisionHold
+		m.Decision == DecisionQuarantine || m.Decision == DecisionHold || m.OurFault()
+}
+
+// OurFault reports whether the mail holds findings that an earlier letter of ours forgot.
+func (m *Mail) OurFault() bool {
+	return slices.ContainsFunc(m.Findings, func(f Finding) bool { return f.Ours })
 }
 
 // AttentionMails lists at most limit mails the office was not told of yet, by id.
