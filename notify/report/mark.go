@@ -44,6 +44,9 @@ func mark(xlsx []byte, book string, findings []state.Finding) ([]byte, error) {
 	if m.book, err = readBook(p); err != nil {
 		return nil, err
 	}
+	if m.own, err = m.ownList(); err != nil {
+		return nil, err
+	}
 	for _, step := range []func() error{m.readStyles, m.markSheets, m.addList, m.writeStyles, m.declare} {
 		if err := step(); err != nil {
 			return nil, err
@@ -60,6 +63,7 @@ type marker struct {
 	styler *styler
 	types  []string // lines for the content types
 	vml    bool     // a drawing of comment boxes was added
+	own    string   // the list of an earlier letter; "" when the workbook was not marked before
 	blocks int      // blocks of shape numbers used by new drawings
 }
 
@@ -90,12 +94,20 @@ func (m *marker) writeStyles() error {
 	return m.parts.change(m.book.styles, m.styler.text, m.styler.edits())
 }
 
+// concerns reports whether a sheet is to be changed.
+func (m *marker) concerns(sheet *listedSheet) bool {
+	if sheet.part == "" || sheet.part == m.own {
+		return false
+	}
+	return m.own != "" || slices.ContainsFunc(m.items, func(it markItem) bool { return m.book.find(it.Sheet) == sheet && len(it.cells) > 0 })
+}
+
 // markSheets paints the cells of every sheet a finding names and writes their comments.
 func (m *marker) markSheets() error {
 	cells := 0
 	for i := range m.book.sheets {
 		sheet := &m.book.sheets[i]
-		if sheet.part == "" || !slices.ContainsFunc(m.items, func(it markItem) bool { return m.book.find(it.Sheet) == sheet && len(it.cells) > 0 }) {
+		if !m.concerns(sheet) {
 			continue
 		}
 		b, err := m.parts.text(sheet.part)
@@ -109,7 +121,7 @@ func (m *marker) markSheets() error {
 		if cells += len(paints); cells > maxMarkCells {
 			return errors.New("it has too many cells to mark")
 		}
-		edits, err := paintCells(b, &sheet.canvas, paints, m.styler)
+		edits, err := paintCells(b, &sheet.canvas, paints, m.styler, m.own != "")
 		if err != nil {
 			return fmt.Errorf("sheet %q: %w", sheet.name, err)
 		}
@@ -117,7 +129,10 @@ func (m *marker) markSheets() error {
 		if err != nil {
 			return fmt.Errorf("comments of sheet %q: %w", sheet.name, err)
 		}
-		if err := m.parts.change(sheet.part, b, append(edits, drawing...)); err != nil {
+		if edits = append(edits, drawing...); len(edits) == 0 {
+			continue
+		}
+		if err := m.parts.change(sheet.part, b, edits); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func (m *marker) comments(sheet *listedSheet, notes map[ref]string) ([]edit, err
 	}
 	if part != "" {
 		boxes, err = m.moreComments(part, notes)
-	} else {
+	} else if len(notes) > 0 {
 		err = m.newComments(sheet.part, notes)
 	}
 	if err != nil || len(boxes) == 0 {
@@ -93,20 +93,31 @@ func (m *marker) moreComments(part string, notes map[ref]string) (map[ref]string
 	p := root.prefix()
 	boxes := maps.Clone(notes)
 	var edits []edit
+	names := authors.all("author")
 	for _, c := range list.all("comment") {
 		at, ok := parseRef(c.get("ref"))
-		note, wanted := boxes[at]
 		text := c.kid("text")
-		if !ok || !wanted || text == nil {
+		if !ok || text == nil {
 			continue
 		}
+		note, wanted := boxes[at]
 		delete(boxes, at)
+		if m.own != "" && ours(b, names, c) {
+			if !wanted {
+				note = settled
+			}
+			edits = append(edits, text.rewrite(runs(p, note)))
+			continue
+		}
+		if !wanted {
+			continue
+		}
 		if t := text.kid("t"); t != nil { // plain and formatted text do not stand side by side
 			edits = append(edits, edit{t.from, t.from, "<" + p + "r>"}, edit{t.after, t.after, "</" + p + "r>"})
 		}
 		edits = append(edits, text.growRuns(runs(p, "\n"+note)))
 	}
-	us := len(authors.all("author"))
+	us := len(names)
 	text := ""
 	for _, at := range slices.SortedFunc(maps.Keys(boxes), cellOrder) {
 		text += comment(p, at, us, boxes[at])
@@ -114,7 +125,24 @@ func (m *marker) moreComments(part string, notes map[ref]string) (map[ref]string
 	if text != "" {
 		edits = append(edits, authors.grow(fmt.Sprintf("<%[1]sauthor>%[2]s</%[1]sauthor>", p, author)), list.grow(text))
 	}
+	if len(edits) == 0 {
+		return boxes, nil
+	}
 	return boxes, m.parts.change(part, b, edits)
+}
+
+// ours reports whether a comment of the part b is one of an earlier letter.
+func ours(b []byte, authors []*element, c *element) bool {
+	n, err := strconv.Atoi(c.get("authorId"))
+	return err == nil && n >= 0 && n < len(authors) && string(b[authors[n].inner:authors[n].end]) == author
+}
+
+// rewrite puts text in place of everything in an element.
+func (e *element) rewrite(text string) edit {
+	if e.empty {
+		return e.grow(text)
+	}
+	return edit{e.inner, e.end, text}
 }
 
 // growRuns puts runs behind the last run of a text, before what may follow runs.

@@ -57,6 +57,9 @@ func (m *marker) addList() error {
 	if err != nil {
 		return err
 	}
+	if m.own != "" {
+		return m.parts.replace(m.own, m.list(looks))
+	}
 	sheet := m.parts.free(m.book.dir + "worksheets/sheet%d.xml")
 	if err := m.parts.add(sheet, m.list(looks)); err != nil {
 		return err
@@ -77,7 +80,7 @@ func (m *marker) addList() error {
 // a formula and the workbook's own strings stay as they are.
 func (m *marker) list(looks listLooks) string {
 	var b, links strings.Builder
-	fmt.Fprintf(&b, `%s<worksheet xmlns="%s"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>`, xmlHead, m.book.namespace)
+	fmt.Fprintf(&b, `%s<worksheet xmlns="%s"><sheetPr><tabColor rgb="%s"/><pageSetUpPr fitToPage="1"/></sheetPr>`, xmlHead, m.book.namespace, listTab)
 	fmt.Fprintf(&b, `<sheetViews><sheetView showGridLines="0" workbookViewId="0"><pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft" activeCell="A%d" sqref="A%d"/></sheetView></sheetViews>`,
 		listHead, listHead+1, listHead+1, listHead+1)
 	b.WriteString(`<sheetFormatPr defaultRowHeight="15"/><cols>`)

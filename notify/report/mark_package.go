@@ -9,6 +9,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"time"
 )
 
 // Limits on a workbook that is marked. Ordinary forms are a hundredth of them; what passes
@@ -140,6 +141,15 @@ func (p *parts) change(key string, b []byte, edits []edit) error {
 	return nil
 }
 
+// replace writes a part anew.
+func (p *parts) replace(key, text string) error {
+	if err := wellFormed([]byte(text)); err != nil {
+		return fmt.Errorf("replace part %q: %w", key, err)
+	}
+	p.changed[key] = []byte(text)
+	return nil
+}
+
 // add puts a new part into the package.
 func (p *parts) add(name, text string) error {
 	if err := wellFormed([]byte(text)); err != nil {
@@ -186,15 +196,12 @@ func wellFormed(b []byte) error {
 	}
 }
 
-// newYear1980 is the date of added parts, in the zip's own form: its earliest, so that the
-// bytes do not depend on a clock.
-const newYear1980 = 1<<5 | 1
-
 // pack writes the package: unchanged parts as they were compressed, changed ones in their
 // place, new ones at the end. The same input gives the same bytes.
 func (p *parts) pack() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
+	oldest := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) // a date that depends on no clock
 	for _, f := range p.zip.File {
 		h := f.FileHeader
 		if err := p.copyPart(w, f, h); err != nil {
@@ -202,7 +209,7 @@ func (p *parts) pack() ([]byte, error) {
 		}
 	}
 	for _, name := range p.added {
-		if err := write(w, zip.FileHeader{Name: name, Method: zip.Deflate, ModifiedDate: newYear1980}, p.changed[partKey(name)]); err != nil {
+		if err := write(w, zip.FileHeader{Name: name, Method: zip.Deflate, Modified: oldest}, p.changed[partKey(name)]); err != nil {
 			return nil, fmt.Errorf("write part %q: %w", name, err)
 		}
 	}
@@ -215,7 +222,7 @@ func (p *parts) pack() ([]byte, error) {
 func (p *parts) copyPart(w *zip.Writer, f *zip.File, h zip.FileHeader) error {
 	if data, ok := p.changed[partKey(f.Name)]; ok {
 		return write(w, zip.FileHeader{
-			Name: h.Name, NonUTF8: h.NonUTF8, Method: zip.Deflate, ModifiedDate: h.ModifiedDate, ModifiedTime: h.ModifiedTime, //nolint:staticcheck // the entry's own time, not converted
+			Name: h.Name, NonUTF8: h.NonUTF8, Method: zip.Deflate, Modified: h.Modified,
 			CreatorVersion: h.CreatorVersion, ExternalAttrs: h.ExternalAttrs,
 		}, data)
 	}

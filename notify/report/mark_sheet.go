@@ -162,6 +162,7 @@ type painter struct {
 	canvas *canvas
 	styler *styler
 	wanted map[int]map[int]paint // row -> column -> paint
+	again  bool                  // marks of an earlier letter are taken off
 	edits  []edit
 
 	row      int // the row being read
@@ -171,9 +172,10 @@ type painter struct {
 	col      int
 }
 
-// paintCells returns the edits that mark the cells of a sheet.
-func paintCells(b []byte, c *canvas, marks map[ref]paint, st *styler) ([]edit, error) {
-	p := painter{b: b, canvas: c, styler: st, wanted: map[int]map[int]paint{}}
+// paintCells returns the edits that mark the cells of a sheet; again takes marks of an
+// earlier letter off the others.
+func paintCells(b []byte, c *canvas, marks map[ref]paint, st *styler, again bool) ([]edit, error) {
+	p := painter{b: b, canvas: c, styler: st, wanted: map[int]map[int]paint{}, again: again}
 	for r, how := range marks {
 		if p.wanted[r.row] == nil {
 			p.wanted[r.row] = map[int]paint{}
@@ -183,13 +185,13 @@ func paintCells(b []byte, c *canvas, marks map[ref]paint, st *styler) ([]edit, e
 	p.rows = slices.Sorted(maps.Keys(p.wanted))
 	s := tags{b: b}
 	inData := false
-	for len(p.rows) > 0 || len(p.cols) > 0 {
+	for p.again || len(p.rows) > 0 || len(p.cols) > 0 {
 		t, depth, ok, err := s.next()
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			return nil, errors.New("the sheet has no place for cells")
+			break
 		}
 		if depth == 2 {
 			inData = t.local() == "sheetData" && !t.closing
@@ -202,6 +204,9 @@ func paintCells(b []byte, c *canvas, marks map[ref]paint, st *styler) ([]edit, e
 		if err != nil {
 			return nil, err
 		}
+	}
+	if len(p.rows) > 0 || len(p.cols) > 0 {
+		return nil, errors.New("the sheet has no place for cells")
 	}
 	return p.edits, nil
 }
@@ -220,7 +225,7 @@ func (p *painter) visit(t tag, depth int) error {
 func (p *painter) atRow(t tag) error {
 	if t.closing {
 		cells, err := p.missing(t, lastCol+1)
-		p.edits = append(p.edits, edit{t.from, t.from, cells})
+		p.insert(t.from, cells)
 		return err
 	}
 	list, err := attrs(p.b, t)
@@ -235,7 +240,7 @@ func (p *painter) atRow(t tag) error {
 		if err != nil {
 			return err
 		}
-		p.edits = append(p.edits, edit{t.from, t.from, text})
+		p.insert(t.from, text)
 	}
 	p.col, p.cols, p.rowStyle = 0, nil, -1
 	if len(p.rows) == 0 || p.rows[0] != p.row {
@@ -255,7 +260,7 @@ func (p *painter) atRow(t tag) error {
 }
 
 func (p *painter) atCell(t tag) error {
-	if len(p.cols) == 0 {
+	if len(p.cols) == 0 && !p.again {
 		return nil
 	}
 	list, err := attrs(p.b, t)
@@ -275,19 +280,32 @@ func (p *painter) atCell(t tag) error {
 	if err != nil {
 		return err
 	}
-	if cells != "" {
-		p.edits = append(p.edits, edit{t.from, t.from, cells})
-	}
+	p.insert(t.from, cells)
+	style := int(numeric(list, "s"))
 	if len(p.cols) == 0 || p.cols[0] != col {
-		return nil
+		if !p.again {
+			return nil
+		}
+		n, marked, err := p.styler.bare(style)
+		if marked {
+			p.edits = append(p.edits, setAttr(list, t, "s", strconv.Itoa(n)))
+		}
+		return err
 	}
-	n, err := p.styler.marked(int(numeric(list, "s")), p.wanted[p.row][col])
+	n, err := p.styler.marked(style, p.wanted[p.row][col])
 	if err != nil {
 		return err
 	}
 	p.cols = p.cols[1:]
 	p.edits = append(p.edits, setAttr(list, t, "s", strconv.Itoa(n)))
 	return nil
+}
+
+// insert puts text at a place of the sheet, if there is any.
+func (p *painter) insert(at int, text string) {
+	if text != "" {
+		p.edits = append(p.edits, edit{at, at, text})
+	}
 }
 
 // missing writes the wanted cells of this row that stand before column end and are not
@@ -330,10 +348,10 @@ func (p *painter) endOfData(t tag) error {
 		}
 		text += row
 	}
-	if t.empty {
+	if t.empty && text != "" {
 		p.edits = append(p.edits, edit{t.to - 2, t.to, ">" + text + "</" + t.name + ">"})
 		return nil
 	}
-	p.edits = append(p.edits, edit{t.from, t.from, text})
+	p.insert(t.from, text)
 	return nil
 }

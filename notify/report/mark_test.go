@@ -3,6 +3,7 @@ package report
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -319,5 +320,47 @@ func TestNumbersOfTheLetterAreKept(t *testing.T) {
 	}
 	if got := commentsOf(t, after, "在建项目")["H4"]; !strings.Contains(got, "随第7项核对") {
 		t.Errorf("comment: %q", got)
+	}
+}
+
+// The department corrects the marked workbook itself and sends it back.
+func TestMarksOfTheLetterBeforeAreTakenOff(t *testing.T) {
+	d := districtBooks()[2]
+	before, err := os.ReadFile(filepath.Join("testdata", d.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := Mark(before, "a", d.findings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Mark(first, "a", d.findings[1:2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, second)
+	if list := f.GetSheetList(); len(list) != len(opened(t, first).GetSheetList()) || list[0] != listName {
+		t.Errorf("sheets: %v, the list is written anew in its place", list)
+	}
+	rows, err := f.GetRows(listName)
+	if err != nil || len(rows) != listHead+1 || rows[listHead][2] != "H6、H8" {
+		t.Errorf("the list reads %q (%v)", rows, err)
+	}
+	own := opened(t, before)
+	for at, red := range map[string]bool{"G6": false, "G8": false, "N4": false, "H6": true, "H8": true} {
+		got, want := style(t, f, "在建项目", at), style(t, own, "在建项目", at)
+		if red {
+			if len(got.Fill.Color) != 1 || got.Fill.Color[0] != colours[paint(0)][2:] {
+				t.Errorf("%s is filled %+v, it is still to be changed", at, got.Fill)
+			}
+			got.Fill = want.Fill
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s looks %+v, at first it was %+v", at, got, want)
+		}
+	}
+	comments := commentsOf(t, second, "在建项目")
+	if len(comments) != 5 || !strings.Contains(comments["G6"], settled) || strings.Contains(comments["G6"], "您填的:") || strings.Count(comments["H6"], "您填的:") != 1 {
+		t.Errorf("comments: %q", comments)
 	}
 }
