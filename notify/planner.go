@@ -219,7 +219,7 @@ func weeksInView(r *state.Records, s *state.Schedule, first state.Week, now time
 			break
 		}
 		wf := weekFacts{deadline: s.Deadline(w), told: told}
-		if wf.depts, err = r.DeptWeeks(w); err != nil {
+		if wf.depts, err = r.Standings(w); err != nil {
 			return nil, err
 		}
 		if wf.letters, err = r.LettersOf(w); err != nil {

@@ -16,7 +16,7 @@ func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Wee
 		if f.sweep, err = r.Sweep(); err != nil {
 			return err
 		}
-		if w.depts, err = r.DeptWeeks(week); err != nil {
+		if w.depts, err = r.Standings(week); err != nil {
 			return err
 		}
 		w.letters, err = r.LettersOf(week)

@@ -23,7 +23,7 @@ func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 
 func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, error) {
 	d := j.week.depts[j.dept]
-	a := Answer{Dept: d, Try: d.Tries[j.try], Round: j.round, Now: f.now}
+	a := Answer{Try: d.Tries[j.try], Round: j.round, Now: f.now}
 	before := ""
 	if j.try > 0 {
 		before = d.Tries[j.try-1].Mail
@@ -38,6 +38,9 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 		}
 	}
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if a.Dept, err = r.DeptWeek(d.Week, d.Dept); err != nil { // its cells too
+			return err
+		}
 		if a.Mail, err = r.Mail(a.Try.Mail); err != nil {
 			return err
 		}
@@ -53,7 +56,7 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 	if err != nil {
 		return intent{}, err
 	}
-	if a.Mail == nil {
+	if a.Mail == nil || a.Dept == nil {
 		return intent{}, fmt.Errorf("mail %.12s of the try is not in the store", a.Try.Mail)
 	}
 	compose := p.Composer.Receipt

@@ -133,6 +133,9 @@ func readCelled(plain []byte, v any) error {
 		return errCells
 	}
 	text, cells := plain[used:used+int(n)], plain[used+int(n):]
+	if s, short := v.(*standing); short {
+		return json.Unmarshal(text, &s.DeptWeek)
+	}
 	if err := json.Unmarshal(text, v); err != nil {
 		return err
 	}

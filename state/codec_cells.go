@@ -244,6 +244,9 @@ func (d *DeptWeek) bare() any {
 	return b
 }
 
+// standing is a department's week whose cells are left unread.
+type standing struct{ DeptWeek }
+
 func drop(rows []*map[string]Value) {
 	for _, row := range rows {
 		*row = nil

@@ -52,6 +52,10 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 		if err := decode(b, &gotWeek); err != nil || !reflect.DeepEqual(&gotWeek, week) {
 			t.Errorf("%d rows: %v, got\n%+v\nwant\n%+v", rows, err, gotWeek, *week)
 		}
+		var short standing
+		if err := decode(b, &short); err != nil || !reflect.DeepEqual(short.DeptWeek, week.bare()) {
+			t.Errorf("%d rows without their cells: %v, got\n%+v", rows, err, short.DeptWeek)
+		}
 	}
 }
 

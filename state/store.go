@@ -193,6 +193,21 @@ func (r *Records) DeptWeeks(w Week) (map[string]*DeptWeek, error) {
 	return out, err
 }
 
+// Standings is DeptWeeks without the cells of the rows, for whoever only asks how the
+// departments stand: the cells are nearly all of a report.
+func (r *Records) Standings(w Week) (map[string]*DeptWeek, error) {
+	out := map[string]*DeptWeek{}
+	err := r.tx.Each(prefixWeek+w.String()+"/", func(_ string, b []byte) error {
+		var s standing
+		if err := r.tx.deflater.decode(b, &s); err != nil {
+			return err
+		}
+		out[s.Dept] = &s.DeptWeek
+		return nil
+	})
+	return out, err
+}
+
 // maxLookBack bounds how many weeks are searched for a project's last accepted figures;
 // a project silent for longer starts again from the last digest that holds it.
 const maxLookBack = 60
