@@ -58,16 +58,21 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 		p.Findings = append(p.Findings, d.Rules.Tell("department-unclear", state.Finding{}, ""))
 		return p
 	}
+	d.placeOf(&p, o, received, standing)
+	d.authenticate(&p, o)
+	return p
+}
+
+// placeOf decides the rest for a mail whose department is known.
+func (d Desk) placeOf(p *Place, o Opened, received time.Time, standing Standing) {
 	p.Findings = append(p.Findings, d.attribute(p.Books, p.Dept)...)
-	d.placeWeek(&p, o.Message.Subject, received, standing)
-	p.Kind, p.Reason = d.kind(o, p, standing)
+	d.placeWeek(p, o.Message.Subject, received, standing)
+	p.Kind, p.Reason = d.kind(o, *p, standing)
 	if p.Kind == state.MailSubmission {
-		d.unitNamed(&p)
+		d.unitNamed(p)
 	} else {
 		p.Findings = nil // a mail that is no report is not corrected
 	}
-	d.authenticate(&p, o)
-	return p
 }
 
 // withoutRegistry places a file of `duban inspect` that no configuration explains.

@@ -134,6 +134,23 @@ func (r *Records) PutMail(m Mail) error {
 	return r.tx.Set(keyMailWeek(m), nil)
 }
 
+// Refile records a mail anew that was judged again, under the week it now counts for.
+func (r *Records) Refile(old, judged Mail) error {
+	if err := r.tx.Delete(keyMailWeek(old)); err != nil {
+		return fmt.Errorf("refile mail %s: %w", old.ID, err)
+	}
+	return r.PutMail(judged)
+}
+
+// MailsNamed lists at most limit mails whose id begins so.
+func (r *Records) MailsNamed(beginning string, limit int) ([]Mail, error) {
+	ids, err := r.lastParts(prefixMail + beginning)
+	if err != nil {
+		return nil, fmt.Errorf("find mail %s: %w", beginning, err)
+	}
+	return r.mails(ids[:min(len(ids), limit)])
+}
+
 // MailsOf lists the mails of a week in order of receipt; the zero week holds those that
 // belong to none.
 func (r *Records) MailsOf(w Week) ([]Mail, error) {

@@ -56,6 +56,7 @@ type cli struct {
 	Why      whyCmd      `cmd:"" help:"一个单位这一周的每一步和每封信。"`
 	Outbox   outboxCmd   `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Calendar calendarCmd `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
+	Accept   acceptCmd   `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
 	Backup   backupCmd   `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
 	Restore  restoreCmd  `cmd:"" help:"把备份恢复到空的数据文件夹。"`
 	Audit    auditCmd    `cmd:"" help:"核验流水账。"`

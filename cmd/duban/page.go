@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"duban/cmd/duban/internal/console"
+	"duban/notify"
 	"duban/state"
 )
 
@@ -49,10 +50,21 @@ func (d *daemon) health() []string {
 	defer d.mu.Unlock()
 	o := d.office.Load()
 	out := slices.Clone(d.trouble)
+	if fuse := o.dispatcher.Tripped(); fuse != nil {
+		out = append(out, fuseWords(fuse))
+	}
 	if !d.last.IsZero() && o.now().Sub(d.last) > stale+2*o.cfg.Mailbox.Every {
 		out = append(out, fmt.Sprintf("自%s起没有再收信。", d.last.In(o.cfg.Schedule.Zone).Format("1月2日15:04")))
 	}
 	return out
+}
+
+// fuseWords tells the office that letters are held back, and what to do.
+func fuseWords(fuse *notify.FuseError) string {
+	if fuse.Address != "" {
+		return fmt.Sprintf("发信保险已动作:%s 24小时内收到%d封,暂不再发给它。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Address, fuse.Count)
+	}
+	return fmt.Sprintf("发信保险已动作:24小时内已发出%d封,所有信都暂停。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Count)
 }
 
 // letterGauge counts letters by phase when somebody asks.

@@ -30,6 +30,7 @@ import (
 //	    file 周报.xlsx             and carry this
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
 //	stands 2026-W38 D05 correcting
+//	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
 //
@@ -117,6 +118,8 @@ func (s *story) act(word, rest string) {
 		s.decided(args)
 	case "stands":
 		s.stands(args[0], args[1], state.DeptState(args[2]))
+	case "claim":
+		s.must("accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " "))
 	case "refuse":
 		code, err := strconv.Atoi(args[1])
 		if err != nil {

@@ -1,0 +1,134 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"duban/state"
+)
+
+// Claim is the office's word that a mail it was told of is a department's report.
+type Claim struct {
+	Mail    string // the mail's id, or enough of its beginning
+	Dept    string // department id
+	Why, By string // as they are kept in the journal
+}
+
+// Why a claim is not carried out. Nothing is recorded then.
+var (
+	ErrNoMail    = errors.New("there is no such mail")
+	ErrAmbiguous = errors.New("several mails begin like that")
+	ErrNotAside  = errors.New("the mail was not set aside")
+	ErrNoReport  = errors.New("nothing in the mail can be taken as a report")
+	ErrOvertaken = errors.New("the department sent a later version of its own")
+)
+
+// shortestID is how much of a mail's id names it; notices print twelve letters.
+const shortestID = 8
+
+// Accept judges a mail that was set aside as if the department had sent it, with the time
+// it was received: late is decided as on that day. What follows is recorded in one
+// transaction with who decided it and why; the letter that answers goes to the department's
+// registered contact, never to the address the mail came from.
+func (c *Collector) Accept(ctx context.Context, claim Claim) (state.Mail, error) {
+	aside, err := c.aside(ctx, claim.Mail)
+	if err != nil {
+		return state.Mail{}, err
+	}
+	raw, err := c.Blobs.Get(aside.ID)
+	if err != nil {
+		return state.Mail{}, fmt.Errorf("read mail %.12s: %w", aside.ID, err)
+	}
+	opened, err := c.Opener.Open(ctx, Job{Data: raw, Year: c.Desk.year(aside.Received)})
+	if err != nil {
+		return state.Mail{}, fmt.Errorf("open mail %.12s: %w", aside.ID, err)
+	}
+	var v Verdict
+	err = c.Store.Update(ctx, func(r *state.Records) error {
+		if v, err = c.Desk.claimed(r, aside, opened, claim); err != nil {
+			return err
+		}
+		return c.recordClaim(r, aside, v, opened, claim)
+	})
+	return v.Mail, err
+}
+
+// aside finds the mail a claim names.
+func (c *Collector) aside(ctx context.Context, id string) (state.Mail, error) {
+	if len(id) < shortestID {
+		return state.Mail{}, ErrAmbiguous
+	}
+	var found []state.Mail
+	err := c.Store.View(ctx, func(r *state.Records) (err error) {
+		found, err = r.MailsNamed(id, 2)
+		return err
+	})
+	switch {
+	case err != nil:
+		return state.Mail{}, err
+	case len(found) == 0:
+		return state.Mail{}, ErrNoMail
+	case len(found) > 1:
+		return state.Mail{}, ErrAmbiguous
+	case found[0].Decision != state.DecisionQuarantine && found[0].Decision != state.DecisionHold:
+		return state.Mail{}, ErrNotAside
+	}
+	return found[0], nil
+}
+
+// claimed is the verdict on a mail as the department's own.
+func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim) (Verdict, error) {
+	p := Place{Books: reports(o), Dept: claim.Dept, wrong: map[string]bool{}}
+	p.Sender = Identify(o.Message, d.Roster, aside.Received)
+	var failed error
+	d.placeOf(&p, o, aside.Received, func(dept string, week state.Week) *state.DeptWeek {
+		w, err := r.DeptWeek(week, dept)
+		failed = errors.Join(failed, err)
+		return w
+	})
+	if failed != nil {
+		return Verdict{}, failed
+	}
+	k, err := d.Recall(r, p, o)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if k.Dept != nil && slices.ContainsFunc(k.Dept.Tries, func(t state.Try) bool { return t.Received.After(aside.Received) }) {
+		return Verdict{}, ErrOvertaken
+	}
+	v := d.Judge(state.Mail{ID: aside.ID, Folder: aside.Folder, Received: aside.Received, Size: aside.Size}, o, p, k)
+	if len(v.Depts) == 0 {
+		return Verdict{}, ErrNoReport
+	}
+	v.Mail.Reason = fmt.Sprintf("accepted for %s by %s: %s", claim.Dept, claim.By, claim.Why)
+	return v, nil
+}
+
+// recordClaim records the verdict on a claimed mail and the decision behind it.
+func (c *Collector) recordClaim(r *state.Records, aside state.Mail, v Verdict, o Opened, claim Claim) error {
+	r.Note(fmt.Sprintf("accept mail %s for %s by %s: %s", aside.ID, claim.Dept, claim.By, claim.Why))
+	if err := r.Refile(aside, v.Mail); err != nil {
+		return err
+	}
+	if err := r.AttendedMail(aside.ID); err != nil {
+		return err
+	}
+	for _, w := range v.Depts {
+		if err := r.PutDeptWeek(w); err != nil {
+			return err
+		}
+	}
+	if v.Mail.Decision != state.DecisionCorrect {
+		return nil
+	}
+	var files [][]byte // the workbook that goes back marked
+	for _, f := range o.Files {
+		files = append(files, f.Data)
+	}
+	if _, err := c.Blobs.PutAll(files); err != nil {
+		return fmt.Errorf("keep workbooks: %w", err)
+	}
+	return nil
+}
