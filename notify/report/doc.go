@@ -3,4 +3,10 @@
 // view.go joins the digest with the names of the registry and the words of the reports
 // (Summary); the leaders' letter, the workbook and the status page are all drawn from that.
 // view_rows.go builds its lines. The workbooks stand beside it.
+//
+// mark.go returns a department's own workbook with its faulty cells marked. It changes the
+// package at the places concerned and nowhere else: mark_package.go and mark_relations.go
+// hold the zip, mark_xml.go and mark_tree.go find places in a part, mark_sheet.go paints
+// cells, mark_comments.go writes beside them, mark_list.go draws the sheet 补正清单 and
+// mark_book.go puts it first; mark_items.go chooses the words.
 package report

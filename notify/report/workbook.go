@@ -44,13 +44,6 @@ type book struct {
 	styles styles
 }
 
-// styles are the workbook's looks, by excelize's numbers.
-type styles struct {
-	title, note, head, text, wrap, whole, money, points, percent int
-	total, totalWhole, totalMoney, totalPoints, totalPercent     int
-	colour                                                       map[state.Colour]int
-}
-
 // column is one column of a sheet.
 type column struct {
 	title string
@@ -183,54 +176,6 @@ func (b *book) totals(t table) []any {
 	return out
 }
 
-func (b *book) styleOf(kind columnKind, v any) int {
-	switch kind {
-	case asMoney:
-		if whole(v) {
-			return b.styles.whole
-		}
-		return b.styles.money
-	case asNumber:
-		return b.styles.whole
-	case asPoints:
-		return b.styles.points
-	case asPercent:
-		return b.styles.percent
-	case asWrapped:
-		return b.styles.wrap
-	case asColour:
-		if c, ok := v.(state.Colour); ok && c != "" {
-			return b.styles.colour[c]
-		}
-	}
-	return b.styles.text
-}
-
-// totalStyle is the look of a cell in a total row.
-func (b *book) totalStyle(kind columnKind, v any) int {
-	switch kind {
-	case asMoney:
-		if whole(v) {
-			return b.styles.totalWhole
-		}
-		return b.styles.totalMoney
-	case asNumber:
-		return b.styles.totalWhole
-	case asPoints:
-		return b.styles.totalPoints
-	case asPercent:
-		return b.styles.totalPercent
-	}
-	return b.styles.total
-}
-
-// whole reports whether an amount is a whole number of 万元. Its format must not allow for
-// decimals: spreadsheets would show "5." with it.
-func whole(v any) bool {
-	f, ok := v.(state.Fen)
-	return !ok || f%state.Wan == 0
-}
-
 // maxText is the longest text a cell holds (ECMA-376 lets Excel read 32,767); what is longer
 // is cut here and says so, instead of silently in the library.
 const maxText = 32_000
@@ -266,45 +211,6 @@ func cell(col, row int) string {
 		return "A1" // no sheet here is that wide
 	}
 	return name
-}
-
-func (b *book) makeStyles() error {
-	border := []excelize.Border{{Type: "left", Color: "BFBFBF", Style: 1}, {Type: "right", Color: "BFBFBF", Style: 1}, {Type: "top", Color: "BFBFBF", Style: 1}, {Type: "bottom", Color: "BFBFBF", Style: 1}}
-	font := func(size float64, bold bool, colour string) *excelize.Font {
-		return &excelize.Font{Family: "宋体", Size: size, Bold: bold, Color: colour}
-	}
-	fill := func(colour string) excelize.Fill {
-		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
-	}
-	middle := &excelize.Alignment{Vertical: "center"}
-	amount, count, tenths, share := "#,##0.##", "#,##0", "0.0", "0.0%"
-	var err error
-	add := func(into *int, s excelize.Style) {
-		if err == nil {
-			*into, err = b.NewStyle(&s)
-		}
-	}
-	add(&b.styles.title, excelize.Style{Font: font(16, true, "1F3864"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center"}})
-	add(&b.styles.note, excelize.Style{Font: font(10, false, "595959"), Alignment: middle})
-	add(&b.styles.head, excelize.Style{Font: font(11, true, "1F3864"), Border: border, Fill: fill("D9E2F3"), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true}})
-	add(&b.styles.text, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: middle})
-	add(&b.styles.wrap, excelize.Style{Font: font(10, false, "000000"), Border: border, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
-	add(&b.styles.money, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &amount, Alignment: middle})
-	add(&b.styles.whole, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &count, Alignment: middle})
-	add(&b.styles.points, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &tenths, Alignment: middle})
-	add(&b.styles.percent, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &share, Alignment: middle})
-	add(&b.styles.total, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), Alignment: middle})
-	add(&b.styles.totalMoney, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &amount, Alignment: middle})
-	add(&b.styles.totalWhole, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &count, Alignment: middle})
-	add(&b.styles.totalPoints, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &tenths, Alignment: middle})
-	add(&b.styles.totalPercent, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &share, Alignment: middle})
-	b.styles.colour = map[state.Colour]int{}
-	for c, look := range map[state.Colour][2]string{state.Red: {"C00000", "F8D7DA"}, state.Yellow: {"7F6000", "FFF2CC"}, state.Green: {"375623", "E2EFDA"}, state.Grey: {"595959", "E7E6E6"}, state.None: {"595959", "FFFFFF"}} {
-		var id int
-		add(&id, excelize.Style{Font: font(10, true, look[0]), Border: border, Fill: fill(look[1]), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center"}})
-		b.styles.colour[c] = id
-	}
-	return err
 }
 
 // widestA4 is the width, in characters, up to which a sheet is still readable on A4.
