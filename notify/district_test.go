@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/notify/report"
 	"duban/state"
 )
 
@@ -161,8 +162,9 @@ func composer(t *testing.T, pages Pages) *Composer {
 	return &Composer{
 		Office: Office{Name: "区重大项目办", Mail: "zdxmb@lanchuan.example", Contact: "万拟通 000-0000-0000"},
 		Domain: "lanchuan.example", Pages: pages, Roster: roster(t), Schedule: district(t), Form: form(), Approved: "区重大项目领导小组2026年1月会议通过",
-		Blob: func(string) ([]byte, error) { return []byte("xlsx"), nil },
-		Mark: func(b []byte, _ string, _ []state.Finding) ([]byte, error) { return b, nil },
+		Blob:  func(string) ([]byte, error) { return []byte("xlsx"), nil },
+		Blank: func(report.Blank) ([]byte, error) { return []byte("xlsx"), nil },
+		Mark:  func(b []byte, _ string, _ []state.Finding) ([]byte, error) { return b, nil },
 	}
 }
 

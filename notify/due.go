@@ -64,6 +64,7 @@ func due(f facts) []job {
 	for i := range f.weeks {
 		w := &f.weeks[i]
 		jobs = append(jobs, f.answers(w)...)
+		jobs = append(jobs, f.offers(w)...)
 		jobs = append(jobs, f.reminders(w)...)
 		jobs = append(jobs, f.editions(w)...)
 	}

@@ -56,6 +56,8 @@ type Composer struct {
 	Blob func(sum string) ([]byte, error)
 	// Mark marks a department's own workbook (report.Mark); nil returns none.
 	Mark func(xlsx []byte, book string, findings []state.Finding) ([]byte, error)
+	// Blank draws a department's pre-filled form (report.Form); nil sends the notice without.
+	Blank func(report.Blank) ([]byte, error)
 	// Workbook draws the consolidated workbook (report.Workbook); nil attaches none.
 	Workbook func(report.Summary) ([]byte, error)
 }

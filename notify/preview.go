@@ -29,6 +29,10 @@ func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Wee
 	j := job{topic: topic, week: &w, dept: dept, round: 1, asOf: f.now}
 	switch topic {
 	case state.TopicSummary, state.TopicPreview:
+	case state.TopicForm:
+		if dept == "" {
+			return Draft{}, fmt.Errorf("a form is for one department: name it")
+		}
 	case state.TopicDue, state.TopicLate:
 		if dept == "" {
 			return Draft{}, fmt.Errorf("a reminder is for one department: name it")

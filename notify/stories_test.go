@@ -19,6 +19,7 @@ func stories(t *testing.T) []story {
 	add := func(page, name string, write func(*Composer) (Draft, error)) {
 		all = append(all, story{page, name, write})
 	}
+	forms(t, add)
 	chases(t, add)
 	receipts(t, add)
 	corrections(t, add)

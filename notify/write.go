@@ -17,6 +17,8 @@ func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 		return p.writeAnswer(ctx, f, j)
 	case state.TopicSummary, state.TopicPreview:
 		return p.writeEdition(ctx, f, j)
+	case state.TopicForm:
+		return p.writeOffer(ctx, f, j)
 	}
 	return p.writeReminder(f, j)
 }

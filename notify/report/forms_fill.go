@@ -57,15 +57,15 @@ func (s *formSheet) entry(i int, p state.Project, c state.Column) (v any, formul
 }
 
 // base is the project's last accepted figures; a new year counts from nought.
-func (s *formSheet) base(p state.Project) state.Base {
-	b, there := s.Bases[p.ID]
+func (b Blank) base(p state.Project) state.Base {
+	base, there := b.Bases[p.ID]
 	if !there {
 		return state.Base{Cum: p.CumBefore}
 	}
-	if !b.Week.IsZero() && b.Week.Year < s.Week.Year {
-		b.YTD = 0
+	if !base.Week.IsZero() && base.Week.Year < b.Week.Year {
+		base.YTD = 0
 	}
-	return b
+	return base
 }
 
 // known is what the registry says of a project.
@@ -131,41 +131,41 @@ func (s *formSheet) carried(p state.Project, c state.Column) any {
 	last := s.base(p).Counted
 	switch {
 	case slices.Contains(issueColumns, c.ID):
-		return s.issue(p, last, c)
+		return canonical(s.Open(p)[c.ID], c.Kind)
 	case last == nil, c.Kind != state.KindChoice && !slices.Contains(lasting, c.ID):
 		return nil
 	}
 	return canonical(last.Values[c.ID], c.Kind)
 }
 
-// issue is an open issue's cell: as the last accepted row put it, or, for a project of which
-// there is no row, as the ledger has it.
-func (s *formSheet) issue(p state.Project, last *state.Counted, c state.Column) any {
-	if last != nil {
-		if v := last.Values["problems"]; !v.Sure() {
+// Open is a project's open issue as its cells hold it, by column: as the last accepted row put
+// it, or, for a project of which there is no row, as the ledger has it. Nil when none is open.
+func (b Blank) Open(p state.Project) map[string]state.Value {
+	if last := b.base(p).Counted; last != nil {
+		if !last.Values["problems"].Sure() {
 			return nil
 		}
-		return canonical(last.Values[c.ID], c.Kind)
+		return last.Values
 	}
-	i := slices.IndexFunc(s.Issues, func(i state.Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
+	i := slices.IndexFunc(b.Issues, func(i state.Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
 	if i < 0 {
 		return nil
 	}
-	issue := s.Issues[i]
-	text := map[string]string{
-		"problems": issue.Text, "coordination_request": issue.Request, "request_deadline": issue.Deadline, "coordination_units": s.units(issue.Units),
-	}[c.ID]
-	return canonical(state.Value{Text: text}, c.Kind)
+	issue := b.Issues[i]
+	return map[string]state.Value{
+		"problems": {Text: issue.Text}, "coordination_request": {Text: issue.Request},
+		"coordination_units": {Text: b.units(issue.Units)}, "request_deadline": {Text: issue.Deadline},
+	}
 }
 
 // units names units by their ids.
-func (s *formSheet) units(ids []string) string {
+func (b Blank) units(ids []string) string {
 	var names []string
 	for _, id := range ids {
-		if d := s.Roster.Dept(id); d != nil {
+		if d := b.Roster.Dept(id); d != nil {
 			names = append(names, d.Short)
-		} else if i := slices.IndexFunc(s.Roster.Units, func(u state.Unit) bool { return u.ID == id }); i >= 0 {
-			names = append(names, s.Roster.Units[i].Name)
+		} else if i := slices.IndexFunc(b.Roster.Units, func(u state.Unit) bool { return u.ID == id }); i >= 0 {
+			names = append(names, b.Roster.Units[i].Name)
 		}
 	}
 	return strings.Join(names, "、")
