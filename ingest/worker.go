@@ -17,10 +17,9 @@ import (
 
 // What one mail may cost the worker, however it is made (law L16).
 const (
-	workerMemory = 256 << 20        // bytes of data segment; Go cannot start under an address-space limit
-	workerGrown  = workerMemory / 4 // bytes after which a child is replaced: it never gives memory back to its limit
-	workerCPU    = 8                // seconds of CPU a mail; three tries must leave the next mail its 30 s
-	workerWall   = 30 * time.Second // then it is killed
+	workerGrown = workerMemory / 4 // bytes after which a child is replaced: it never gives memory back to its limit
+	workerCPU   = 8                // seconds of CPU a mail; three tries must leave the next mail its 30 s
+	workerWall  = 30 * time.Second // then it is killed
 )
 
 // ErrWorkerDied means the child process ended while it opened a mail: the mail costs more
