@@ -175,7 +175,7 @@ func wellFormed(b []byte) error {
 	depth, roots := 0, 0
 	for {
 		t, err := d.Token()
-		if err == io.EOF && roots == 1 {
+		if errors.Is(err, io.EOF) && roots == 1 {
 			return nil
 		}
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -56,7 +57,7 @@ func tokens(t testing.TB, b []byte, change func(el string, a []xml.Attr, name, v
 	var out []string
 	for {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {
@@ -133,7 +134,8 @@ func onlyMarked(t *testing.T, before, after []byte, marked map[string][]string) 
 				return value
 			}
 		}
-		change, allowed := drop(), []string(nil)
+		change := drop()
+		var allowed []string
 		cells := marked[name]
 		switch {
 		case cells != nil:

@@ -49,7 +49,7 @@ func (s *tags) next() (t tag, depth int, ok bool, err error) {
 		}
 		s.at += i
 		rest := s.b[s.at:]
-		end := ""
+		var end string
 		switch {
 		case bytes.HasPrefix(rest, []byte("<!--")):
 			end = "-->"

@@ -17,7 +17,7 @@ import (
 // typed becomes a formula.
 func Workbook(s Summary) ([]byte, error) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it holds temporary files at most
 	b := &book{File: f, Summary: s}
 	if err := b.makeStyles(); err != nil {
 		return nil, fmt.Errorf("summary workbook: %w", err)

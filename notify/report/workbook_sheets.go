@@ -278,7 +278,7 @@ func (b *book) changes() error {
 		},
 	}
 	for _, p := range b.Projects {
-		what, why := "", ""
+		var what, why string
 		switch {
 		case p.Stale:
 			what, why = "沿用", "本周没有可采用的数据,"+source(p)+"。"
