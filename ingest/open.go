@@ -107,7 +107,7 @@ func (o *Opened) keep(r sheet.Reading) error {
 	if b.Refused == "" {
 		b.Blob = o.file(r.Data)
 		b.Markable = b.Blob
-		if f := r.File.Format; f != sheet.FormatXLSX && f != sheet.FormatXLSM {
+		if r.File.Format != sheet.FormatXLSX { // a marked copy never carries macros
 			copied, err := sheet.Markable(r.File)
 			if err != nil {
 				return fmt.Errorf("copy %s as xlsx: %w", b.Format, err)

@@ -145,7 +145,7 @@ func wire(p parts) (*office, error) {
 		Folders: cfg.Mailbox.Folders, LookupTXT: net.DefaultResolver.LookupTXT,
 		Desk: ingest.Desk{
 			Form: cfg.Form, Rules: p.rules, Roster: cfg.Roster, Schedule: cfg.Schedule,
-			Own:  ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}},
+			Own: ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}}, Staff: cfg.Office.Staff,
 			Auth: ingest.Authentication{Mode: ingest.AuthMode(cfg.Mailbox.Auth.Mode), Server: cfg.Mailbox.Auth.Server},
 		},
 	}
@@ -160,9 +160,9 @@ func wire(p parts) (*office, error) {
 	composer := &notify.Composer{
 		Office: notify.Office{Name: cfg.Office.Name, Mail: cfg.Office.Mail, Contact: cfg.Office.Contact},
 		Domain: domain(cfg.Office.Mail), Pages: p.pages, Roster: cfg.Roster, Schedule: cfg.Schedule, Form: cfg.Form,
-		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Workbook: report.Workbook,
+		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Blank: report.Form, Mark: report.Mark, Workbook: report.Workbook,
 	}
-	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Log: p.log}
+	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Code: oneTimeCode, Log: p.log}
 	o.dispatcher = &notify.Dispatcher{
 		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace, Fuse: notify.Fuse{PerAddress: cfg.Outgoing.Fuse.PerAddress, Overall: cfg.Outgoing.Fuse.Total}},
 		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,
