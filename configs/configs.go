@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"duban/state"
@@ -40,7 +41,8 @@ type Config struct {
 // Office is who writes the letters.
 type Office struct {
 	Name, Mail string
-	Contact    string // printed at the foot of every letter: name and telephone
+	Staff      []string // further addresses that decide for the office by mail, lower case
+	Contact    string   // printed at the foot of every letter: name and telephone
 	Zone       *time.Location
 }
 
@@ -122,6 +124,13 @@ func (l *loader) office(raw rawOffice) Office {
 	}
 	if o.Contact == "" {
 		l.lacks(raw.At, "office.contact", "写 office.contact,例如 contact: \"张三 000-0000-0000\"。", "没有写联系人和电话,部门不知道该问谁。")
+	}
+	for _, w := range raw.Staff {
+		if !plainAddress(w.Text) {
+			l.wrong(w.At, "只写邮箱本身,例如 zhang.san@lanchuan.example。", "“%s”不是邮箱。", w.Text)
+			continue
+		}
+		o.Staff = append(o.Staff, strings.ToLower(w.Text))
 	}
 	zone, err := time.LoadLocation(or(raw.Timezone, "Asia/Shanghai"))
 	if err != nil || zone == time.Local {

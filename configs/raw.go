@@ -21,10 +21,11 @@ type rawConfig struct {
 
 type rawOffice struct {
 	At       place
-	Name     word `yaml:"name"`
-	Mail     word `yaml:"mail"`
-	Contact  word `yaml:"contact"`
-	Timezone word `yaml:"timezone"`
+	Name     word   `yaml:"name"`
+	Mail     word   `yaml:"mail"`
+	Staff    []word `yaml:"staff"`
+	Contact  word   `yaml:"contact"`
+	Timezone word   `yaml:"timezone"`
 }
 
 type rawState struct {

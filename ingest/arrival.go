@@ -82,6 +82,9 @@ func (d Desk) running(received time.Time) state.Week {
 }
 
 func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
+	if v, mine, err := d.say(r, a); mine || err != nil {
+		return v, err
+	}
 	if a.Poison != "" {
 		m := a.Mail
 		m.Kind, m.Decision, m.Reason = state.MailOther, state.DecisionQuarantine, a.Poison

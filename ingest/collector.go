@@ -193,6 +193,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		if verdict.Say != nil {
+			if err := r.TakeSay(*verdict.Say); err != nil {
+				return err
+			}
+		}
 		if verdict.Mail.Decision == state.DecisionCorrect {
 			for _, f := range a.Opened.Files {
 				files = append(files, f.Data)

@@ -13,6 +13,7 @@ type Desk struct {
 	Roster   *state.Roster   // nil without a configuration: nobody is known, rules of the registry are silent
 	Schedule *state.Schedule // nil without a configuration: nothing is late
 	Own      OwnIdentity
+	Staff    []string       // further addresses that decide for the office, lower case
 	Auth     Authentication // how senders are checked; the zero value checks none
 
 	names *index // of Roster, when it was made beforehand; see Prepared
@@ -45,6 +46,7 @@ type Sighting struct {
 type Verdict struct {
 	Mail  state.Mail
 	Depts []state.DeptWeek // empty when the mail changes no department's week
+	Say   *state.Say       // the office's word on the leaders' letter; nil for every other mail
 	// Contact is what the mail tells of an address we write to; nil for nothing new.
 	Contact *state.Contact
 }

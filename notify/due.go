@@ -42,6 +42,7 @@ type weekFacts struct {
 	depts    map[string]*state.DeptWeek
 	letters  []state.Letter
 	told     bool // its digest is frozen
+	hold     state.Hold
 }
 
 // job is one letter that is due and what it is about.
@@ -63,9 +64,10 @@ func due(f facts) []job {
 	var jobs []job
 	for i := range f.weeks {
 		w := &f.weeks[i]
-		jobs = append(jobs, f.answers(w)...)
 		jobs = append(jobs, f.offers(w)...)
+		jobs = append(jobs, f.answers(w)...)
 		jobs = append(jobs, f.reminders(w)...)
+		jobs = append(jobs, f.decided(w)...)
 		jobs = append(jobs, f.editions(w)...)
 	}
 	return jobs
@@ -204,6 +206,9 @@ func (f facts) editions(w *weekFacts) []job {
 			asOf = f.sweep
 		}
 		mute := !f.now.Before(f.schedule.SummaryAt(f.schedule.Next(week)))
+		if w.hold.Held && !mute {
+			return nil // until the office says 发送, or the next week's letter makes this one pointless
+		}
 		return []job{{topic: state.TopicSummary, week: w, asOf: asOf, mute: mute}}
 	}
 	o := state.Occasion{Topic: state.TopicPreview, Week: week, Target: "office"}

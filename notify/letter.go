@@ -92,6 +92,7 @@ type Edition struct {
 	Depts  map[string]*state.DeptWeek
 	Past   []*state.Digest // earlier weeks' digests, the week before first
 	Round  int             // 0 for the first edition
+	Hold   state.Hold      // the office's say so far, and the code the preview prints
 	Now    time.Time
 }
 

@@ -22,6 +22,10 @@ type summaryPage struct {
 	Edition    string // "" for the first edition, else its number
 	SendAt     string // when the leaders' letter leaves
 	Readers    []string
+	Held       bool   // the office holds the leaders' letter back
+	HeldBy     string // who, and why: HeldWhy
+	HeldWhy    string
+	Code       string // one-time code for 暂缓 or 发送; "" prints no such sentence
 	AsOf       string // "9月18日"
 	Year       string
 	Count      string
@@ -134,6 +138,9 @@ func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Dr
 	p := c.summaryPage(s, d)
 	if e.Round > 0 {
 		p.Edition = count(e.Round)
+	}
+	if o.Topic == state.TopicPreview {
+		p.Held, p.HeldBy, p.HeldWhy, p.Code = e.Hold.Held, trim(e.Hold.By, quoteCell), trim(e.Hold.Reason, quoteText), e.Hold.Code
 	}
 	if c.Workbook != nil {
 		data, err := c.Workbook(s)

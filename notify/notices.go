@@ -74,6 +74,8 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		n.Matter = MatterBounce
 	case m.Kind == state.MailUnknown:
 		n.Matter = MatterUnknown
+	case misusedCode(m):
+		n.Matter = MatterHeld
 	case m.Decision == state.DecisionQuarantine && len(m.Findings) > 0:
 		n.Matter = MatterForged
 	case m.Decision == state.DecisionQuarantine && m.Tries > 0:

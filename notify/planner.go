@@ -18,6 +18,7 @@ type Planner struct {
 	Composer *Composer
 	Lamp     state.LightRule
 	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
+	Code     func() (string, error)                         // a new one-time code, hard to guess; nil prints none
 	Log      *slog.Logger
 }
 
@@ -62,7 +63,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		if ctx.Err() != nil {
 			break
 		}
-		edition := j.topic == state.TopicSummary || j.topic == state.TopicPreview
+		edition := j.topic == state.TopicSummary || j.topic == state.TopicPreview || j.topic == topicSay
 		if edition || len(pack) == packSize {
 			flush() // a week's digest must be in the store before the next week's is drawn
 		}
@@ -120,6 +121,12 @@ func (p *Planner) queue(ctx context.Context, pack []intent, now time.Time) error
 				l := in.draft.Letter
 				l.Blob, l.QueuedAt = sums[next], now
 				next++
+				if held, err := heldBack(r, l); err != nil || held {
+					if err != nil {
+						return err
+					}
+					continue // the office said 暂缓 while the letter was being written
+				}
 				isNew, err := r.Enqueue(l)
 				if err != nil {
 					return err
@@ -223,6 +230,9 @@ func weeksInView(r *state.Records, s *state.Schedule, first state.Week, now time
 			return nil, err
 		}
 		if wf.letters, err = r.LettersOf(w); err != nil {
+			return nil, err
+		}
+		if wf.hold, err = r.Hold(w); err != nil {
 			return nil, err
 		}
 		weeks = append([]weekFacts{wf}, weeks...)

@@ -92,6 +92,12 @@ func (d *Dispatcher) record(ctx context.Context, key string, index int, change f
 		if changed = change(to); !changed {
 			return nil
 		}
+		if to.Phase == state.PhaseSending {
+			if held, err := heldBack(r, *l); err != nil || held {
+				changed = false
+				return err
+			}
+		}
 		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful {
 			if err := r.RaiseLetter(key); err != nil {
 				return err

@@ -26,6 +26,7 @@ func stories(t *testing.T) []story {
 	secondRound(t, add)
 	resends(t, add)
 	editions(t, add)
+	holds(t, add)
 	notices(t, add)
 	return all
 }

@@ -19,6 +19,8 @@ func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 		return p.writeEdition(ctx, f, j)
 	case state.TopicForm:
 		return p.writeOffer(ctx, f, j)
+	case topicSay:
+		return p.writeSay(f, j)
 	}
 	return p.writeReminder(f, j)
 }
@@ -115,11 +117,7 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 	}
 	e := Edition{Digest: state.Summarise(known), Depts: known.Depts, Past: past, Now: j.asOf}
 	if j.topic == state.TopicPreview {
-		draft, err := p.Composer.Preview(e)
-		if err != nil {
-			return intent{}, err
-		}
-		return p.ready(draft, f.now, nil)
+		return p.writePreview(f, j, e)
 	}
 	freeze := func(r *state.Records) error {
 		for _, i := range state.Ledger(known) {

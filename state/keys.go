@@ -22,6 +22,8 @@ import (
 //	open/<key>                        nothing; letters with a recipient still to be served
 //	letterweek/<week>/<key>           nothing; the letters of a week
 //	msgid/<message-id>                the key of our letter with this Message-ID
+//	hold/<week>                       Hold: the office's say over the leaders' letter
+//	code/<code>                       the week a one-time code was given out for
 //	contact/<address>                 Contact: an address that fails or whose owner is away
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
@@ -52,6 +54,8 @@ const (
 	prefixExplained       = "explained/"
 	prefixAmend           = "amend/"
 	prefixExempt          = "exempt/"
+	prefixHold            = "hold/"
+	prefixCode            = "code/"
 )
 
 func keyMailWeek(m Mail) string {

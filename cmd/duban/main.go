@@ -57,6 +57,8 @@ type cli struct {
 	Outbox   outboxCmd   `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Calendar calendarCmd `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
 	Accept   acceptCmd   `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
+	Hold     holdCmd     `cmd:"" help:"暂缓一周的领导周报。"`
+	Release  releaseCmd  `cmd:"" help:"放行暂缓的领导周报。"`
 	Backup   backupCmd   `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
 	Restore  restoreCmd  `cmd:"" help:"把备份恢复到空的数据文件夹。"`
 	Audit    auditCmd    `cmd:"" help:"核验流水账。"`

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,10 +34,12 @@ import (
 //	stands 2026-W38 D05 correcting
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
+//	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
 //
 // Times are of 2026 in the district. decided names the findings a mail must have, and after
-// an exclamation mark those it must not.
+// an exclamation mark those it must not. In a mail's text CODE is the one-time code the
+// office was given last, SPENT the one before.
 func TestStory(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txtar"))
 	if err != nil || len(files) < 20 {
@@ -68,6 +72,7 @@ type story struct {
 	seen  int               // letters already listed
 	left  []letterRead      // of the last turn, not listed yet
 	open  *letterRead       // the letter the lines below speak of
+	codes []string          // the one-time codes given out so far
 }
 
 type received struct {
@@ -128,6 +133,8 @@ func (s *story) act(word, rest string) {
 		s.district.post.Refuse(args[0], code)
 	case "renumber":
 		s.renumber()
+	case "office":
+		s.decide(s.clock(args[0]+" "+args[1]), args[2:])
 	default:
 		s.t.Fatalf("%s:%d: %q is no word of a story", s.file, s.no, word)
 	}
@@ -168,7 +175,7 @@ func (s *story) mail(at time.Time, name string) {
 		if !there {
 			s.t.Fatalf("%s:%d: no mail %s", s.file, s.no, name)
 		}
-		raw = s.compose(name, text, at)
+		raw = s.compose(name, s.withCodes(text), at)
 	}
 	s.ids[name] = blobs.Sum(raw)
 	s.post = append(s.post, received{raw, at})
@@ -197,6 +204,9 @@ func (s *story) collectLetters() {
 	for _, sent := range all[s.seen:] {
 		l := readLetter(s.t, sent)
 		lawful(s.t, l)
+		if found := codeIn.FindStringSubmatch(l.text); found != nil {
+			s.codes = append(s.codes, found[1])
+		}
 		if !s.concerns(l.key) {
 			continue
 		}
@@ -209,6 +219,28 @@ func (s *story) collectLetters() {
 	s.seen = len(all)
 	for _, key := range slices.Sorted(maps.Keys(byKey)) {
 		s.left = append(s.left, *byKey[key])
+	}
+}
+
+// codeIn finds a one-time code in a letter to the office.
+var codeIn = regexp.MustCompile(`(?:暂缓|发送) ([0-9]{8})`)
+
+// withCodes puts the codes the office was given into a mail it writes.
+func (s *story) withCodes(text string) string {
+	if n := len(s.codes); n > 0 {
+		text = strings.ReplaceAll(text, "CODE", s.codes[n-1])
+		text = strings.ReplaceAll(text, "SPENT", s.codes[max(n-2, 0)])
+	}
+	return text
+}
+
+// decide runs a command of the office at its time.
+func (s *story) decide(at time.Time, args []string) {
+	s.t.Helper()
+	var out, faults bytes.Buffer
+	in := &invocation{args: append([]string{"-c", s.config}, args...), dir: s.dir, stdin: strings.NewReader(""), stdout: &out, stderr: &faults, now: func() time.Time { return at }}
+	if code := carryOut(s.t.Context(), in); code != exitDone {
+		s.faultf("duban %s ended with %d: %s", strings.Join(args, " "), code, faults.String())
 	}
 }
 
