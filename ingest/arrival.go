@@ -105,6 +105,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if failed != nil {
 		return Verdict{}, failed
 	}
+	if err := d.answers(r, &p, a.Opened); err != nil {
+		return Verdict{}, err
+	}
 	k, err := d.Recall(r, p, a.Opened)
 	if err != nil {
 		return Verdict{}, err

@@ -198,6 +198,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		for _, e := range verdict.Said {
+			if err := r.PutExplanation(e); err != nil {
+				return err
+			}
+		}
 		if verdict.Mail.Decision == state.DecisionCorrect {
 			for _, f := range a.Opened.Files {
 				files = append(files, f.Data)

@@ -12,12 +12,12 @@ import (
 
 // settle brings a department's week up to date with one try: its rows, what is open, waits
 // and lacks, and the state that follows.
-func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, bases map[string]state.Base) {
+func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, k Known) {
 	good, waiting := d.sort(books, try.Findings, w.Dept)
 	try.Accepted = nil
 	for _, c := range good {
 		c.Mail, c.Received = try.Mail, try.Received
-		carry(&c, try.Findings, bases[c.Project], w.Week)
+		carry(&c, try.Findings, k.Bases[c.Project], w.Week)
 		w.Rows = slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == c.Project })
 		w.Rows = append(w.Rows, c)
 		try.Accepted = append(try.Accepted, c.Project)
@@ -26,16 +26,24 @@ func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, base
 	w.Open = append(stillOpen(w.Open, touched, len(touched) > 0), errorsOf(try.Findings)...)
 	w.Wait = slices.DeleteFunc(w.Wait, func(id string) bool { return slices.Contains(touched, id) })
 	w.Wait = append(w.Wait, waiting...)
-	d.order(w)
+	parked := disputedIn(try.Findings)
+	for _, f := range parked {
+		touched = append(touched, f.Project)
+	}
+	w.Parked = append(stillOpen(w.Parked, touched, false), parked...)
+	d.order(w, k.Exempt)
 	w.State = stateOf(w)
 }
 
 // sort splits the rows of a mail into those that count and the projects that wait.
 func (d Desk) sort(books []state.Book, findings []state.Finding, dept string) (good []state.Counted, waiting []string) {
-	wrong := map[string]bool{}
+	wrong, parked := map[string]bool{}, map[string]bool{}
 	for _, f := range findings {
 		if f.Level == state.LevelError && f.Project != "" {
 			wrong[f.Project] = true
+		}
+		if f.Disputed {
+			parked[f.Project] = true
 		}
 	}
 	seen := map[string]bool{}
@@ -48,6 +56,9 @@ func (d Desk) sort(books []state.Book, findings []state.Finding, dept string) (g
 			seen[p.ID] = true
 			if wrong[p.ID] {
 				waiting = append(waiting, p.ID)
+				continue
+			}
+			if parked[p.ID] {
 				continue
 			}
 			good = append(good, counted(p, b, row))
@@ -108,13 +119,20 @@ func errorsOf(findings []state.Finding) []state.Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f state.Finding) bool { return f.Level != state.LevelError })
 }
 
-// order puts projects in the roster's order and names those not reported yet.
-func (d Desk) order(w *state.DeptWeek) {
+// disputedIn are the findings that wait for the office.
+func disputedIn(findings []state.Finding) []state.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f state.Finding) bool { return !f.Disputed })
+}
+
+// order puts projects in the roster's order and names those not reported yet, without those
+// that need not report.
+func (d Desk) order(w *state.DeptWeek, exempt state.Exempted) {
 	place := map[string]int{}
 	w.Lack = nil
 	for i, p := range d.Roster.ProjectsOf(w.Dept, d.Schedule.Deadline(w.Week).AsOf()) {
 		place[p.ID] = i + 1
-		if w.Row(p.ID) == nil && !slices.Contains(w.Wait, p.ID) {
+		parked := slices.ContainsFunc(w.Parked, func(f state.Finding) bool { return f.Project == p.ID })
+		if w.Row(p.ID) == nil && !slices.Contains(w.Wait, p.ID) && !parked && !exempt.Has(p.ID) && !exempt.Has(w.Dept) {
 			w.Lack = append(w.Lack, p.ID)
 		}
 	}
@@ -127,6 +145,8 @@ func stateOf(w *state.DeptWeek) state.DeptState {
 	switch {
 	case len(w.Open) > 0:
 		return state.Correcting
+	case len(w.Lack) == 0 && slices.ContainsFunc(w.Rows, func(c state.Counted) bool { return c.Unverified }):
+		return state.Unverified
 	case len(w.Lack) == 0:
 		return state.Accepted
 	case len(w.Rows) > 0:

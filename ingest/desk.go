@@ -29,10 +29,13 @@ func (d Desk) Prepared() Desk {
 
 // Known is what was remembered of the sender before this mail.
 type Known struct {
-	Dept  *state.DeptWeek       // the department's week so far; nil when nothing came
-	Bases map[string]state.Base // last accepted figures by project; nil without records
-	Told  Told                  // the last letter of correction of the week
-	Seen  map[string]Sighting   // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
+	Dept    *state.DeptWeek       // the department's week so far; nil when nothing came
+	Bases   map[string]state.Base // last accepted figures by project; nil without records
+	Said    []state.Explanation   // the last explanation of every finding the department explained
+	Amended []state.Amendment     // what the office put in place by hand this week
+	Exempt  state.Exempted        // what need not report this week
+	Told    Told                  // the last letter of correction of the week
+	Seen    map[string]Sighting   // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
 }
 
 // Sighting is an earlier mail that carried the same workbook.
@@ -45,10 +48,11 @@ type Sighting struct {
 // as it stands after it.
 type Verdict struct {
 	Mail  state.Mail
-	Depts []state.DeptWeek // empty when the mail changes no department's week
-	Say   *state.Say       // the office's word on the leaders' letter; nil for every other mail
+	Depts []state.DeptWeek    // empty when the mail changes no department's week
+	Said  []state.Explanation // what the mail explained, to be remembered
 	// Contact is what the mail tells of an address we write to; nil for nothing new.
 	Contact *state.Contact
+	Say     *state.Say // the office's word on the leaders' letter; nil for every other mail
 }
 
 // Standing tells how a department stands in a week; nil when nothing is known of it.
@@ -70,6 +74,15 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 		return k, err
 	}
 	if k.Told, err = recallTold(r, p); err != nil {
+		return k, err
+	}
+	if k.Said, err = r.Explanations(p.Dept); err != nil {
+		return k, err
+	}
+	if k.Amended, err = r.Amendments(p.Week); err != nil {
+		return k, err
+	}
+	if k.Exempt, err = r.ExemptIn(d.Schedule.Deadline(p.Week)); err != nil {
 		return k, err
 	}
 	k.Seen, err = sightings(r, p, o)

@@ -28,6 +28,9 @@ func (d Desk) Judge(m state.Mail, o Opened, p Place, k Known) Verdict {
 	case state.MailUnknown:
 		m.Decision, m.Findings = state.DecisionQuarantine, p.Findings
 	case state.MailAnswer:
+		if p.To != nil {
+			return d.answered(m, p, k)
+		}
 		m.Decision = state.DecisionAccept
 	case state.MailNil:
 		return d.nothingNew(m, p, k)
@@ -73,6 +76,10 @@ func (d Desk) nothingNew(m state.Mail, p Place, k Known) Verdict {
 func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	books, findings := d.fresh(p, k)
 	if len(p.Books) > 0 && len(books) == 0 && allRepeated(p, k) {
+		if p.To != nil { // a reply that dragged the old workbook along
+			m.Kind, m.Reason = state.MailAnswer, "answers "+p.To.Key+" by number; its workbook came before"
+			return d.answered(m, p, k)
+		}
 		m.Decision, m.Reason = state.DecisionIgnore, "every workbook came earlier this week"
 		m.Findings = findings
 		return Verdict{Mail: m}
@@ -83,12 +90,15 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	}
 	findings = append(findings, d.manner(o, p)...)
 	findings = append(findings, d.outdated(books, m.Received)...)
-	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Reported: reported(k.Dept)}
+	books = amended(books, k.Amended)
+	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Reported: reported(k)}
 	if d.Schedule != nil && !p.Week.IsZero() {
 		deadline := d.Schedule.Deadline(p.Week)
 		c.AsOf, c.Closed = deadline.AsOf(), d.Schedule.Late(deadline, m.Received)
 	}
 	findings = d.promised(append(findings, d.Rules.Judge(c)...), c, k.Told)
+	findings = settledByHand(findings, k.Amended)
+	said := d.explain(findings, books, m, p, k)
 	m.Decision = decide(findings)
 	m.Findings = findings
 	if d.Roster == nil || d.Schedule == nil || p.Dept == "" {
@@ -98,9 +108,9 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	try := d.try(m, p, &w, k)
 	m.Findings = append(m.Findings, d.timely(m, try, &w)...)
 	try.Findings = m.Findings
-	d.settle(&w, &try, books, k.Bases)
+	d.settle(&w, &try, books, k)
 	w.Tries = append(w.Tries, try)
-	return Verdict{Mail: m, Depts: []state.DeptWeek{w}}
+	return Verdict{Mail: m, Depts: []state.DeptWeek{w}, Said: said}
 }
 
 // decide is accept unless something must be corrected.
@@ -176,13 +186,21 @@ func (d Desk) manner(o Opened, p Place) []state.Finding {
 	return out
 }
 
-// reported lists the projects earlier mails of the week brought a row of.
-func reported(w *state.DeptWeek) []string {
-	if w == nil {
-		return nil
+// reported lists the projects earlier mails of the week brought a row of, and those that
+// need not report.
+func reported(k Known) []string {
+	var ids []string
+	for _, e := range k.Exempt {
+		ids = append(ids, e.Subject)
 	}
-	ids := slices.Clone(w.Wait)
-	for _, c := range w.Rows {
+	if k.Dept == nil {
+		return ids
+	}
+	ids = append(ids, k.Dept.Wait...)
+	for _, f := range k.Dept.Parked {
+		ids = append(ids, f.Project)
+	}
+	for _, c := range k.Dept.Rows {
 		ids = append(ids, c.Project)
 	}
 	return ids
@@ -196,6 +214,7 @@ func (d Desk) weekOf(p Place, k Known) state.DeptWeek {
 	w := *k.Dept
 	w.Tries, w.Rows, w.Open = slices.Clone(w.Tries), slices.Clone(w.Rows), slices.Clone(w.Open)
 	w.Wait, w.Lack = slices.Clone(w.Wait), slices.Clone(w.Lack)
+	w.Parked, w.Replies = slices.Clone(w.Parked), slices.Clone(w.Replies)
 	return w
 }
 

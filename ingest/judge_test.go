@@ -77,6 +77,11 @@ func (o *office) take(id string, received time.Time, mail Opened) Verdict {
 				return err
 			}
 		}
+		for _, e := range v.Said {
+			if err := r.PutExplanation(e); err != nil {
+				return err
+			}
+		}
 		return r.PutMail(v.Mail)
 	})
 	if err != nil {

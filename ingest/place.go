@@ -21,8 +21,11 @@ type Place struct {
 	Books    []state.Book    // that count as reports: rows attributed, pictures of the signature left out
 	Findings []state.Finding // about the mail, its week and how projects were recognised
 	Auto     Automated
-	wrong    map[string]bool // names of workbooks of another week: none of their rows is taken
-	forged   bool            // the sender is not, or not certainly, who he says: nothing of it is taken
+	// To is our letter the mail answers by number, and Said what it says to its items.
+	To     *state.Letter
+	Said   []remark
+	wrong  map[string]bool // names of workbooks of another week: none of their rows is taken
+	forged bool            // the sender is not, or not certainly, who he says: nothing of it is taken
 }
 
 // Place decides it. standing is asked only for the department found and the weeks that may

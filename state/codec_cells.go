@@ -32,6 +32,7 @@ const (
 	cellDoubt
 	cellNear
 	cellNotes
+	cellByOffice
 )
 
 var errCells = errors.New("the cells of the record are cut or mixed up")
@@ -77,6 +78,9 @@ func appendCell(b []byte, v Value) []byte {
 	}
 	if len(v.Notes) > 0 {
 		flags |= cellNotes
+	}
+	if v.ByOffice {
+		flags |= cellByOffice
 	}
 	b = appendText(appendText(append(b, flags), v.Cell), v.Text)
 	if flags&cellRaw != 0 {
@@ -148,7 +152,7 @@ func (r *cellReader) cell() Value {
 	flags := r.left[0]
 	r.left = r.left[1:]
 	v := Value{Cell: r.text(), Text: r.text()}
-	v.Raw = v.Text
+	v.Raw, v.ByOffice = v.Text, flags&cellByOffice != 0
 	if flags&cellRaw != 0 {
 		v.Raw = r.text()
 	}

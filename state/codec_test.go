@@ -17,7 +17,7 @@ func report(rows int) *Mail {
 			values[fmt.Sprintf("column_%02d", c)] = Value{Cell: fmt.Sprintf("%c%d", 'A'+c%26, i+4), Text: text, Raw: text}
 		}
 		values["ytd_invest"] = Value{Cell: "H4", Raw: "约500", Doubt: "not-a-number", Near: "500"}
-		values["rate"] = Value{Cell: "I4", Text: "62.4", Raw: "６２．４", Notes: []string{"fullwidth-digits", "number-as-text"}}
+		values["rate"] = Value{Cell: "I4", Text: "62.4", Raw: "６２．４", Notes: []string{"fullwidth-digits", "number-as-text"}, ByOffice: true}
 		s.Rows = append(s.Rows, Row{Project: fmt.Sprintf("P%d", i), Class: ClassContinuing, Sheet: s.Name, No: i + 4, Values: values})
 	}
 	s.Rows = append(s.Rows, Row{No: 99}, Row{No: 100, Values: map[string]Value{}})

@@ -36,6 +36,7 @@ type Finding struct {
 	Deferred bool     `json:"deferred,omitempty"`     // could not be checked this time (第三部分 of the letter)
 
 	Explained string `json:"explained,omitempty"` // what the department said to it (有说明); a warning is settled by it
+	Disputed  bool   `json:"disputed,omitempty"`  // an error the department disputes (异议): parked as a note until the office decides
 	Ours      bool   `json:"ours,omitempty"`      // an earlier letter should have told it and did not: a note to the office, nothing to the department
 	ByOffice  bool   `json:"by_office,omitempty"` // the office settled it by hand (办公室更正): a note
 }

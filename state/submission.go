@@ -31,6 +31,15 @@ const (
 	DecisionHold       Decision = "hold"       // a person of the office must look
 )
 
+// Raise is why a person of the office must read a mail that was dealt with.
+type Raise string
+
+// The reasons.
+const (
+	RaiseExplained Raise = "explained" // an error was explained instead of corrected
+	RaiseDisputed  Raise = "disputed"  // an error is disputed (异议)
+)
+
 // Mail is the fact that a mail arrived and what was made of it. Its identity is the
 // SHA-256 of its raw bytes, which lie in the blobs under the same name.
 type Mail struct {
@@ -56,6 +65,7 @@ type Mail struct {
 	LetterID string // our letter's key when this is a bounce or a copy of it (X-Duban-Key)
 	Failed   string // the address a bounce complains of, when it is stated
 	Delayed  bool   // a report that nothing is lost: the server still tries, or has delivered
+	Raise    Raise  // why a person of the office must read an answer; "" when nobody must
 	Tries    int    // failed attempts to read it; at three it is quarantined
 }
 

@@ -12,7 +12,7 @@ import (
 // The keys of one rule in rules.yaml.
 var ruleKeys = []string{
 	"rule", "level", "scope", "at", "classes", "when", "milder", "params", "say", "expected", "last", "example",
-	"silences", "follows", "from", "trial", "deferred", "except", "reasons",
+	"silences", "follows", "from", "trial", "deferred", "remember", "except", "reasons",
 }
 
 var (
@@ -102,6 +102,10 @@ func (l *loader) flags(r *Rule, nodes map[string]ast.Node) {
 	}
 	if nodes["deferred"] != nil {
 		r.Deferred = l.yes(nodes["deferred"], r.Name+".deferred")
+	}
+	r.Remember = l.remember
+	if nodes["remember"] != nil {
+		r.Remember = l.weeks(nodes["remember"], r.Name+".remember")
 	}
 	if nodes["from"] != nil {
 		r.From = l.day(nodes["from"], r.Name+".from")

@@ -49,12 +49,14 @@ type loader struct {
 	file   string
 	form   *state.Form
 	faults []Fault
+	// remember is how many weeks an explanation is remembered for where its rule says nothing.
+	remember int
 }
 
 // Load reads a catalogue of rules for a form; file names it in the faults. The set is nil
 // when there are any.
 func Load(data []byte, file string, form *state.Form) (*Set, []Fault) {
-	l := &loader{file: file, form: form}
+	l := &loader{file: file, form: form, remember: 4}
 	set := l.load(data)
 	if len(l.faults) > 0 {
 		slices.SortStableFunc(l.faults, func(a, b Fault) int { return a.Line - b.Line })
@@ -133,7 +135,11 @@ func (l *loader) list(data []byte) []ast.Node {
 			l.wrong(doc.Body, "", "删去“---”及其后的内容,或并入前面。", "一个文件只能有一份内容。")
 			continue
 		}
-		for _, e := range l.entries(doc.Body, "", []string{"rules"}) {
+		for _, e := range l.entries(doc.Body, "", []string{"remember", "rules"}) {
+			if e.Key.GetToken().Value == "remember" {
+				l.remember = l.weeks(e.Value, "remember")
+				continue
+			}
 			seq, ok := e.Value.(*ast.SequenceNode)
 			if !ok {
 				l.wrong(e.Value, "rules", "每条规则以“- rule: 名称”开头。", "rules 下面要一个列表。")

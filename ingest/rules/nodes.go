@@ -90,6 +90,20 @@ func (l *loader) yes(n ast.Node, where string) bool {
 	}
 }
 
+// maxRemember bounds how long an explanation is remembered, in weeks.
+const maxRemember = 52
+
+// weeks reads a number of weeks.
+func (l *loader) weeks(n ast.Node, where string) int {
+	s, _ := l.scalar(n, where)
+	weeks, err := strconv.Atoi(s)
+	if err != nil || weeks < 0 || weeks > maxRemember {
+		l.wrong(n, where, "写 0 到 52 的整数,单位是周;0 表示每周都要重新说明。", "“%s”不是周数。", s)
+		return 0
+	}
+	return weeks
+}
+
 func (l *loader) day(n ast.Node, where string) time.Time {
 	s, _ := l.scalar(n, where)
 	t, err := time.Parse("2006-01-02", s)

@@ -48,6 +48,7 @@ type Rule struct {
 	Leads    bool      // some rule follows this one
 	From     time.Time // the first day of reporting weeks it applies to; zero means always
 	Trial    bool      // 试行: only ever a note to the office
+	Remember int       // weeks an explanation of it is remembered for
 	Deferred bool      // its findings are told as "could not be checked this time"
 	Except   []Exception
 	Reasons  map[string]template // more exact sentences by reason of refusal
@@ -80,6 +81,15 @@ func (s *Set) Names() []string { return slices.Clone(s.names) }
 
 // Rule finds a rule by its name; nil when there is none.
 func (s *Set) Rule(name string) *Rule { return s.byName[name] }
+
+// Remember is how many further weeks an explanation of a rule's finding is remembered for; 0
+// means that it holds for its own week only.
+func (s *Set) Remember(name string) int {
+	if rule := s.byName[name]; rule != nil {
+		return rule.Remember
+	}
+	return 0
+}
 
 // Refusal finds the rule that covers a reason why a workbook was not read; a reason that is
 // none is asked for as a rule's name, and an unknown one is damage.

@@ -1,0 +1,166 @@
+package ingest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"duban/state"
+)
+
+// The office's hand reaches a report twice: its values stand in place of the department's
+// before anything is judged, so that they outlive every resubmission, and a decision made
+// after the report is drawn into the week by Recount.
+
+// amended puts the office's values in place of the department's. The workbooks of the mail
+// are not touched: what the department sent stays as it was sent.
+func amended(books []state.Book, amendments []state.Amendment) []state.Book {
+	if len(amendments) == 0 {
+		return books
+	}
+	out := slices.Clone(books)
+	for i := range out {
+		out[i].Sheets = slices.Clone(out[i].Sheets)
+		for j := range out[i].Sheets {
+			s := &out[i].Sheets[j]
+			s.Rows = slices.Clone(s.Rows)
+			for n := range s.Rows {
+				s.Rows[n].Values = amendedValues(s.Rows[n].Project, s.Rows[n].Values, amendments)
+			}
+		}
+	}
+	return out
+}
+
+// amendedValues are a project's values with the office's in their place.
+func amendedValues(project string, values map[string]state.Value, amendments []state.Amendment) map[string]state.Value {
+	cloned := false
+	for _, a := range amendments {
+		if a.Project != project || a.Column == "" || project == "" {
+			continue
+		}
+		if !cloned {
+			values, cloned = maps.Clone(values), true
+		}
+		was := values[a.Column]
+		raw := was.Raw
+		if raw == "" {
+			raw = was.Text
+		}
+		values[a.Column] = state.Value{Cell: was.Cell, Text: a.Value, Raw: raw, ByOffice: true}
+	}
+	return values
+}
+
+// settledByHand turns what is found in a cell the office amended into a note: its value is
+// not the department's to defend.
+func settledByHand(findings []state.Finding, amendments []state.Amendment) []state.Finding {
+	for i := range findings {
+		f := &findings[i]
+		if f.Level != state.LevelNote && slices.ContainsFunc(amendments, func(a state.Amendment) bool { return a.Column != "" && a.Settles(*f, "") }) {
+			f.Level, f.ByOffice, f.Follows, f.Deferred = state.LevelNote, true, "", false
+		}
+	}
+	return findings
+}
+
+// Recount draws the office's decisions about a project into its week: the newest report of
+// it counts when they leave nothing open, and waits when they do not; a row that counts
+// already gets their values. It changes nothing else of the week. It reports whether the
+// week holds a report of the project at all.
+func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, error) {
+	p := d.Roster.Project(project)
+	if p == nil {
+		return false, fmt.Errorf("recount %s: the registry has no such project", project)
+	}
+	k, err := d.Recall(r, Place{Dept: p.Dept, Week: week}, Opened{})
+	if err != nil {
+		return false, fmt.Errorf("recount %s: %w", project, err)
+	}
+	if k.Dept == nil {
+		return false, nil
+	}
+	w := d.weekOf(Place{Dept: p.Dept, Week: week}, k)
+	about := func(f state.Finding) bool { return f.Project == project }
+	found, counts := false, false
+	for _, try := range slices.Backward(w.Tries) {
+		m, err := r.Mail(try.Mail)
+		if err != nil {
+			return false, err
+		}
+		row, book, there := rowOf(m, try, project)
+		if !there {
+			continue
+		}
+		newest := !found
+		found = true
+		open := slices.DeleteFunc(slices.Clone(try.Findings), func(f state.Finding) bool {
+			return !about(f) || f.Level != state.LevelError && !f.Disputed ||
+				slices.ContainsFunc(k.Amended, func(a state.Amendment) bool { return a.Settles(f, try.Mail) })
+		})
+		open = dropFollowers(open)
+		if newest {
+			reopen(&w, open, project)
+		}
+		if len(open) > 0 && !try.Unverified {
+			continue // an earlier version may still count
+		}
+		row.Values = amendedValues(project, row.Values, k.Amended)
+		c := counted(p, book, row)
+		c.Mail, c.Received, c.Unverified = try.Mail, try.Received, len(open) > 0
+		carry(&c, try.Findings, k.Bases[project], week)
+		w.Rows = append(slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == project }), c)
+		counts = true
+		break
+	}
+	if found && !counts {
+		w.Rows = slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == project })
+	}
+	d.order(&w, k.Exempt)
+	if len(w.Tries) > 0 && w.State != state.NilReturn {
+		w.State = stateOf(&w)
+	}
+	return found, r.PutDeptWeek(w)
+}
+
+// rowOf finds a project's row in the mail of a try, leaving out workbooks of another week.
+func rowOf(m *state.Mail, try state.Try, project string) (state.Row, state.Book, bool) {
+	if m == nil {
+		return state.Row{}, state.Book{}, false
+	}
+	for _, b := range m.Books {
+		if slices.ContainsFunc(try.Findings, func(f state.Finding) bool { return f.Rule == "period-mismatch" && f.Book == b.Name }) {
+			continue
+		}
+		for _, row := range b.Rows() {
+			if row.Project == project {
+				return row, b, true
+			}
+		}
+	}
+	return state.Row{}, state.Book{}, false
+}
+
+// dropFollowers leaves out findings of which the cause is settled.
+func dropFollowers(open []state.Finding) []state.Finding {
+	leads := func(rule string) bool {
+		return slices.ContainsFunc(open, func(f state.Finding) bool { return f.Rule == rule })
+	}
+	return slices.DeleteFunc(slices.Clone(open), func(f state.Finding) bool { return f.Follows != "" && !leads(f.Follows) })
+}
+
+// reopen sets what is open, parked and waiting for a project.
+func reopen(w *state.DeptWeek, open []state.Finding, project string) {
+	other := func(f state.Finding) bool { return f.Project == project }
+	parked := func(f state.Finding) bool {
+		return f.Disputed || slices.ContainsFunc(w.Parked, func(g state.Finding) bool { return sameDefect(f, g) })
+	}
+	errors := slices.DeleteFunc(slices.Clone(open), parked)
+	disputes := slices.DeleteFunc(slices.Clone(open), func(f state.Finding) bool { return !parked(f) })
+	w.Open = append(slices.DeleteFunc(w.Open, other), errors...)
+	w.Parked = append(slices.DeleteFunc(w.Parked, other), disputes...)
+	w.Wait = slices.DeleteFunc(w.Wait, func(id string) bool { return id == project })
+	if len(errors) > 0 {
+		w.Wait = append(w.Wait, project)
+	}
+}
