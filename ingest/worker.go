@@ -102,11 +102,11 @@ func (w *Worker) ask(ctx context.Context, job Job) (Opened, error) {
 	kill := time.AfterFunc(workerWall, w.child.stop)
 	defer kill.Stop()
 	defer context.AfterFunc(ctx, w.child.stop)()
-	if err := w.child.in.write(job); err != nil {
+	if err := w.child.in.writeJob(job); err != nil {
 		return Opened{}, fmt.Errorf("%w: %w", ErrWorkerDied, err)
 	}
-	var answer answer
-	if err := w.child.out.read(&answer); err != nil {
+	answer, err := w.child.out.readAnswer()
+	if err != nil {
 		if ctx.Err() != nil {
 			return Opened{}, ctx.Err()
 		}
@@ -138,6 +138,64 @@ type answer struct {
 	Grown  bool // the child ends after this answer, so that the next mail has all the memory it may use
 }
 
+func (w *frameWriter) writeJob(job Job) error {
+	data := job.Data
+	job.Data = nil
+	if err := w.write(job); err != nil {
+		return err
+	}
+	return w.writeRaw(data)
+}
+
+// readJob reads what writeJob wrote. io.EOF before it is the end, not a fault.
+func (r *frameReader) readJob() (Job, error) {
+	var job Job
+	if err := r.read(&job); err != nil {
+		return Job{}, err
+	}
+	data, err := r.readRaw(maxFrame)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	job.Data = data
+	return job, err
+}
+
+func (w *frameWriter) writeAnswer(a answer) error {
+	files := a.Opened.Files
+	a.Opened.Files = make([]File, len(files))
+	for i, f := range files {
+		a.Opened.Files[i].Sum = f.Sum
+	}
+	if err := w.write(a); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := w.writeRaw(f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAnswer reads what writeAnswer wrote; all files together may be maxFrame.
+func (r *frameReader) readAnswer() (answer, error) {
+	var a answer
+	if err := r.read(&a); err != nil {
+		return answer{}, err
+	}
+	left := maxFrame
+	for i := range a.Opened.Files {
+		data, err := r.readRaw(left)
+		if err != nil {
+			return answer{}, err
+		}
+		a.Opened.Files[i].Data = data
+		left -= len(data)
+	}
+	return a, nil
+}
+
 // ServeWorker is the child's life: it reads the form, then jobs, and writes answers until
 // its input ends. It limits its own memory first and its CPU anew for each job.
 func ServeWorker(in io.Reader, out io.Writer) error {
@@ -151,8 +209,8 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 	}
 	reader := sheet.NewReader(&form)
 	for {
-		var job Job
-		if err := questions.read(&job); errors.Is(err, io.EOF) {
+		job, err := questions.readJob()
+		if errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -168,7 +226,7 @@ func ServeWorker(in io.Reader, out io.Writer) error {
 			a.Opened = opened
 		}
 		a.Grown = grown()
-		if err := answers.write(a); err != nil {
+		if err := answers.writeAnswer(a); err != nil {
 			return err
 		}
 	}

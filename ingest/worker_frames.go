@@ -12,7 +12,8 @@ import (
 // The daemon and its worker talk in frames: four bytes of length, then one gob. The length
 // lets the reader refuse what is too large before anything is allocated for it. All frames
 // of one direction are one gob stream, so that the types are described once and not with
-// every mail.
+// every mail. The bytes of mails and files go as frames of their own, past the codec, whose
+// buffers would hold tens of megabytes three times over.
 
 const maxFrame = 192 << 20 // bytes of one question or answer on the pipe
 
@@ -40,6 +41,20 @@ func (w *frameWriter) write(v any) error {
 	}
 	if cap(w.frame) > keptFrame {
 		w.frame = nil
+	}
+	return nil
+}
+
+// writeRaw writes bytes as a frame of their own.
+func (w *frameWriter) writeRaw(data []byte) error {
+	if len(data) > maxFrame {
+		return errors.New("write frame: the frame is too large")
+	}
+	if _, err := w.out.Write(binary.BigEndian.AppendUint32(nil, uint32(len(data)))); err != nil {
+		return fmt.Errorf("write frame: %w", err)
+	}
+	if _, err := w.out.Write(data); err != nil {
+		return fmt.Errorf("write frame: %w", err)
 	}
 	return nil
 }
@@ -88,6 +103,23 @@ func (r *frameReader) read(v any) error {
 		return fmt.Errorf("read frame: %d bytes are left over", r.left)
 	}
 	return nil
+}
+
+// readRaw reads a frame of bytes, at most limit of them.
+func (r *frameReader) readRaw(limit int) ([]byte, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r.in, head[:]); err != nil {
+		return nil, fmt.Errorf("read frame: %w", err)
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if int64(n) > int64(limit) {
+		return nil, fmt.Errorf("read frame: %d bytes are too many", n)
+	}
+	data := make([]byte, n)
+	if _, err := io.ReadFull(r.in, data); err != nil {
+		return nil, fmt.Errorf("read frame: %w", err)
+	}
+	return data, nil
 }
 
 // Read gives the gob decoder bytes of this frame only.

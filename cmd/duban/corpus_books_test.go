@@ -372,4 +372,3 @@ func (b bookTruth) contradicts(r rowTruth, key string, x state.Finding) bool {
 	}
 	return false
 }
-

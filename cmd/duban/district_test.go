@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"net/mail"
@@ -19,10 +20,11 @@ import (
 // TestMain lets this test binary be duban itself: as the worker that opens mails, and as the
 // daemon that a test kills.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "worker" || os.Args[1] == asDuban) {
-		if os.Args[1] == asDuban {
-			os.Args = os.Args[1:]
-		}
+	if len(os.Args) > 1 && os.Args[1] == "worker" {
+		os.Exit(run(context.Background(), os.Args[1:], workerInput(os.Stdin), os.Stdout, os.Stderr))
+	}
+	if len(os.Args) > 1 && os.Args[1] == asDuban {
+		os.Args = os.Args[1:]
 		main()
 	}
 	os.Exit(m.Run())
