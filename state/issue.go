@@ -35,8 +35,8 @@ const (
 
 func issueID(n int) string { return fmt.Sprintf("I%02d", n) }
 
-// saysNothing reports whether a text answers that there is nothing to say.
-func saysNothing(text string) bool {
+// SaysNothing reports whether a text answers that there is nothing to say.
+func SaysNothing(text string) bool {
 	switch strings.Trim(text, " 。.;\uff1b") {
 	case "", "无", "暂无", "没有", "不涉及", "/", "—", "-":
 		return true

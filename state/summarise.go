@@ -183,7 +183,7 @@ func Ledger(f Facts) []Issue {
 		at := slices.IndexFunc(out, func(i Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
 		switch {
 		case text == "":
-		case saysNothing(text):
+		case SaysNothing(text):
 			if at >= 0 {
 				out[at].Closed, out[at].Seen = f.Week, f.Week
 			}
@@ -194,7 +194,7 @@ func Ledger(f Facts) []Issue {
 			}
 			i := &out[at]
 			i.Text, i.Seen = text, f.Week
-			if ask := row.text(columnRequest); !saysNothing(ask) {
+			if ask := row.text(columnRequest); !SaysNothing(ask) {
 				i.Request = ask
 			}
 			if i.Deadline = row.text(columnRequestBy); i.Deadline == "" {

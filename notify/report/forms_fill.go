@@ -142,7 +142,7 @@ func (s *formSheet) carried(p state.Project, c state.Column) any {
 // it, or, for a project of which there is no row, as the ledger has it. Nil when none is open.
 func (b Blank) Open(p state.Project) map[string]state.Value {
 	if last := b.base(p).Counted; last != nil {
-		if !last.Values["problems"].Sure() {
+		if v := last.Values["problems"]; !v.Sure() || state.SaysNothing(v.Text) {
 			return nil
 		}
 		return last.Values
