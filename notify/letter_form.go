@@ -32,11 +32,8 @@ type openIssue struct {
 // maxOpen is how many open issues the notice lists; the form has them all.
 const maxOpen = 12
 
-// Offer sends a department the week's form, filled in as far as the office knows. What the
-// form follows from is complete but for the form itself and the roster, which are the
-// composer's.
+// Offer sends a department the week's form, filled in as far as the office knows.
 func (c *Composer) Offer(b report.Blank) (Draft, error) {
-	b.Form, b.Roster = c.Form, c.Roster
 	o := state.Occasion{Topic: state.TopicForm, Week: b.Week, Target: b.Dept.ID}
 	d := c.letter(o, c.toDept(b.Dept.ID, nil), b.Made)
 	d.Dept = b.Dept.ID

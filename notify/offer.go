@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"duban/notify/report"
 	"duban/state"
@@ -28,20 +30,9 @@ func (f facts) offers(w *weekFacts) []job {
 	return jobs
 }
 
-// writeOffer gathers what the office knows of a department's projects and sends it the form.
+// writeOffer sends a department the form.
 func (p *Planner) writeOffer(ctx context.Context, f facts, j job) (intent, error) {
-	d := j.week.deadline
-	b := report.Blank{Week: d.Week, Due: d.Due, Made: f.now, Projects: f.roster.ProjectsOf(j.dept, d.AsOf())}
-	if dept := f.roster.Dept(j.dept); dept != nil {
-		b.Dept = *dept
-	}
-	err := p.Store.View(ctx, func(r *state.Records) (err error) {
-		if b.Bases, err = r.Bases(f.roster, f.schedule, d.Week, b.Projects); err != nil {
-			return err
-		}
-		b.Issues, err = r.Issues()
-		return err
-	})
+	b, err := p.Blank(ctx, j.week.deadline.Week, j.dept, f.now)
 	if err != nil {
 		return intent{}, err
 	}
@@ -50,4 +41,26 @@ func (p *Planner) writeOffer(ctx context.Context, f facts, j job) (intent, error
 		return intent{}, err
 	}
 	return p.ready(draft, f.now, nil)
+}
+
+// Blank gathers what the office knows of a department's projects for the form of a week, due
+// or not. The department must be one of the roster's.
+func (p *Planner) Blank(ctx context.Context, week state.Week, dept string, now time.Time) (report.Blank, error) {
+	c := p.Composer
+	d, who := c.Schedule.Deadline(week), c.Roster.Dept(dept)
+	if who == nil {
+		return report.Blank{}, fmt.Errorf("form for %s: no such department", dept)
+	}
+	b := report.Blank{
+		Form: c.Form, Roster: c.Roster, Dept: *who, Projects: c.Roster.ProjectsOf(dept, d.AsOf()),
+		Week: week, Due: d.Due, Made: now,
+	}
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if b.Bases, err = r.Bases(c.Roster, c.Schedule, week, b.Projects); err != nil {
+			return err
+		}
+		b.Issues, err = r.Issues()
+		return err
+	})
+	return b, err
 }

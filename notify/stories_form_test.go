@@ -15,7 +15,7 @@ func forms(t *testing.T, add adder) {
 	offer := func(name, dept string, week state.Week, now string, last map[string]state.Value) {
 		add("form", name, func(c *Composer) (Draft, error) {
 			d := c.Schedule.Deadline(week)
-			b := report.Blank{Dept: *c.Roster.Dept(dept), Week: week, Due: d.Due, Made: on(t, now), Projects: c.Roster.ProjectsOf(dept, d.AsOf()), Bases: map[string]state.Base{}}
+			b := report.Blank{Form: c.Form, Roster: c.Roster, Dept: *c.Roster.Dept(dept), Week: week, Due: d.Due, Made: on(t, now), Projects: c.Roster.ProjectsOf(dept, d.AsOf()), Bases: map[string]state.Base{}}
 			for i, p := range b.Projects {
 				if i == 0 || name == "many" {
 					b.Bases[p.ID] = state.Base{Week: week.Add(-1), Fresh: true, Counted: &state.Counted{Project: p.ID, Values: last}}
@@ -42,7 +42,7 @@ func forms(t *testing.T, add adder) {
 // other fault of the form holds the letter back.
 func TestNoticeWithoutAForm(t *testing.T) {
 	c := composer(t, pages(t))
-	b := report.Blank{Dept: *c.Roster.Dept("D04"), Week: week38, Made: on(t, "09-17 09:00"), Projects: c.Roster.ProjectsOf("D04", on(t, "09-18 00:00"))}
+	b := report.Blank{Form: c.Form, Roster: c.Roster, Dept: *c.Roster.Dept("D04"), Week: week38, Made: on(t, "09-17 09:00"), Projects: c.Roster.ProjectsOf("D04", on(t, "09-18 00:00"))}
 	c.Blank = func(report.Blank) ([]byte, error) { return nil, report.ErrNoProjects }
 	d, err := c.Offer(b)
 	if err != nil || len(d.Files) != 0 || strings.Contains(d.Text, "附件《") {

@@ -28,11 +28,11 @@ type demoCmd struct {
 	Pace   int    `default:"100" placeholder:"分钟" help:"一秒钟演过几分钟。"`
 }
 
-// The demo plays from Thursday afternoon, before the first reminder, to Monday after the
+// The demo plays from Thursday morning, before the pre-filled forms leave, to Monday after the
 // leaders' letter, in steps.
 const (
 	demoWeek  = "2026-W38"
-	demoFrom  = "2026-09-17T14:30:00+08:00"
+	demoFrom  = "2026-09-17T08:30:00+08:00"
 	demoUntil = "2026-09-21T09:30:00+08:00"
 	demoStep  = 10 * time.Minute
 )

@@ -55,6 +55,7 @@ type cli struct {
 	Week     weekCmd     `cmd:"" help:"一周的报送情况和数字。"`
 	Why      whyCmd      `cmd:"" help:"一个单位这一周的每一步和每封信。"`
 	Outbox   outboxCmd   `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
+	Forms    formsCmd    `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
 	Calendar calendarCmd `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
 	Accept   acceptCmd   `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
 	Hold     holdCmd     `cmd:"" help:"暂缓一周的领导周报。"`
