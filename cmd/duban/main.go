@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -33,7 +34,15 @@ const (
 	exitStuck  = 75 // EX_TEMPFAIL: a library hangs; the service manager starts duban again
 )
 
+// memoryAim is how many bytes of Go's memory duban tries to stay under by collecting sooner,
+// so that a full mailbox costs hardly more than an empty one. Who sets GOMEMLIMIT knows
+// better.
+const memoryAim = 96 << 20
+
 func main() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryAim)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
