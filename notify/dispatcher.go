@@ -128,10 +128,12 @@ func (d *Dispatcher) send(ctx context.Context, parcels []parcel, counted *tally,
 			continue
 		}
 		if blown := counted.check(p.to()); blown != nil {
-			if fuse = blown; fuse.Address == "" {
-				break
+			if fuse == nil || fuse.Address != "" {
+				fuse = blown // that nothing leaves at all is the greater news
 			}
-			continue
+			if !passes(p, d.From) {
+				continue
+			}
 		}
 		if sent > 0 && !pause(ctx, d.Pace) {
 			break

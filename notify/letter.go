@@ -107,6 +107,7 @@ const (
 	MatterPoison   Matter = "poison"   // a mail that could not be read in three tries
 	MatterBounce   Matter = "bounce"   // one of our letters came back
 	MatterDoubtful Matter = "doubtful" // a letter that may or may not have left
+	MatterFuse     Matter = "fuse"     // the mail fuse holds letters back
 	MatterFailed   Matter = "failed"   // a letter the server refused for good
 )
 
@@ -115,6 +116,8 @@ type Notice struct {
 	Matter Matter
 	Mail   *state.Mail   // the mail it is about; nil for a letter's own trouble
 	Letter *state.Letter // the letter that bounced or is in doubt; nil when unknown
+	Fuse   *FuseError    // the fuse that tripped; nil in every other matter
+	Week   state.Week    // of a tripped fuse
 	Round  int
 	Now    time.Time
 }

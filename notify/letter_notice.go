@@ -3,6 +3,7 @@ package notify
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 
 	"duban/state"
@@ -27,6 +28,7 @@ type noticePage struct {
 	Key     string // its key, for `duban outbox`
 	To      []string
 	Errors  []string // what the server said
+	Count   string   // letters of the last 24 hours, when the fuse tripped
 	Instead string   // where the department's letters go meanwhile; "" when nowhere else
 	MailID  string   // short, for `duban why`
 }
@@ -34,6 +36,9 @@ type noticePage struct {
 // Notice tells the office of something only a person can settle.
 func (c *Composer) Notice(n Notice) (Draft, error) {
 	o := state.Occasion{Topic: state.TopicNotice, Week: n.week(), Target: n.target(c.Contacts), Round: n.Round}
+	if n.Fuse != nil {
+		o.Topic = state.TopicHealth
+	}
 	d := c.letter(o, c.toOffice(), n.Now)
 	if n.Mail != nil {
 		d.Cause = n.Mail.ID
@@ -47,6 +52,9 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		for _, b := range m.Books {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
 		}
+	}
+	if n.Fuse != nil {
+		p.Failed, p.Count = n.Fuse.Address, strconv.Itoa(n.Fuse.Count)
 	}
 	if lost := n.lostAddress(c.Contacts); lost != "" {
 		p.Failed = trim(lost, quoteText)
@@ -84,6 +92,8 @@ func (n Notice) recipients() []state.Delivery {
 
 func (n Notice) week() state.Week {
 	switch {
+	case n.Fuse != nil:
+		return n.Week
 	case n.Mail != nil && !n.Mail.Week.IsZero():
 		return n.Mail.Week
 	case n.Letter != nil:
@@ -97,6 +107,9 @@ func (n Notice) week() state.Week {
 func (n Notice) target(known state.Contacts) string {
 	if lost := n.lostAddress(known); lost != "" {
 		return string(MatterBounce) + "-" + digestOf(strings.ToLower(lost))
+	}
+	if n.Fuse != nil {
+		return string(MatterFuse) + "-" + n.Now.Format("0102")
 	}
 	return string(n.Matter) + "-" + n.id()
 }

@@ -19,6 +19,7 @@ type Planner struct {
 	Lamp     state.LightRule
 	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
 	Code     func() (string, error)                         // a new one-time code, hard to guess; nil prints none
+	Tripped  func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
 	Log      *slog.Logger
 }
 
@@ -80,6 +81,11 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 	flush()
 	if ctx.Err() == nil {
 		errs = append(errs, p.notices(ctx, now))
+	}
+	if p.Tripped != nil {
+		if fuse := p.Tripped(); fuse != nil {
+			errs = append(errs, p.alarm(ctx, f.schedule.Current(now), Notice{Fuse: fuse, Now: f.now}))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -235,12 +235,16 @@ func notices(t *testing.T, add adder) {
 		{Matter: MatterForged, Mail: forged},
 		{Matter: MatterPoison, Mail: stranger},
 		{Matter: MatterBounce, Mail: bounce, Letter: letter},
+		{Matter: MatterFuse, Fuse: &FuseError{Count: 500}, Week: week38},
 		{Matter: MatterDoubtful, Letter: letter},
 		{Matter: MatterFailed, Letter: letter},
 	} {
 		n.Now = on(t, "09-21 16:00")
 		add("notice", string(n.Matter), func(c *Composer) (Draft, error) { return c.Notice(n) })
 	}
+	add("notice", "fuse-address", func(c *Composer) (Draft, error) {
+		return c.Notice(Notice{Matter: MatterFuse, Fuse: &FuseError{Address: "bailu@lanchuan.example", Count: 20}, Week: week38, Now: on(t, "09-21 16:00")})
+	})
 	add("notice", "instead", func(c *Composer) (Draft, error) {
 		knows := *c
 		knows.Contacts = state.Contacts{"bailu@lanchuan.example": {Address: "bailu@lanchuan.example", Failing: on(t, "09-19 00:12")}}

@@ -167,6 +167,7 @@ func wire(p parts) (*office, error) {
 		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace, Fuse: notify.Fuse{PerAddress: cfg.Outgoing.Fuse.PerAddress, Overall: cfg.Outgoing.Fuse.Total}},
 		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,
 	}
+	o.planner.Tripped = o.dispatcher.Tripped
 	return o, nil
 }
 

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"duban/configs"
+)
+
+// A flood ends as a full outbox: the page and /healthz say so, the office gets one letter
+// a day that the fuse lets through, and what waited leaves when the fuse is enlarged.
+func TestATrippedFuseIsSeenAndToldOnce(t *testing.T) {
+	b := newBureau(t, func(c *configs.Config) { c.Outgoing.Fuse = configs.Fuse{PerAddress: 5, Total: 10} })
+	d := &daemon{}
+	d.office.Store(b.office)
+	at := mustTime("2026-09-18T18:12:00+08:00") // everybody is late and chased
+	var told []string
+	for n := range 5 {
+		b.now = at.Add(time.Duration(n) * 10 * time.Minute)
+		err := b.tick(t.Context())
+		if fuse := err != nil && strings.Contains(err.Error(), "fuse"); fuse != (n == 0) {
+			t.Errorf("turn %d: %v", n, err)
+		}
+	}
+	for _, l := range b.out {
+		if strings.HasPrefix(header(t, l.raw).Get("X-Duban-Key"), "health/") {
+			told = append(told, l.to)
+		}
+	}
+	if len(told) != 1 || told[0] != b.cfg.Office.Mail || len(b.abroad()) != 10 {
+		t.Errorf("the office was told by %v, %d letters left; want one, and 10", told, len(b.abroad()))
+	}
+	if h := d.health(); len(h) != 1 || !strings.Contains(h[0], "发信保险已动作:24小时内已发出") {
+		t.Errorf("health says %q", h)
+	}
+	b.dispatcher.Fuse.Overall = 500
+	b.turn(t, at.Add(time.Hour))
+	b.turn(t, at.Add(70*time.Minute))
+	if len(d.health()) > 0 || len(b.abroad()) != len(b.cfg.Roster.Reporting()) {
+		t.Errorf("with a larger fuse health says %q and %d letters have left", d.health(), len(b.abroad()))
+	}
+}
