@@ -66,19 +66,9 @@ func (d Desk) year(t time.Time) int {
 func (d Desk) Take(r *state.Records, a Arrival) (Verdict, error) {
 	v, err := d.take(r, a)
 	if v.Mail.Week.IsZero() && d.Schedule != nil {
-		v.Mail.Week = d.running(v.Mail.Received)
+		v.Mail.Week = d.Schedule.Running(v.Mail.Received)
 	}
 	return v, err
-}
-
-// running is the week a mail is filed under that names none: the oldest whose figures may
-// still change.
-func (d Desk) running(received time.Time) state.Week {
-	current := d.Schedule.Current(received)
-	if prev := d.Schedule.Previously(current); !received.After(d.Schedule.FreezeAt(prev)) {
-		return prev
-	}
-	return current
 }
 
 func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {

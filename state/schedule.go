@@ -113,6 +113,16 @@ func (s *Schedule) Current(t time.Time) Week {
 	}
 }
 
+// Running is the oldest week whose figures may still change at t: what the office is at work
+// on, and where a mail that names no week belongs.
+func (s *Schedule) Running(t time.Time) Week {
+	current := s.Current(t)
+	if prev := s.Previously(current); !t.After(s.FreezeAt(prev)) {
+		return prev
+	}
+	return current
+}
+
 // Previously is the last week before w that was not skipped.
 func (s *Schedule) Previously(w Week) Week {
 	for w = w.Add(-1); s.Deadline(w).Skipped; {

@@ -217,3 +217,24 @@ func TestNoLetterInQuietHours(t *testing.T) {
 	s.QuietFrom, s.QuietTo = Clock{}, Clock{}
 	check("2026-09-18 23:00", "2026-09-18 23:00")
 }
+
+func TestRunningIsTheLastWeekUntilItFreezes(t *testing.T) {
+	s := &Schedule{
+		Zone: time.UTC, Calendar: NewCalendar(), Weekday: time.Friday, At: Clock{18, 0},
+		Summary: Moment{Workdays: 1, At: Clock{8, 30}}, Corrected: Moment{Workdays: 1, At: Clock{18, 30}},
+	}
+	for at, want := range map[string]string{
+		"2026-10-09T18:00:00Z": "2026-W41", // Friday, the deadline
+		"2026-10-12T08:00:00Z": "2026-W41", // Monday, before the leaders' letter
+		"2026-10-12T18:30:00Z": "2026-W41", // the freeze
+		"2026-10-12T18:31:00Z": "2026-W42",
+	} {
+		now, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Running(now).String(); got != want {
+			t.Errorf("at %s: got %s, want %s", at, got, want)
+		}
+	}
+}

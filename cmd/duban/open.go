@@ -96,10 +96,10 @@ func (in *invocation) printJSON(v any) error {
 	return nil
 }
 
-// week reads the week a command names; none means the one being reported now.
+// week reads the week a command names; none means the one the office is at work on.
 func (o *office) week(name string) (state.Week, error) {
 	if name == "" {
-		return o.cfg.Schedule.Current(o.now()), nil
+		return o.cfg.Schedule.Running(o.now()), nil
 	}
 	w, err := state.ParseWeek(name)
 	if err != nil {

@@ -29,7 +29,7 @@ func (d *daemon) source() console.Source {
 		letterGauge{d, prometheus.NewDesc("duban_letters", "Letters of the outbox by phase.", []string{"phase"}, nil)},
 	)
 	return console.Source{
-		Current: func() state.Week { o := d.office.Load(); return o.cfg.Schedule.Current(o.now()) },
+		Current: func() state.Week { o := d.office.Load(); return o.cfg.Schedule.Running(o.now()) },
 		Week:    func(ctx context.Context, w state.Week) (console.Week, error) { return d.office.Load().weekPage(ctx, w) },
 		Dept: func(ctx context.Context, id string, w state.Week) (console.Dept, error) {
 			return d.office.Load().deptPage(ctx, id, w)

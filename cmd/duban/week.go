@@ -11,7 +11,7 @@ import (
 
 // weekCmd shows the state of a week.
 type weekCmd struct {
-	Week string `arg:"" optional:"" placeholder:"周次" help:"周次,如 2026-W41;不写就是当前周。"`
+	Week string `arg:"" optional:"" placeholder:"周次" help:"周次,如 2026-W41;不写就是办公室正在办的一周。"`
 	JSON bool   `help:"输出一份 JSON。"`
 }
 
