@@ -54,6 +54,7 @@ type dueCase struct {
 	depts   []*state.DeptWeek
 	letters []state.Letter
 	told    bool
+	held    bool
 	change  func(*state.Schedule)
 	want    []string
 }
@@ -74,7 +75,7 @@ func (c dueCase) run(t *testing.T) {
 	if c.sweep != "" {
 		f.sweep = dueTime(c.sweep)
 	}
-	w := weekFacts{deadline: s.Deadline(dueWeek), depts: map[string]*state.DeptWeek{}, letters: c.letters, told: c.told}
+	w := weekFacts{deadline: s.Deadline(dueWeek), depts: map[string]*state.DeptWeek{}, letters: c.letters, told: c.told, hold: state.Hold{Held: c.held}}
 	for _, d := range c.depts {
 		w.depts[d.Dept] = d
 	}
@@ -90,6 +91,9 @@ func (c dueCase) run(t *testing.T) {
 		}
 		if j.mute {
 			line += " mute"
+		}
+		if j.topic == state.TopicSummary && j.round > 0 {
+			line += fmt.Sprint(" ", j.round)
 		}
 		if !j.asOf.IsZero() && !j.asOf.Equal(f.now) {
 			line += " as of " + j.asOf.Format("15:04")
@@ -202,6 +206,10 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 
 func TestReadersGetOnePreviewAndOneSummary(t *testing.T) {
 	quiet := func(s *state.Schedule) { s.Reminders = nil }
+	summarised := func(at string) []state.Letter {
+		return []state.Letter{{Key: "summary/2026-W38/leaders", Kind: state.TopicSummary, QueuedAt: dueTime(at)}}
+	}
+	corrected := state.Letter{Key: "summary/2026-W38/leaders/2", Kind: state.TopicSummary}
 	previewed := state.Letter{Key: "preview/2026-W38/office", Kind: state.TopicPreview}
 	for _, c := range []dueCase{
 		{name: "not yet", now: "09-21 07:29"},
@@ -215,6 +223,22 @@ func TestReadersGetOnePreviewAndOneSummary(t *testing.T) {
 		{name: "two hours, then it says of when it is", now: "09-21 10:30", sweep: "09-21 08:00", want: []string{"summary as of 08:00"}},
 		{name: "a day late is better than never, at night too", now: "09-22 23:00", want: []string{"summary"}},
 		{name: "a week late it is only frozen", now: "09-28 08:30", want: []string{"summary mute"}},
+		{name: "held", now: "09-21 08:30", held: true},
+		{name: "held for days", now: "09-25 08:30", held: true},
+		{name: "held until the next one is due it is only frozen", now: "09-28 08:30", held: true, want: []string{"summary mute"}},
+		{name: "a held week has its preview", now: "09-21 07:30", held: true, want: []string{"preview"}},
+		{name: "corrected edition", now: "09-21 18:30", told: true, letters: summarised("09-21 08:30"), want: []string{"summary 2"}},
+		{name: "not before its hour", now: "09-21 18:29", told: true, letters: summarised("09-21 08:30")},
+		{name: "once", now: "09-21 18:32", told: true, letters: append(summarised("09-21 08:30"), corrected)},
+		{name: "it waits for the poll", now: "09-21 18:40", sweep: "09-21 18:29", told: true, letters: summarised("09-21 08:30")},
+		{name: "two hours", now: "09-21 20:30", sweep: "09-21 18:00", told: true, letters: summarised("09-21 08:30"), want: []string{"summary 2 as of 18:00"}},
+		{name: "it is held too", now: "09-21 18:30", told: true, held: true, letters: summarised("09-21 08:30")},
+		{name: "a letter that left after the hour needs none", now: "09-21 19:00", told: true, letters: summarised("09-21 18:35")},
+		{name: "one that never left has none", now: "09-21 18:30", told: true},
+		{name: "nor two days later", now: "09-23 18:30", told: true, letters: summarised("09-21 08:30")},
+		{name: "the hour lies before the summary", now: "09-22 10:00", told: true, letters: summarised("09-22 09:00"), change: func(s *state.Schedule) {
+			s.Summary = state.Moment{Workdays: 2, At: state.Clock{Hour: 9}}
+		}},
 		{name: "a skipped week has none", now: "09-21 08:30", change: func(s *state.Schedule) {
 			for d := range 5 {
 				s.Calendar.AddHoliday(dueTime("09-14 00:00").AddDate(0, 0, d), "长假")

@@ -73,6 +73,9 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 			errs = append(errs, fmt.Errorf("%s of %s %s: %w", j.topic, j.week.deadline.Week, j.dept, err))
 			continue
 		}
+		if in.draft == nil && in.also == nil {
+			continue // nothing changed that anybody was told
+		}
 		pack = append(pack, in)
 		if edition {
 			flush()

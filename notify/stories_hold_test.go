@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"duban/state"
@@ -17,6 +19,7 @@ func holds(t *testing.T, add adder) {
 	}
 	preview("code", state.Hold{Week: week38, Code: "48217730"})
 	preview("held", state.Hold{Week: week38, Held: true, By: "张三", Reason: "两个项目的数还在核", Round: 1, Code: "48217730"})
+	corrections38(t, add)
 	say := func(name, at string, h state.Hold) {
 		h.Week, h.Round, h.At = week38, 1, on(t, at)
 		add("hold", name, func(c *Composer) (Draft, error) { return c.Said(h, false, on(t, at)) })
@@ -24,4 +27,31 @@ func holds(t *testing.T, add adder) {
 	say("held", "09-21 08:05", state.Hold{Held: true, By: "zdxmb@lanchuan.example", Reason: "两个项目的数还在核", Code: "90315526"})
 	say("released-before", "09-21 08:20", state.Hold{By: "zdxmb@lanchuan.example", Code: "11846207"})
 	say("released-after", "09-21 10:40", state.Hold{By: "张三", Reason: "已核实"})
+}
+
+// corrections38 is the corrected edition of the district's week 38: a project corrected, one
+// reported at last whose light turns, its department new among those that reported.
+func corrections38(t *testing.T, add adder) {
+	told, is, prev := digest38(t), digest38(t), digest37(t)
+	was, now := is.Projects["LC2026-006"], is.Projects["LC2026-006"]
+	now.YTD, now.Week = was.YTD+120*state.Wan, was.Week+120*state.Wan
+	is.Projects["LC2026-006"] = now
+	is.Overall.YTD += now.YTD - was.YTD
+	is.Overall.Week += now.Week - was.Week
+	for _, id := range slices.Sorted(maps.Keys(told.Lights)) {
+		if told.Lights[id].Colour == state.Yellow {
+			delete(is.Lights, id)
+			is.Counts[state.Yellow]--
+			break
+		}
+	}
+	told.Reporting.NotInSummary = []string{"D25"}
+	is.Reporting.NotInSummary = nil
+	add("corrected", "w38", func(c *Composer) (Draft, error) {
+		d, ok, err := c.Corrected(Correction{Told: told, Digest: is, Past: []*state.Digest{&prev}, Sent: on(t, "09-21 08:30"), Now: on(t, "09-21 18:30")})
+		if err == nil && !ok {
+			t.Error("a changed week has a corrected edition")
+		}
+		return d, err
+	})
 }

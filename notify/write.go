@@ -115,24 +115,31 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 	if err != nil {
 		return intent{}, err
 	}
+	if j.round == correctedRound {
+		return p.writeCorrected(ctx, f, j, known, past)
+	}
 	e := Edition{Digest: state.Summarise(known), Depts: known.Depts, Past: past, Now: j.asOf}
 	if j.topic == state.TopicPreview {
 		return p.writePreview(f, j, e)
 	}
-	freeze := func(r *state.Records) error {
-		for _, i := range state.Ledger(known) {
-			if err := r.PutIssue(i); err != nil {
-				return err
-			}
-		}
-		return r.PutDigest(e.Digest)
-	}
 	if j.mute {
-		return intent{also: freeze}, nil
+		return intent{also: freeze(known, e.Digest)}, nil
 	}
 	draft, err := p.Composer.Summary(e)
 	if err != nil {
 		return intent{}, err
 	}
-	return p.ready(draft, f.now, freeze)
+	return p.ready(draft, f.now, freeze(known, e.Digest))
+}
+
+// freeze records what the readers are told as what the next week counts from.
+func freeze(known state.Facts, d state.Digest) func(*state.Records) error {
+	return func(r *state.Records) error {
+		for _, i := range state.Ledger(known) {
+			if err := r.PutIssue(i); err != nil {
+				return err
+			}
+		}
+		return r.PutDigest(d)
+	}
 }
