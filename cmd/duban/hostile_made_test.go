@@ -80,7 +80,7 @@ var hostiles = []hostile{
 	}},
 	{"a hundred thousand entries", "a.xlsx", func(t *testing.T) []byte {
 		more := entries{}
-		for i := range 100_000 {
+		for i := range 100_000 / bombScale {
 			more[fmt.Sprintf("xl/media/%d.png", i)] = text("")
 		}
 		return workbook(t, more)
@@ -199,6 +199,7 @@ func text(s string) func(io.Writer) error {
 }
 
 func times(n int, s string) func(io.Writer) error {
+	n /= bombScale
 	return func(w io.Writer) error {
 		block := []byte(strings.Repeat(s, min(n, 1<<16/len(s)+1)))
 		for left := n * len(s); left > 0; {

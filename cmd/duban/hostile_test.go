@@ -88,7 +88,7 @@ func TestHostileFilesAreReadOrRefused(t *testing.T) {
 // Real mails and workbooks, damaged: the worker outlives every one.
 func TestDamagedMailsAreReadOrRefused(t *testing.T) {
 	w, _ := worker(t)
-	for i, job := range mutants(t, 400) {
+	for i, job := range mutants(t, 1500/bombScale) {
 		if _, err := w.Open(t.Context(), job); err != nil {
 			t.Errorf("mutant %d: %v", i, err)
 		}
