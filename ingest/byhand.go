@@ -123,6 +123,25 @@ func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, 
 	return found, r.PutDeptWeek(w)
 }
 
+// NewestReport is the newest mail of a week that holds a row of the project; "" when none
+// does.
+func NewestReport(r *state.Records, week state.Week, p state.Project) (string, error) {
+	w, err := r.DeptWeek(week, p.Dept)
+	if err != nil || w == nil {
+		return "", err
+	}
+	for _, try := range slices.Backward(w.Tries) {
+		m, err := r.Mail(try.Mail)
+		if err != nil {
+			return "", err
+		}
+		if _, _, there := rowOf(m, try, p.ID); there {
+			return try.Mail, nil
+		}
+	}
+	return "", nil
+}
+
 // rowOf finds a project's row in the mail of a try, leaving out workbooks of another week.
 func rowOf(m *state.Mail, try state.Try, project string) (state.Row, state.Book, bool) {
 	if m == nil {

@@ -40,6 +40,7 @@ type facts struct {
 type weekFacts struct {
 	deadline state.Deadline
 	depts    map[string]*state.DeptWeek
+	exempt   state.Exempted // what need not report
 	letters  []state.Letter
 	told     bool // its digest is frozen
 	hold     state.Hold
@@ -52,6 +53,7 @@ type job struct {
 	dept  string
 	round int
 	try   int        // answers: index of the try
+	reply int        // answers to a reply by number: its index + 1; 0 for a try
 	step  state.Step // reminders
 	asOf  time.Time  // editions: the figures are of this instant
 	mute  bool       // editions: only freeze the digest, the letter's time is long past
@@ -88,16 +90,51 @@ func (f facts) answers(w *weekFacts) []job {
 	for _, dept := range f.roster.Depts {
 		d := w.depts[dept.ID]
 		at := lastToAnswer(d)
-		if at < 0 || w.answered(dept.ID, d.Tries[at].Mail) || !f.settled(w.deadline, d.Tries[at]) {
+		if at < 0 || w.answered(dept.ID, d.Tries[at].Mail) {
+			if j, ok := f.reply(w, d); ok {
+				jobs = append(jobs, j)
+			}
+			continue
+		}
+		if !f.settled(w.deadline, d.Tries[at].Received) {
 			continue
 		}
 		topic := state.TopicReceipt
-		if d.Tries[at].Decision == state.DecisionCorrect {
+		switch {
+		case d.Tries[at].Unverified:
+			topic = state.TopicFault
+		case d.Tries[at].Decision == state.DecisionCorrect:
 			topic = state.TopicCorrection
 		}
 		jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, try: at, round: w.freeRound(topic, dept.ID)})
 	}
 	return jobs
+}
+
+// reply finds the last answer by number of a department that is still to be acknowledged.
+// One that a workbook overtook is not: the answer to the workbook says it all. Nor is one
+// that settles some questions and leaves others, while nothing is open: there is nothing to
+// tell that the department does not know, and questions bind nobody.
+func (f facts) reply(w *weekFacts, d *state.DeptWeek) (job, bool) {
+	if d == nil || len(d.Replies) == 0 {
+		return job{}, false
+	}
+	at := len(d.Replies) - 1
+	r := d.Replies[at]
+	if last := d.Last(); last != nil && last.Received.After(r.Received) || w.answered(d.Dept, r.Mail) || !f.settled(w.deadline, r.Received) {
+		return job{}, false
+	}
+	if len(d.Open)+len(d.Parked) == 0 && unexplained(d) {
+		return job{}, false
+	}
+	return job{topic: state.TopicReceipt, week: w, dept: d.Dept, reply: at + 1, round: w.freeRound(state.TopicReceipt, d.Dept)}, true
+}
+
+// unexplained reports whether a question of the department's last report is still without an
+// explanation.
+func unexplained(d *state.DeptWeek) bool {
+	last := d.Last()
+	return last != nil && len(told(last.Findings, state.LevelWarning)) > 0
 }
 
 // lastToAnswer is the index of the last try a letter answers; -1 when there is none.
@@ -115,10 +152,10 @@ func lastToAnswer(d *state.DeptWeek) int {
 
 // settled reports whether the time for a better version is over, and the mailbox was read
 // since.
-func (f facts) settled(d state.Deadline, t state.Try) bool {
-	ready := t.Received.Add(f.schedule.Settle)
-	if last := d.Due.Add(-noSettle); !t.Received.Before(last) && !t.Received.After(d.Due.Add(time.Minute)) {
-		ready = t.Received
+func (f facts) settled(d state.Deadline, received time.Time) bool {
+	ready := received.Add(f.schedule.Settle)
+	if last := d.Due.Add(-noSettle); !received.Before(last) && !received.After(d.Due.Add(time.Minute)) {
+		ready = received
 	}
 	return !f.now.Before(ready) && (!f.sweep.Before(ready) || f.now.After(ready.Add(answerAnyway)))
 }
@@ -145,11 +182,25 @@ func (f facts) reminders(w *weekFacts) []job {
 	var jobs []job
 	for _, dept := range f.roster.Reporting() {
 		o := state.Occasion{Topic: topic, Week: d.Week, Target: dept.ID, Round: round}
-		if dept.Valid(f.now) && f.owes(w, dept.ID, at) && !w.has(o.Key()) {
+		if dept.Valid(f.now) && !f.excused(w, dept.ID) && f.owes(w, dept.ID, at) && !w.has(o.Key()) {
 			jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, round: round, step: step})
 		}
 	}
 	return jobs
+}
+
+// excused reports whether a department owes nothing this week: it is exempt, or each of its
+// projects is.
+func (f facts) excused(w *weekFacts, dept string) bool {
+	if len(w.exempt) == 0 || w.exempt.Has(dept) {
+		return len(w.exempt) > 0
+	}
+	for _, p := range f.roster.ProjectsOf(dept, w.deadline.AsOf()) {
+		if !w.exempt.Has(p.ID) {
+			return false
+		}
+	}
+	return true
 }
 
 // latestStep is the last rung of the ladder whose time has come and its number among those
@@ -230,7 +281,7 @@ func (w *weekFacts) has(key string) bool {
 // answered reports whether a department was answered to a mail.
 func (w *weekFacts) answered(dept, mail string) bool {
 	return slices.ContainsFunc(w.letters, func(l state.Letter) bool {
-		return l.Dept == dept && l.Cause == mail && (l.Kind == state.TopicReceipt || l.Kind == state.TopicCorrection)
+		return l.Dept == dept && l.Cause == mail && (l.Kind == state.TopicReceipt || l.Kind == state.TopicCorrection || l.Kind == state.TopicFault)
 	})
 }
 

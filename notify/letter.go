@@ -64,14 +64,15 @@ type Composer struct {
 
 // Answer is what the answer to one try of a department follows from.
 type Answer struct {
-	Dept   *state.DeptWeek // as it stands now, the try included
-	Try    state.Try
-	Mail   *state.Mail           // the mail of the try, with its rows
-	Before *state.Mail           // the department's mail for the week before this one; nil when there is none
-	Round  int                   // 1 for the first letter of this kind to this department and week
-	Prior  []state.Finding       // what the last letter of correction told; nil before the first
-	Bases  map[string]state.Base // last week's figures, by project
-	Now    time.Time
+	Dept    *state.DeptWeek // as it stands now, the try included
+	Try     state.Try
+	Mail    *state.Mail           // the mail of the try, with its rows
+	Before  *state.Mail           // the department's mail for the week before this one; nil when there is none
+	Round   int                   // 1 for the first letter of this kind to this department and week
+	Prior   []state.Finding       // what the last letter of correction told; nil before the first
+	Amended []state.Amendment     // what the office changed by hand and has not told yet
+	Bases   map[string]state.Base // last week's figures, by project
+	Now     time.Time
 }
 
 // Chase is what a reminder follows from. Dept may be nil: nothing came.
@@ -80,9 +81,10 @@ type Chase struct {
 	DeptID     string
 	Dept       *state.DeptWeek
 	Step       state.Step
-	Round      int           // which reminder this is to the department this week, from 1: part of the key
-	Polled     time.Time     // when the mailbox was last read completely
-	Correction *state.Letter // the last letter of correction still unanswered; nil when there is none
+	Round      int            // which reminder this is to the department this week, from 1: part of the key
+	Exempt     state.Exempted // what need not report this week
+	Polled     time.Time      // when the mailbox was last read completely
+	Correction *state.Letter  // the last letter of correction still unanswered; nil when there is none
 	Now        time.Time
 }
 
@@ -101,14 +103,17 @@ type Matter string
 
 // The matters of a notice.
 const (
-	MatterUnknown  Matter = "unknown"  // a mail from an address the registry does not know: held
-	MatterHeld     Matter = "held"     // a mail a person must read
-	MatterForged   Matter = "forged"   // a mail whose sender is not, or not certainly, who he says
-	MatterPoison   Matter = "poison"   // a mail that could not be read in three tries
-	MatterBounce   Matter = "bounce"   // one of our letters came back
-	MatterDoubtful Matter = "doubtful" // a letter that may or may not have left
-	MatterFuse     Matter = "fuse"     // the mail fuse holds letters back
-	MatterFailed   Matter = "failed"   // a letter the server refused for good
+	MatterUnknown  Matter = "unknown"   // a mail from an address the registry does not know: held
+	MatterHeld     Matter = "held"      // a mail a person must read
+	MatterForged   Matter = "forged"    // a mail whose sender is not, or not certainly, who he says
+	MatterPoison   Matter = "poison"    // a mail that could not be read in three tries
+	MatterBounce   Matter = "bounce"    // one of our letters came back
+	MatterOurs     Matter = "ours"      // findings an earlier letter of ours forgot: they count, nobody is asked
+	MatterExplain  Matter = "explained" // an error explained instead of corrected
+	MatterDispute  Matter = "disputed"  // an error the department disputes (异议)
+	MatterDoubtful Matter = "doubtful"  // a letter that may or may not have left
+	MatterFuse     Matter = "fuse"      // the mail fuse holds letters back
+	MatterFailed   Matter = "failed"    // a letter the server refused for good
 )
 
 // Notice is what a notice to the office follows from.

@@ -68,7 +68,9 @@ func stage(s state.Step) string {
 // outstanding names the projects that are still to come and why.
 func (c *Composer) outstanding(p *chasePage, ch Chase, due state.Deadline) {
 	for _, project := range c.Roster.ProjectsOf(ch.DeptID, due.AsOf()) {
-		p.Lack = append(p.Lack, projectLine{project.ID, project.Name})
+		if !ch.Exempt.Has(project.ID) {
+			p.Lack = append(p.Lack, projectLine{project.ID, project.Name})
+		}
 	}
 	if ch.Dept != nil && len(ch.Dept.Tries) > 0 {
 		p.State = string(ch.Dept.State)

@@ -37,6 +37,7 @@ type correctionPage struct {
 	Grace      string   // minutes after it that still count as in time
 	Marked     []string // names of the marked workbooks attached
 	SummaryAt  string
+	Amended    []amendedLine // what the office changed by hand since its last letter
 }
 
 // resendPage is the data of resend.*.tmpl: nothing could be read from the mail.
@@ -64,7 +65,7 @@ func (c *Composer) Correction(a Answer) (Draft, error) {
 	d.answering(a.Mail)
 	d.NotBefore = c.quiet(a.Now)
 	d.ReplyBy = c.Schedule.ResubmitBy(c.Schedule.AfterQuiet(a.Now))
-	d.Findings = told(a.Try.Findings, state.LevelError, state.LevelWarning)
+	d.Findings = told(c.numbered(a), state.LevelError, state.LevelWarning)
 	if unreadable(a.Try) {
 		return c.resend(d, a)
 	}
@@ -131,6 +132,7 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 		p.Marked = append(p.Marked, f.Name)
 	}
 	c.list(&p, a)
+	p.Amended = c.amended(a.Amended)
 	return c.render(d, "correction", p)
 }
 
@@ -190,26 +192,18 @@ func lacking(a Answer) []string {
 	})
 }
 
-// law tells of each finding what round two allows: still open, created by the edit, or
-// forgotten by us. It is the first round when nothing was told before.
+// law tells of each finding what round two allows: still open, or created by the edit. What
+// we forgot is no finding of the department's any more (ingest, the law of round two). It is
+// the first round when nothing was told before.
 func (c *Composer) law(a Answer) func(state.Finding) standing {
 	if a.Prior == nil {
 		return firstTold
-	}
-	var before, now map[string]state.Row
-	if a.Before != nil && a.Mail != nil {
-		before, now = rowsByProject(a.Before), rowsByProject(a.Mail)
 	}
 	return func(f state.Finding) standing {
 		for _, p := range a.Prior {
 			if sameDefect(p, f) {
 				return standsOpen
 			}
-		}
-		old, was := before[f.Project]
-		row, is := now[f.Project]
-		if f.Project != "" && f.Column != "" && was && is && seen(old.Values[f.Column]) == seen(row.Values[f.Column]) {
-			return standsOurs
 		}
 		return standsNew
 	}
@@ -293,7 +287,7 @@ func (c *Composer) numbered(a Answer) []state.Finding {
 func ofBook(findings []state.Finding, book string, only bool) []state.Finding {
 	var out []state.Finding
 	for _, f := range findings {
-		if f.Level != state.LevelNote && (f.Book == book || f.Book == "" && only) {
+		if f.Level != state.LevelNote && !(f.Level == state.LevelWarning && f.Explained != "") && (f.Book == book || f.Book == "" && only) {
 			out = append(out, f)
 		}
 	}

@@ -39,18 +39,17 @@ const (
 	standsFirst standing = ""     // there was no letter before
 	standsOpen  standing = "open" // told before, still not repaired
 	standsNew   standing = "new"  // the edit itself created it, or it could not be checked before
-	standsOurs  standing = "ours" // we forgot it in the letter before: it never counts against them
 )
 
 // spot is one or more cells of one project's row.
 type spot struct{ Project, Name, Sheet, Cells, Title, Unit string }
 
 // told keeps the findings of the given levels that a letter names: those with a cause of
-// their own.
+// their own that the department has not explained yet.
 func told(findings []state.Finding, levels ...state.Level) []state.Finding {
 	var out []state.Finding
 	for _, f := range findings {
-		if f.Follows == "" && slices.Contains(levels, f.Level) {
+		if f.Follows == "" && f.Explained == "" && slices.Contains(levels, f.Level) {
 			out = append(out, f)
 		}
 	}

@@ -23,14 +23,37 @@ type noticePage struct {
 	Person  string
 	Phone   string
 	Reason  string
-	Failed  string // the address that bounced
-	Letter  string // subject of our letter
-	Key     string // its key, for `duban outbox`
+	Items   []noticeItem // findings of ours, or items that were answered
+	Failed  string       // the address that bounced
+	Letter  string       // subject of our letter
+	Key     string       // its key, for `duban outbox`
 	To      []string
 	Errors  []string // what the server said
 	Count   string   // letters of the last 24 hours, when the fuse tripped
 	Instead string   // where the department's letters go meanwhile; "" when nowhere else
 	MailID  string   // short, for `duban why`
+}
+
+// noticeItem is one finding the office must settle, with what the department said to it.
+type noticeItem struct{ ID, Name, Title, Place, Found, Message, Text string }
+
+func (c *Composer) noticeItems(findings []state.Finding) []noticeItem {
+	var out []noticeItem
+	for _, f := range findings {
+		if !f.Ours && !f.Disputed && (f.Explained == "" || f.Level != state.LevelNote) || len(out) == maxItems {
+			continue
+		}
+		i := noticeItem{
+			Title: trim(f.Title, quoteCell), Place: f.Sheet + " " + f.Cell, Found: trim(f.Found, quoteCell),
+			Message: trim(f.Message, quoteText), Text: trim(f.Explained, quoteText),
+		}
+		if f.Project != "" {
+			named := c.named([]string{f.Project})[0]
+			i.ID, i.Name = named.ID, named.Name
+		}
+		out = append(out, i)
+	}
+	return out
 }
 
 // Notice tells the office of something only a person can settle.
@@ -49,6 +72,10 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		p.When, p.MailID = c.at(m.Received), short(m.ID)
 		p.Failed = trim(m.Failed, quoteText)
 		p.Reason = trim(firstMessage(m.Findings), quoteText)
+		p.Items = c.noticeItems(m.Findings)
+		if len(p.Items) > 0 {
+			p.Reason = ""
+		}
 		for _, b := range m.Books {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
 		}

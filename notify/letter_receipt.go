@@ -32,7 +32,9 @@ type receiptPage struct {
 	Grace     string // minutes after it that still count as in time
 	NextNo    string // the next week
 	NextDue   string
-	NextMoved string // why it is not the usual day; "" when it is
+	Parked    []replyLine   // disputed by the department, with the office
+	Amended   []amendedLine // what the office changed by hand since its last letter
+	NextMoved string        // why it is not the usual day; "" when it is
 }
 
 type bookLine struct {
@@ -64,6 +66,11 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	p.Books, p.Unused = books(a.Try)
 	c.readBack(&p, a)
 	p.Asks = c.items(slices.DeleteFunc(told(a.Try.Findings, state.LevelWarning), isMissing), nil, firstTold)
+	d.Findings = asked(p.Asks)
+	p.Amended = c.amended(a.Amended)
+	for _, f := range a.Dept.Parked {
+		p.Parked = append(p.Parked, c.replyLine(state.Explanation{Project: f.Project, Column: f.Column, Text: f.Explained}))
+	}
 	if a.Before != nil {
 		p.Corrected = a.Prior != nil && a.Before.Decision == state.DecisionCorrect
 		p.Changed = c.changes(a.Before, a.Mail)

@@ -198,12 +198,29 @@ func TestDifferentAnswersAreDifferentItems(t *testing.T) {
 	}
 }
 
-func TestTheSecondRoundTellsWhoseFaultEachItemIs(t *testing.T) {
+func TestTheSecondRoundTellsWhatIsOpenAndWhatTheEditMade(t *testing.T) {
 	text := letterOf(t, "correction", "second-round", nil).Text
-	for _, want := range []string{"有1处已经改好", "(上次已列出,仍需改)", "(这一处是本次修改后出现的)", "(这一处办公室上次没有告知,不计入你单位退回次数)"} {
-		if strings.Count(text, want) != 1 {
-			t.Errorf("%s stands %d times, want once", want, strings.Count(text, want))
+	for want, times := range map[string]int{"有1处已经改好": 1, "(上次已列出,仍需改)": 1, "(这一处是本次修改后出现的)": 2} {
+		if strings.Count(text, want) != times {
+			t.Errorf("%s stands %d times, want %d", want, strings.Count(text, want), times)
 		}
+	}
+}
+
+// What was explained is not asked again, and an answer by number finds the item it answers.
+func TestALetterKeepsItsNumbersAndAsksNothingTwice(t *testing.T) {
+	c := composer(t, pages(t))
+	a := many(t, 3)
+	a.Try.Findings[1].Level, a.Try.Findings[1].Explained = state.LevelWarning, "雨天停工"
+	d, err := c.Correction(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Findings) != 2 || d.Findings[0].Item != 1 || d.Findings[1].Item != 2 {
+		t.Errorf("told %+v", d.Findings)
+	}
+	if strings.Contains(d.Text, "处请说明") || strings.Contains(d.Subject, "请说明") {
+		t.Errorf("an explained question is asked again: %s", d.Subject)
 	}
 }
 

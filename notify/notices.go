@@ -74,6 +74,12 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		n.Matter = MatterBounce
 	case m.Kind == state.MailUnknown:
 		n.Matter = MatterUnknown
+	case m.Raise == state.RaiseDisputed:
+		n.Matter = MatterDispute
+	case m.Raise == state.RaiseExplained:
+		n.Matter = MatterExplain
+	case m.OurFault():
+		n.Matter = MatterOurs
 	case misusedCode(m):
 		n.Matter = MatterHeld
 	case m.Decision == state.DecisionQuarantine && len(m.Findings) > 0:

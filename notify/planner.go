@@ -238,6 +238,9 @@ func weeksInView(r *state.Records, s *state.Schedule, first state.Week, now time
 		if wf.depts, err = r.Standings(w); err != nil {
 			return nil, err
 		}
+		if wf.exempt, err = r.ExemptIn(wf.deadline); err != nil {
+			return nil, err
+		}
 		if wf.letters, err = r.LettersOf(w); err != nil {
 			return nil, err
 		}

@@ -25,6 +25,7 @@ func stories(t *testing.T) []story {
 	corrections(t, add)
 	secondRound(t, add)
 	resends(t, add)
+	replies(t, add)
 	editions(t, add)
 	holds(t, add)
 	notices(t, add)
@@ -122,8 +123,8 @@ func corrections(t *testing.T, add adder) {
 	})
 }
 
-// secondRound is a second faulty version: one defect still open, one the edit made, one we
-// forgot, one repaired.
+// secondRound is a second faulty version: one defect still open, two the edit made, one
+// repaired.
 func secondRound(t *testing.T, add adder) {
 	first := mail(t, "jtj@lanchuan.example", "09-18 16:31", "交通局周报.xlsx", row("LC2026-006", "120", "4540"), row("LC2026-043", "20", "8oo"), row("LC2026-049", "-10", "360"))
 	second := mail(t, "jtj@lanchuan.example", "09-19 09:10", "交通局周报.xlsx", row("LC2026-006", "210", "4540"), row("LC2026-043", "20", "800"), row("LC2026-049", "-10", "360"))
@@ -220,6 +221,14 @@ func notices(t *testing.T, add adder) {
 		ID: "00112233445566", From: "bailu@lanchuan.example", FromName: "洲拟静", Subject: "白鹭镇第38周周报", Received: on(t, "09-18 14:05"), Dept: "D25", Week: week38,
 		Books: []state.Book{{Name: "白鹭镇.xlsx"}}, Findings: []state.Finding{{Message: "来信写的是登记邮箱,但邮件服务器核验发件人没有通过。"}},
 	}
+	told := money("arith-ytd-mismatch", "H6", "LC2026-006", "文峰路北延道路工程", "ytd_invest", "年度累计完成投资(万元)", "4540", "4300", "4420", "年度累计应等于上周累计4300加本周完成120,即4420。")
+	told.Level = state.LevelNote
+	forgot, said, disputes := told, told, told
+	forgot.Ours, said.Explained = true, "审计核减120万元"
+	disputes.Explained, disputes.Disputed = "异议:上周的数登记错了", true
+	about := func(f state.Finding) *state.Mail {
+		return &state.Mail{ID: "abcdabcdabcd", From: "jtj@lanchuan.example", Subject: "回复:请补正", Received: on(t, "09-19 10:00"), Dept: "D05", Week: week38, Findings: []state.Finding{f}}
+	}
 	answer := &state.Mail{ID: "fedcba9876543210", From: "zgj@lanchuan.example", Subject: "答复:文峰路北延用地手续", Received: on(t, "09-21 15:40"), Dept: "D13", Week: week38}
 	bounce := &state.Mail{ID: "aaaabbbbcccc", From: "postmaster@lanchuan.example", Subject: "系统退信/Systems bounce", Received: on(t, "09-19 00:12"), Failed: "bailu@lanchuan.example"}
 	letter := &state.Letter{
@@ -234,6 +243,9 @@ func notices(t *testing.T, add adder) {
 		{Matter: MatterHeld, Mail: answer},
 		{Matter: MatterForged, Mail: forged},
 		{Matter: MatterPoison, Mail: stranger},
+		{Matter: MatterOurs, Mail: about(forgot)},
+		{Matter: MatterExplain, Mail: about(said)},
+		{Matter: MatterDispute, Mail: about(disputes)},
 		{Matter: MatterBounce, Mail: bounce, Letter: letter},
 		{Matter: MatterFuse, Fuse: &FuseError{Count: 500}, Week: week38},
 		{Matter: MatterDoubtful, Letter: letter},

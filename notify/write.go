@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"duban/state"
 )
@@ -13,7 +14,10 @@ const maxPast = 8
 // write gathers what one letter says and composes it.
 func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 	switch j.topic {
-	case state.TopicReceipt, state.TopicCorrection:
+	case state.TopicReceipt, state.TopicCorrection, state.TopicFault:
+		if j.reply > 0 {
+			return p.writeReply(ctx, f, j)
+		}
 		return p.writeAnswer(ctx, f, j)
 	case state.TopicSummary, state.TopicPreview:
 		return p.writeEdition(ctx, f, j)
@@ -53,6 +57,9 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 				return err
 			}
 		}
+		if a.Amended, err = untold(r, f.roster, j.dept); err != nil {
+			return err
+		}
 		own := f.roster.ProjectsOf(j.dept, j.week.deadline.AsOf())
 		a.Bases, err = r.Bases(f.roster, f.schedule, d.Week, own)
 		return err
@@ -64,20 +71,84 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 		return intent{}, fmt.Errorf("mail %.12s of the try is not in the store", a.Try.Mail)
 	}
 	compose := p.Composer.Receipt
-	if j.topic == state.TopicCorrection {
+	switch j.topic {
+	case state.TopicCorrection:
 		compose = p.Composer.Correction
+	case state.TopicFault:
+		compose, a.Amended = p.Composer.Fault, nil
 	}
 	draft, err := compose(a)
 	if err != nil {
 		return intent{}, err
 	}
-	return p.ready(draft, f.now, nil)
+	return p.ready(draft, f.now, toldBy(draft.Key, a.Amended))
+}
+
+// writeReply answers a department's answer by number.
+func (p *Planner) writeReply(ctx context.Context, f facts, j job) (intent, error) {
+	d := j.week.depts[j.dept]
+	a := ReplyAnswer{Dept: d, Reply: d.Replies[j.reply-1], Correction: j.week.lastCorrection(j.dept), Round: j.round, Now: f.now}
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if a.Mail, err = r.Mail(a.Reply.Mail); err != nil {
+			return err
+		}
+		a.Amended, err = untold(r, f.roster, j.dept)
+		return err
+	})
+	if err != nil {
+		return intent{}, err
+	}
+	if a.Mail == nil {
+		return intent{}, fmt.Errorf("mail %.12s of the reply is not in the store", a.Reply.Mail)
+	}
+	draft, err := p.Composer.Reply(a)
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, f.now, toldBy(draft.Key, a.Amended))
+}
+
+// untold lists the figures of a department's projects the office changed by hand without a
+// letter having said so yet.
+func untold(r *state.Records, roster *state.Roster, dept string) ([]state.Amendment, error) {
+	all, err := r.Amendments(state.Week{})
+	if err != nil {
+		return nil, fmt.Errorf("list what the office changed: %w", err)
+	}
+	return slices.DeleteFunc(all, func(a state.Amendment) bool {
+		p := roster.Project(a.Project)
+		return a.Told != "" || a.Column == "" || p == nil || p.Dept != dept
+	}), nil
+}
+
+// toldBy records which letter told the amendments, with the letter itself. One that was
+// cleared or changed meanwhile is left as it is.
+func toldBy(key string, amendments []state.Amendment) func(*state.Records) error {
+	if len(amendments) == 0 {
+		return nil
+	}
+	return func(r *state.Records) error {
+		for _, a := range amendments {
+			now, err := r.Amendment(a.Week, a.Project, a.Column)
+			if err != nil {
+				return err
+			}
+			if now == nil || !now.At.Equal(a.At) {
+				continue
+			}
+			now.Told = key
+			if err := r.PutAmendment(*now); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 func (p *Planner) writeReminder(f facts, j job) (intent, error) {
 	ch := Chase{
 		Week: j.week.deadline.Week, DeptID: j.dept, Dept: j.week.depts[j.dept], Step: j.step,
-		Round: j.round, Polled: f.sweep, Correction: j.week.lastCorrection(j.dept), Now: f.now,
+		Round: j.round, Polled: f.sweep, Exempt: j.week.exempt, Correction: j.week.lastCorrection(j.dept), Now: f.now,
 	}
 	compose := p.Composer.Late
 	if j.topic == state.TopicDue {

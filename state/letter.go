@@ -17,6 +17,7 @@ const (
 	TopicDue        Topic = "due"        // 临近提醒
 	TopicReceipt    Topic = "receipt"    // 收悉回执
 	TopicCorrection Topic = "correction" // 补正通知
+	TopicFault      Topic = "fault"      // 我方未按时答复的说明
 	TopicLate       Topic = "late"       // 催报
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报

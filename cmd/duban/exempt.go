@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"duban/state"
+)
+
+// exemptCmd frees a department or a project from reporting until a day (免报).
+type exemptCmd struct {
+	Subject string `arg:"" placeholder:"单位或项目" help:"单位编号、名称,或项目编号、名称。"`
+	Until   string `placeholder:"日期" help:"免到哪一天(含),如 2026-10-31;过了就照常要报。"`
+	Clear   bool   `help:"取消以前的免报。"`
+	decision
+}
+
+func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
+	if err := c.complete(); err != nil {
+		return err
+	}
+	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
+		w, err := o.runningWeek(c.Week)
+		if err != nil {
+			return err
+		}
+		e := state.Exemption{From: w, Reason: c.Reason, By: c.By, At: o.now()}
+		name, projects := "", []string(nil)
+		if dept := o.cfg.Roster.FindDept(c.Subject); dept != nil {
+			e.Subject, name = dept.ID, dept.Name
+			for _, p := range o.cfg.Roster.ProjectsOf(dept.ID, o.cfg.Schedule.Deadline(w).AsOf()) {
+				projects = append(projects, p.ID)
+			}
+		} else {
+			p, err := o.projectNamed(c.Subject)
+			if err != nil {
+				return usage{fmt.Sprintf("名册里没有“%s”这个单位或项目,请写编号或名称。", c.Subject)}
+			}
+			e.Subject, name, projects = p.ID, p.Name, []string{p.ID}
+		}
+		note := fmt.Sprintf("%s取消免报 %s:%s", c.By, e.Subject, c.Reason)
+		if !c.Clear {
+			if e.Until, err = time.ParseInLocation(time.DateOnly, c.Until, o.cfg.Schedule.Zone); err != nil {
+				return usage{"要写明免到哪一天:--until 2026-10-31。"}
+			}
+			if !e.Covers(o.cfg.Schedule.Deadline(w)) {
+				return usage{fmt.Sprintf("免报到%s,%s 的数据截至%s,一周也没有免到。", c.Until, w, o.cfg.Schedule.Deadline(w).AsOf().Format(time.DateOnly))}
+			}
+			note = fmt.Sprintf("%s准予免报 %s 至 %s:%s", c.By, e.Subject, c.Until, c.Reason)
+		}
+		err = o.archive.store.Update(ctx, func(r *state.Records) error {
+			put := r.PutExemption(e)
+			if c.Clear {
+				put = r.ClearExemption(e.Subject)
+			}
+			if put != nil {
+				return put
+			}
+			r.Note(note)
+			for _, id := range projects {
+				if _, err := o.collector.Desk.Recount(r, w, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("exempt %s: %w", e.Subject, err)
+		}
+		if c.Clear {
+			fmt.Fprintf(in.stdout, "%s %s 照常要报。\n", e.Subject, name)
+			return nil
+		}
+		fmt.Fprintf(in.stdout, "%s %s 自 %s 起免报,到%s(含);期间不催,汇总里注明免报。\n", e.Subject, name, w, c.Until)
+		return nil
+	})
+}
