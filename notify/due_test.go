@@ -71,7 +71,7 @@ func (c dueCase) run(t *testing.T) {
 		{ID: "D03", Reports: true},
 		{ID: "D90"},
 		{ID: "D91", Reports: true, To: dueTime("09-01 00:00")},
-	}}}
+	}, Projects: []state.Project{{ID: "P1", Dept: "D01"}, {ID: "P2", Dept: "D02"}, {ID: "P4", Dept: "D90"}, {ID: "P5", Dept: "D91"}}}}
 	if c.sweep != "" {
 		f.sweep = dueTime(c.sweep)
 	}
