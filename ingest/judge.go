@@ -177,13 +177,23 @@ func (d Desk) manner(o Opened, p Place) []state.Finding {
 			continue
 		}
 		if b.Way != "" {
-			note(b.Way, state.Finding{Book: b.Name, Found: b.Name})
+			note(b.Way, state.Finding{Book: b.Name, Found: b.Name + innerSender(o.Message, b)})
 		}
 		if b.Format == "et" || strings.EqualFold(path.Ext(b.Name), ".et") {
 			note("format-et", state.Finding{Book: b.Name, Found: b.Name})
 		}
 	}
 	return out
+}
+
+// innerSender names whom a forwarded workbook came from: a note for the office, no proof.
+func innerSender(m Message, b state.Book) string {
+	for _, a := range m.Attachments {
+		if a.Name == b.Name && a.Inner != nil && len(a.Inner.From) > 0 && a.Inner.From[0].Addr != "" {
+			return "(原发件人 " + cutRunes(a.Inner.From[0].Addr, 100) + ")"
+		}
+	}
+	return ""
 }
 
 // reported lists the projects earlier mails of the week brought a row of, and those that
