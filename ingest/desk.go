@@ -107,7 +107,7 @@ func sightings(r *state.Records, p Place, o Opened) (map[string]Sighting, error)
 		if err != nil {
 			return nil, err
 		}
-		if m != nil && m.Dept == p.Dept && !m.Week.IsZero() && m.Week.Before(p.Week) {
+		if m != nil && m.Dept == p.Dept && m.Decision != state.DecisionQuarantine && !m.Week.IsZero() && m.Week.Before(p.Week) {
 			out[b.Blob] = Sighting{Mail: id, Week: m.Week}
 		}
 	}

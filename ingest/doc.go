@@ -8,7 +8,8 @@
 // process), message.go with params.go and charset.go (MIME as real mailers write it),
 // automatic.go (mail that nobody wrote), identity.go with authres.go and signature.go (from
 // whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
-// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on),
+// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on), claim.go (what the
+// office accepts by hand),
 // desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
 // the catalogue of rules.
 //

@@ -3,7 +3,8 @@
 //
 // Planning: due.go decides from facts and the calendar alone what is due (a pure function),
 // planner.go reads those facts and queues what follows, write.go gathers what one letter
-// says, notices.go tells the office of what a person must settle.
+// says, notices.go tells the office of what a person must settle, alarm.go of a
+// tripped fuse.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), the other letter_*.go one kind of
 // letter each; the pages the letters are filled into are in templates, the summary's view
