@@ -63,6 +63,7 @@ type Grid struct {
 	Rows       []GridRow // ascending by Num; only rows that hold at least one cell
 	Merges     []Range   // as stored: they may overlap or cover the whole sheet, so never walk one cell by cell
 	HiddenCols []Span    // ascending runs of hidden columns
+	Notes      []Note    // comments on cells, as they come
 }
 
 // GridRow is one row that holds cells.

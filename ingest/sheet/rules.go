@@ -15,6 +15,7 @@ const (
 	ruleJoint       = "merged-value"        // one figure merged over several projects
 	ruleUnclear     = "value-unclear"       // a number in another unit than the form's
 	ruleTooLong     = "text-too-long"       // longer than any program stores
+	ruleNote        = "cell-note"           // a comment on a cell, perhaps with another figure
 	ruleDuplicate   = "duplicate-column"    // two columns of the same name with different contents
 	ruleAmbiguous   = "ambiguous-header"    // the header can mean two columns
 	ruleHiddenSheet = "hidden-sheet"        // a table on a hidden sheet, not counted

@@ -107,6 +107,7 @@ func (t *tableReader) rows(from, to int) {
 		}
 		t.row(row)
 	}
+	t.noted(from, to)
 	t.finish()
 }
 

@@ -17,11 +17,13 @@ const (
 	recFormula    = 0x0006
 	recEOF        = 0x000A
 	recExternSht  = 0x0017
+	recNote       = 0x001C
 	recDate1904   = 0x0022
 	recFilePass   = 0x002F
 	recFont       = 0x0031
 	recContinue   = 0x003C
 	recCodePage   = 0x0042
+	recObj        = 0x005D
 	recColInfo    = 0x007D
 	recBoundSheet = 0x0085
 	recMulRK      = 0x00BD
@@ -34,6 +36,7 @@ const (
 	recSST        = 0x00FC
 	recLabelSST   = 0x00FD
 	recSupBook    = 0x01AE
+	recTXO        = 0x01B6
 	recBlank      = 0x0201
 	recNumber     = 0x0203
 	recLabel      = 0x0204

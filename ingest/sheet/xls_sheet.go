@@ -14,6 +14,7 @@ type xlsGrid struct {
 	rows    map[int]rowLimit // rows described
 	hidden  map[int]bool
 	mixed   bool // rows came out of order
+	notes   xlsNotes
 	waiting int  // place in line of a formula whose text result comes next; -1 is none
 	began   bool // the cell table has begun
 	over    bool // and ended
@@ -91,6 +92,7 @@ func (s *xlsGrid) record(id int, d []byte) error {
 	default:
 		s.over = s.began
 	}
+	s.notes.record(s.x, s.g, id, d)
 	switch id {
 	case recDimensions:
 		switch {

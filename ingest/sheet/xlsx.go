@@ -49,6 +49,9 @@ func readXLSX(z *zip.Reader) (File, error) {
 		if err != nil {
 			return File{}, err
 		}
+		if err := x.notes(s.part, &g); err != nil {
+			return File{}, err
+		}
 		if isGrid {
 			f.Grids = append(f.Grids, g)
 		}
