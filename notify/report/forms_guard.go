@@ -116,24 +116,8 @@ func (s *formSheet) adds(formula string) string {
 	return fmt.Sprintf(formula, s.ref("ytd_invest", row), s.ref("last_ytd", row), s.ref("week_invest", row))
 }
 
-// colours show what is still to be filled in, and a sum that does not add up.
+// colours show a sum that does not add up.
 func (s *formSheet) colours() error {
-	for j, id := range s.Columns {
-		c := s.column(id)
-		if !s.must(c) {
-			continue
-		}
-		for i, p := range s.projects {
-			if !c.Needs(p.Class) {
-				continue
-			}
-			at := cell(j, s.first()+i)
-			blank := excelize.ConditionalFormatOptions{Type: "formula", Criteria: fmt.Sprintf("LEN(TRIM(%s))=0", at), Format: &s.looks.blank}
-			if err := s.SetConditionalFormat(s.Name, at, []excelize.ConditionalFormatOptions{blank}); err != nil {
-				return err
-			}
-		}
-	}
 	ytd := s.at("ytd_invest")
 	if ytd < 0 || s.at("last_ytd") < 0 || s.at("week_invest") < 0 {
 		return nil

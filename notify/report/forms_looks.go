@@ -12,13 +12,16 @@ type formLooks struct {
 	title, note, label, head, must int
 	text                           int // locked, what the office knows
 	fixed                          int // the same, centred, for figures and short words
-	open, openDay                  int // to be filled in
+	todo                           int // must be filled in every week
+	open, openDay                  int // to be filled in or kept
 	derived                        int // worked out by a formula, may be overwritten
 	total                          int
-	blank, odd                     int // conditional: still to be filled in; does not add up
+	odd                            int // conditional: does not add up
 }
 
-// The colours: grey is known, white is to be filled in, blue is worked out.
+// The colours: grey is known, yellow is to be filled in, white to be looked at, blue is worked
+// out. All but the red of a sum that does not add up are plain fills: a condition's fill would
+// hide those of a marked workbook.
 const (
 	greyFill   = "F2F2F2"
 	blueFill   = "E7F1FA"
@@ -51,6 +54,7 @@ func (d *formBook) makeLooks() error {
 		{&d.looks.must, excelize.Style{Font: font(10, true), Border: border, Fill: fill(mustFill), Alignment: middle}},
 		{&d.looks.text, excelize.Style{Font: font(10, false), Border: border, Fill: fill(greyFill), Alignment: left}},
 		{&d.looks.fixed, excelize.Style{Font: font(10, false), Border: border, Fill: fill(greyFill), Alignment: middle}},
+		{&d.looks.todo, excelize.Style{Font: font(10, false), Border: border, Fill: fill(yellowFill), Alignment: left, Protection: open}},
 		{&d.looks.open, excelize.Style{Font: font(10, false), Border: border, Alignment: left, Protection: open}},
 		{&d.looks.openDay, excelize.Style{Font: font(10, false), Border: border, Alignment: middle, Protection: open, CustomNumFmt: &day}},
 		{&d.looks.derived, excelize.Style{Font: font(10, false), Border: border, Fill: fill(blueFill), Alignment: middle, Protection: open}},
@@ -62,14 +66,9 @@ func (d *formBook) makeLooks() error {
 		}
 		*s.into = id
 	}
-	for into, colour := range map[*int]string{&d.looks.blank: yellowFill, &d.looks.odd: redFill} {
-		id, err := d.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}})
-		if err != nil {
-			return err
-		}
-		*into = id
-	}
-	return nil
+	var err error
+	d.looks.odd, err = d.NewConditionalStyle(&excelize.Style{Fill: fill(redFill)})
+	return err
 }
 
 // guard protects a sheet against slips: locked cells cannot be changed, rows and columns not

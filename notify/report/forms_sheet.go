@@ -145,6 +145,8 @@ func (s *formSheet) look(c state.Column) int {
 		return s.looks.derived
 	case use == byDept && c.Kind == state.KindDate:
 		return s.looks.openDay
+	case use == byDept && s.must(c):
+		return s.looks.todo
 	case use == byDept:
 		return s.looks.open
 	case c.Kind == state.KindText && s.width(c.ID) > narrow:
