@@ -9,4 +9,7 @@
 // hold the zip, mark_xml.go and mark_tree.go find places in a part, mark_sheet.go paints
 // cells, mark_comments.go writes beside them, mark_list.go draws the sheet 补正清单 and
 // mark_book.go puts it first; mark_items.go chooses the words.
+//
+// forms.go draws a department's pre-filled form: forms_sheet.go one sheet of it, forms_fill.go
+// what stands in its cells, forms_guard.go prompts and checks, forms_looks.go colours and locks.
 package report
