@@ -49,7 +49,10 @@ func (c *Collector) Collect(ctx context.Context, now time.Time) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	return c.Store.Update(ctx, func(r *state.Records) error { return r.PutSweep(now) })
+	if err := c.Store.Update(ctx, func(r *state.Records) error { return r.PutSweep(now) }); err != nil {
+		return fmt.Errorf("record the poll: %w", err)
+	}
+	return c.overdue(ctx, now) // only now is everything known that could have been answered
 }
 
 func (c *Collector) folder(ctx context.Context, folder string, now time.Time) error {

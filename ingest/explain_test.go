@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"duban/state"
 )
@@ -242,5 +243,60 @@ func TestAnExemptProjectIsNotMissing(t *testing.T) {
 	w := o.take("m2", after.AddDate(0, 0, -1), from(roadsOffice, "周报", "").with(preliminary("b2", week38.Add(2), line{road.code, road.name, 0, 800}))).Depts[0]
 	if !slices.Equal(w.Lack, []string{port.code}) {
 		t.Errorf("after the exemption ended it lacks %v", w.Lack)
+	}
+}
+
+func TestWhatWeDidNotAnswerInTimeStands(t *testing.T) {
+	o := only(newOffice(t))
+	c := &Collector{Store: o.store, Desk: o.desk}
+	wrong := line{port.code, port.name, 10, 390}
+	o.take("m1", at(17, 9, 0), from(roadsOffice, "周报", "").with(preliminary("b1", week38, road, wrong)))
+	stands := func(now time.Time) *state.DeptWeek {
+		t.Helper()
+		if err := c.overdue(context.Background(), now); err != nil {
+			t.Fatal(err)
+		}
+		var w *state.DeptWeek
+		err := o.store.View(context.Background(), func(r *state.Records) (err error) {
+			w, err = r.DeptWeek(week38, "D05")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	if w := stands(at(18, 18, 0)); w.State != state.Correcting {
+		t.Fatalf("within the limit: %s", w.State)
+	}
+	w := stands(at(18, 18, 5))
+	row := w.Row(port.code)
+	if w.State != state.Unverified || len(w.Wait)+len(w.Open) != 0 || row == nil || !row.Unverified || row.YTD != 390*state.Wan || w.Returned() || w.Row(road.code).Unverified {
+		t.Errorf("past the limit: %s, waits %v, open %v, row %+v, returned %v", w.State, w.Wait, w.Open, row, w.Returned())
+	}
+	// A new version is judged as ever.
+	again := o.take("m2", at(18, 19, 0), from(roadsOffice, "周报", "").with(preliminary("b2", week38, road, port))).Depts[0]
+	if again.State != state.Accepted || again.Row(port.code).Unverified {
+		t.Errorf("after a new version: %s", again.State)
+	}
+}
+
+func TestWhatWasAnsweredInTimeDoesNotStand(t *testing.T) {
+	o := only(newOffice(t))
+	c := &Collector{Store: o.store, Desk: o.desk}
+	wrong := line{port.code, port.name, 10, 390}
+	o.letterOf(o.take("m1", at(17, 9, 0), from(roadsOffice, "周报", "").with(preliminary("b1", week38, road, wrong))), 1)
+	if err := c.overdue(context.Background(), at(20, 9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	err := o.store.View(context.Background(), func(r *state.Records) error {
+		w, err := r.DeptWeek(week38, "D05")
+		if w.State != state.Correcting || len(w.Wait) != 1 {
+			t.Errorf("%s, waits %v", w.State, w.Wait)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -63,6 +63,10 @@ type cli struct {
 	Preview  previewCmd  `cmd:"" help:"预览一种来信的样子,不发出。"`
 	Week     weekCmd     `cmd:"" help:"一周的报送情况和数字。"`
 	Why      whyCmd      `cmd:"" help:"一个单位这一周的每一步和每封信。"`
+	Override overrideCmd `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
+	Exempt   exemptCmd   `cmd:"" help:"准予一个单位或项目免报到某一天。"`
+	Rules    rulesCmd    `cmd:"" help:"试算改动后的规则。"`
+	Export   exportCmd   `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
 	Outbox   outboxCmd   `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Forms    formsCmd    `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
 	Calendar calendarCmd `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`

@@ -1,0 +1,120 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/state"
+)
+
+// Our own limit (article 8): a report is answered by the close of the first working day after
+// its receipt. Where we broke it, because we were down or the mail was stuck, the values
+// stand as they came (未核), nobody waits for a correction, and nothing is counted against
+// the department.
+
+// overdue lets the values stand of every report of an open week that we should have answered
+// before now and did not. A report of which nothing could be read is none of them: there is
+// nothing to let stand, so it is still asked for.
+func (c *Collector) overdue(ctx context.Context, now time.Time) error {
+	d := c.Desk
+	if d.Schedule == nil || d.Roster == nil {
+		return nil
+	}
+	type unanswered struct {
+		week state.Week
+		dept string
+	}
+	var found []unanswered
+	err := c.Store.View(ctx, func(r *state.Records) error {
+		found = nil
+		for _, week := range d.open(now) {
+			frozen, err := r.Frozen(week)
+			if err != nil {
+				return err
+			}
+			if frozen {
+				continue
+			}
+			depts, err := r.Standings(week)
+			if err != nil {
+				return err
+			}
+			for _, dept := range d.Roster.Depts {
+				if d.pastLimit(depts[dept.ID], now) {
+					found = append(found, unanswered{week, dept.ID})
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return c.Store.Update(ctx, func(r *state.Records) error {
+		for _, u := range found {
+			if err := d.letStand(r, u.week, u.dept, now); err != nil {
+				return fmt.Errorf("look for an unanswered report of %s in %s: %w", u.dept, u.week, err)
+			}
+		}
+		return nil
+	})
+}
+
+// pastLimit reports whether a department waits for a correction of which we should have told
+// it by now.
+func (d Desk) pastLimit(w *state.DeptWeek, now time.Time) bool {
+	last := w.Last()
+	return last != nil && w.State == state.Correcting && last.Decision == state.DecisionCorrect && len(w.Wait) > 0 &&
+		now.After(d.Schedule.AnswerBy(last.Received).Add(lastSecond))
+}
+
+// letStand does it for the last report of one department.
+func (d Desk) letStand(r *state.Records, week state.Week, dept string, now time.Time) error {
+	known, err := r.DeptWeek(week, dept)
+	if err != nil || !d.pastLimit(known, now) {
+		return err
+	}
+	last := known.Last()
+	letters, err := r.LettersOf(week)
+	if err != nil || slices.ContainsFunc(letters, func(l state.Letter) bool { return l.Dept == dept && l.Cause == last.Mail }) {
+		return err
+	}
+	m, err := r.Mail(last.Mail)
+	if err != nil || m == nil {
+		return err
+	}
+	k, err := d.Recall(r, Place{Dept: dept, Week: week}, Opened{})
+	if err != nil {
+		return err
+	}
+	w := d.weekOf(Place{Dept: dept, Week: week}, k)
+	try := &w.Tries[len(w.Tries)-1]
+	for _, id := range known.Wait {
+		row, book, there := rowOf(m, *try, id)
+		if !there {
+			continue // an earlier report's row, which a letter told of
+		}
+		p := d.Roster.Project(id)
+		row.Values = amendedValues(id, row.Values, k.Amended)
+		counts := counted(p, book, row)
+		counts.Mail, counts.Received, counts.Unverified = try.Mail, try.Received, true
+		carry(&counts, try.Findings, k.Bases[id], week)
+		w.Rows = append(slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == id }), counts)
+		try.Accepted = append(slices.Clone(try.Accepted), id)
+		try.Unverified = true
+		reopen(&w, nil, id)
+	}
+	if !try.Unverified {
+		return nil
+	}
+	try.Decision = state.DecisionAccept
+	w.Open = slices.DeleteFunc(w.Open, func(f state.Finding) bool { // its totals and headings too
+		return f.Project == "" && slices.ContainsFunc(try.Findings, func(g state.Finding) bool { return sameDefect(f, g) })
+	})
+	d.order(&w, k.Exempt)
+	w.State = stateOf(&w)
+	r.Note(fmt.Sprintf("not answered by %s: the rows of mail %.12s stand unverified", d.Schedule.AnswerBy(try.Received).Format(time.RFC3339), try.Mail))
+	return r.PutDeptWeek(w)
+}

@@ -1,0 +1,82 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Table is one sheet of a plain export: its name, its headings and its rows. Cells are
+// strings, integers or decimals; a string is always written as text, never as a formula.
+type Table struct {
+	Name   string
+	Heads  []string
+	Widths []float64 // in characters
+	Rows   [][]any
+}
+
+// maxExport bounds the rows of one sheet.
+const maxExport = 200_000
+
+// Export writes tables as a workbook for the office's own use: headings that stay in sight
+// and a filter, nothing else.
+func Export(tables []Table) ([]byte, error) {
+	f := excelize.NewFile()
+	defer func() { _ = f.Close() }() // nothing of it is on disk
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"}})
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	for i, t := range tables {
+		if err := exportSheet(f, i, t, bold); err != nil {
+			return nil, fmt.Errorf("export sheet %s: %w", t.Name, err)
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func exportSheet(f *excelize.File, at int, t Table, bold int) error {
+	if len(t.Rows) > maxExport {
+		return fmt.Errorf("%d rows are more than %d", len(t.Rows), maxExport)
+	}
+	if at == 0 {
+		if err := f.SetSheetName("Sheet1", t.Name); err != nil {
+			return err
+		}
+	} else if _, err := f.NewSheet(t.Name); err != nil {
+		return err
+	}
+	w, err := f.NewStreamWriter(t.Name)
+	if err != nil {
+		return err
+	}
+	for i, width := range t.Widths {
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	head := make([]any, len(t.Heads))
+	for i, h := range t.Heads {
+		head[i] = excelize.Cell{StyleID: bold, Value: h}
+	}
+	if err := w.SetRow("A1", head); err != nil {
+		return err
+	}
+	for i, row := range t.Rows {
+		if err := w.SetRow(cell(0, i+2), row); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return f.AutoFilter(t.Name, fmt.Sprintf("A1:%s", cell(len(t.Heads)-1, len(t.Rows)+1)), nil)
+}
