@@ -62,9 +62,6 @@ var columnOf = map[string]string{
 
 var amounts = []string{"total", "plan", "week", "ytd"}
 
-// knownWrong are files that cannot be handled as their truth has it, each with the reason.
-var knownWrong = map[string]string{}
-
 func checkBooks(t *testing.T, dir string) {
 	c := newTally(t, "workbooks")
 	list := truths[bookTruth](t, filepath.Join(dir, "workbooks", "TRUTH.jsonl"))

@@ -24,7 +24,8 @@ var glossaryCodes = []string{
 var raisedByReader = []string{
 	"not-a-date", "error-value", "formula-no-result", "formula-stale", "became-date", "struck-through", "merged-value", "text-too-long",
 	"duplicate-column", "ambiguous-header", "hidden-sheet", "example-row", "period-conflict", "nil-return", "unit-in-cell",
-	"form-other-week", "old-form", "percent-as-fraction", "vague-date", "year-from-period", "not-a-choice", "formula-external", "one-column-holds-both",
+	"form-other-week", "old-form", "amount-not-stated", "cell-note", "hidden-column",
+	"percent-as-fraction", "vague-date", "year-from-period", "not-a-choice", "formula-external", "one-column-holds-both",
 }
 
 // notes of how a mail came: never an item in a letter (world/README.md).

@@ -60,3 +60,22 @@ func TestCommentsOfABIFFSheetAreReadWithTheirCells(t *testing.T) {
 		t.Errorf("got %+v", g.Notes)
 	}
 }
+
+// A hidden column under the name of a visible one is passed over, and somebody hears of it
+// where it says otherwise.
+func TestAHiddenColumnThatSaysOtherwiseIsTold(t *testing.T) {
+	for hidden, want := range map[int]int{40: 1, 10: 0} {
+		g := gridOf("在建", "", row("序号", "项目名称", "本周完成投资", "本周完成投资", "形象进度"), row(1, "甲", hidden, 10, "x"))
+		g.HiddenCols = []Span{{2, 2}}
+		b := readGrids(t, g)
+		told := 0
+		for _, f := range b.Findings {
+			if f.Rule == ruleHiddenColumn && f.Cell == "C1" {
+				told++
+			}
+		}
+		if v := b.Sheets[0].Rows[0].Values[colWeek]; told != want || v.Cell != "D2" || v.Text != "10" {
+			t.Errorf("hidden %d: told %d times, read %+v", hidden, told, v)
+		}
+	}
+}

@@ -3,26 +3,27 @@ package sheet
 // The rules a reading can break, as doubts and findings name them (error_codes of the glossary in kebab-case where one
 // fits). Their sentences stand with the other rules.
 const (
-	ruleNotNumber   = "not-a-number"        // an amount, number or percentage that is no certain figure
-	ruleNotDate     = "not-a-date"          // a date that does not exist or is not certain
-	ruleDeadline    = "deadline-not-a-date" // the same in the column of deadlines of requests
-	ruleNotStated   = "amount-not-stated"   // a dash or 无 where an amount belongs: nought and not known look the same
-	ruleErrorValue  = "error-value"         // #REF! and its like
-	ruleNoResult    = "formula-no-result"   // a formula never calculated
-	ruleStale       = "formula-stale"       // a formula whose stored result is not what it gives
-	ruleBecameDate  = "became-date"         // the program made a date of words or of a running number
-	ruleStruck      = "struck-through"      // part of the cell is struck through
-	ruleJoint       = "merged-value"        // one figure merged over several projects
-	ruleUnclear     = "value-unclear"       // a number in another unit than the form's
-	ruleTooLong     = "text-too-long"       // longer than any program stores
-	ruleNote        = "cell-note"           // a comment on a cell, perhaps with another figure
-	ruleDuplicate   = "duplicate-column"    // two columns of the same name with different contents
-	ruleAmbiguous   = "ambiguous-header"    // the header can mean two columns
-	ruleHiddenSheet = "hidden-sheet"        // a table on a hidden sheet, not counted
-	ruleExample     = "example-row"         // the form's example left in
-	rulePeriod      = "period-conflict"     // the sheet names two different weeks
-	ruleOtherForm   = "form-other-week"     // the form was sent out for another week than the sheet names
-	ruleNilReturn   = "nil-return"          // the sheet says that nothing changed
+	ruleNotNumber    = "not-a-number"        // an amount, number or percentage that is no certain figure
+	ruleNotDate      = "not-a-date"          // a date that does not exist or is not certain
+	ruleDeadline     = "deadline-not-a-date" // the same in the column of deadlines of requests
+	ruleNotStated    = "amount-not-stated"   // a dash or 无 where an amount belongs: nought and not known look the same
+	ruleErrorValue   = "error-value"         // #REF! and its like
+	ruleNoResult     = "formula-no-result"   // a formula never calculated
+	ruleStale        = "formula-stale"       // a formula whose stored result is not what it gives
+	ruleBecameDate   = "became-date"         // the program made a date of words or of a running number
+	ruleStruck       = "struck-through"      // part of the cell is struck through
+	ruleJoint        = "merged-value"        // one figure merged over several projects
+	ruleUnclear      = "value-unclear"       // a number in another unit than the form's
+	ruleTooLong      = "text-too-long"       // longer than any program stores
+	ruleNote         = "cell-note"           // a comment on a cell, perhaps with another figure
+	ruleDuplicate    = "duplicate-column"    // two columns of the same name with different contents
+	ruleAmbiguous    = "ambiguous-header"    // the header can mean two columns
+	ruleHiddenSheet  = "hidden-sheet"        // a table on a hidden sheet, not counted
+	ruleHiddenColumn = "hidden-column"       // a hidden column beside a visible one of the same name, with other contents
+	ruleExample      = "example-row"         // the form's example left in
+	rulePeriod       = "period-conflict"     // the sheet names two different weeks
+	ruleOtherForm    = "form-other-week"     // the form was sent out for another week than the sheet names
+	ruleNilReturn    = "nil-return"          // the sheet says that nothing changed
 )
 
 // What was tidied on reading, as the notes of a value name it.

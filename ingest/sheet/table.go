@@ -75,13 +75,24 @@ func (t *tableReader) duplicates(h head) []column {
 		hiddenFirst, hiddenSecond := t.view.grid.ColHidden(keep.col), t.view.grid.ColHidden(c.col)
 		switch {
 		case hiddenFirst && !hiddenSecond:
+			t.tellHidden(h, *keep, c)
 			*keep = c
 		case hiddenSecond && !hiddenFirst:
+			t.tellHidden(h, c, *keep)
 		case !t.agree(h, keep.col, c.col):
 			keep.doubt = ruleDuplicate
 		}
 	}
 	return out
+}
+
+// tellHidden tells of a hidden column beside a visible one that means the same and says otherwise.
+func (t *tableReader) tellHidden(h head, hidden, shown column) {
+	if !t.agree(h, hidden.col, shown.col) {
+		t.findings = append(t.findings, state.Finding{
+			Rule: ruleHiddenColumn, Level: state.LevelWarning, Sheet: t.sheet.Name, Cell: hidden.cell, Column: shown.column.ID, Title: hidden.title, Found: hidden.title,
+		})
+	}
 }
 
 // agree tells whether two columns show the same in every row below the header.
