@@ -182,25 +182,11 @@ func (f facts) reminders(w *weekFacts) []job {
 	var jobs []job
 	for _, dept := range f.roster.Reporting() {
 		o := state.Occasion{Topic: topic, Week: d.Week, Target: dept.ID, Round: round}
-		if dept.Valid(f.now) && !f.excused(w, dept.ID) && f.owes(w, dept.ID, at) && !w.has(o.Key()) {
+		if dept.Valid(f.now) && !w.exempt.Excuses(f.roster.ProjectsOf(dept.ID, d.AsOf()), dept.ID) && f.owes(w, dept.ID, at) && !w.has(o.Key()) {
 			jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, round: round, step: step})
 		}
 	}
 	return jobs
-}
-
-// excused reports whether a department owes nothing this week: it is exempt, or each of its
-// projects is.
-func (f facts) excused(w *weekFacts, dept string) bool {
-	if len(w.exempt) == 0 || w.exempt.Has(dept) {
-		return len(w.exempt) > 0
-	}
-	for _, p := range f.roster.ProjectsOf(dept, w.deadline.AsOf()) {
-		if !w.exempt.Has(p.ID) {
-			return false
-		}
-	}
-	return true
 }
 
 // latestStep is the last rung of the ladder whose time has come and its number among those

@@ -103,6 +103,9 @@ type reporting struct {
 	ResubmitLateNames string
 	StaleN            string // projects on carried-over figures
 	StaleNames        string // their departments
+	ExemptNames       string // departments nothing was due from
+	UnverifiedNames   string // departments whose figures stand because we did not answer in time
+	AmendedNames      string // projects with a figure the office put in place by hand
 	Complete          bool   // every figure is of this week
 }
 

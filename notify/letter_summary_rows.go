@@ -127,6 +127,7 @@ func completeness(s report.Summary) reporting {
 		ReturnedN: count(len(s.Returned)), ReturnedNames: names(s.Returned),
 		ResubmitLateNames: names(s.ResubmitLate), StaleN: count(len(s.Stale)),
 	}
+	r.ExemptNames, r.UnverifiedNames, r.AmendedNames = names(s.Exempt), names(s.Unverified), list(s.Amended)
 	var depts []string
 	for _, p := range s.Stale {
 		if !slices.Contains(depts, p.DeptName) {

@@ -49,6 +49,10 @@ type ProjectFigures struct {
 	Source  Week `json:"src"`   // the week YTD was accepted for
 	Stale   bool `json:"stale"` // 沿用: nothing was accepted this week
 	CatchUp Fen  `json:"catch_up"`
+
+	Exempt     bool `json:"exempt,omitempty"`     // 免报: stale with the office's leave
+	Unverified bool `json:"unverified,omitempty"` // 未核: not answered within our own limit
+	Amended    bool `json:"amended,omitempty"`    // 办公室更正: the office put a figure in place
 }
 
 // Reporting says who reported how, by department id in the roster's order.
@@ -57,6 +61,8 @@ type Reporting struct {
 	OnTime       []string `json:"on_time"`
 	Late         []string `json:"late"`
 	Unreported   []string `json:"unreported"`
+	Exempt       []string `json:"exempt,omitempty"`     // 免报: nothing was due from them
+	Unverified   []string `json:"unverified,omitempty"` // 未核: we did not answer them in time
 	Returned     []string `json:"returned"`
 	ResubmitLate []string `json:"resubmission_late"`
 	NotInSummary []string `json:"not_in_summary"`
@@ -116,4 +122,5 @@ type Facts struct {
 	Prev     *Digest              // the frozen digest of the week before; nil when there is none
 	Other    []OtherMail
 	Issues   []Issue
+	Exempt   Exempted // what need not report in Week
 }

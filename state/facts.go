@@ -15,6 +15,9 @@ func (r *Records) Facts(roster *Roster, s *Schedule, lamp LightRule, w Week, now
 	if f.Prev, err = r.Digest(s.Previously(w)); err != nil {
 		return Facts{}, err
 	}
+	if f.Exempt, err = r.ExemptIn(s.Deadline(w)); err != nil {
+		return Facts{}, err
+	}
 	if f.Issues, err = r.Issues(); err != nil {
 		return Facts{}, err
 	}

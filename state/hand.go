@@ -107,6 +107,15 @@ func (r *Records) ExemptIn(d Deadline) (Exempted, error) {
 // Exempted is what need not report in a week.
 type Exempted []Exemption
 
+// Excuses reports whether a department with these projects owes nothing: it is exempt, or
+// each of its projects is.
+func (x Exempted) Excuses(own []Project, dept string) bool {
+	if len(x) == 0 || x.Has(dept) {
+		return len(x) > 0
+	}
+	return !slices.ContainsFunc(own, func(p Project) bool { return !x.Has(p.ID) })
+}
+
 // Has reports whether the department or project is among it.
 func (x Exempted) Has(id string) bool {
 	return slices.ContainsFunc(x, func(e Exemption) bool { return e.Subject == id })

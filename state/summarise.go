@@ -63,7 +63,9 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	fig := ProjectFigures{YTD: prev, Source: base.Week, Stale: true}
 	if row := f.Depts[p.Dept].Row(p.ID); row != nil {
 		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
+		fig.Unverified, fig.Amended = row.Unverified, row.Amended()
 	}
+	fig.Exempt = fig.Stale && (f.Exempt.Has(p.ID) || f.Exempt.Has(p.Dept))
 	d.Projects[p.ID] = fig
 	d.PrevYTD += prev
 	d.Overall.add(p, fig)
@@ -101,14 +103,22 @@ func (d *Digest) addReporting(f Facts) {
 	for _, dept := range f.Roster.Reporting() {
 		r.Expected++
 		detail := detailOf(f.Depts[dept.ID])
+		if detail.Status == statusUnreported && f.excused(dept.ID) {
+			detail.Status, detail.State = statusExempt, Exempt
+		}
 		d.DeptDetail[dept.ID] = detail
 		switch detail.Status {
 		case statusOnTime:
 			r.OnTime = append(r.OnTime, dept.ID)
 		case statusLate:
 			r.Late = append(r.Late, dept.ID)
+		case statusExempt:
+			r.Exempt = append(r.Exempt, dept.ID)
 		default:
 			r.Unreported = append(r.Unreported, dept.ID)
+		}
+		if detail.State == Unverified {
+			r.Unverified = append(r.Unverified, dept.ID)
 		}
 		if detail.Returned {
 			r.Returned = append(r.Returned, dept.ID)
@@ -128,7 +138,14 @@ const (
 	statusOnTime     = "on_time"
 	statusLate       = "late"
 	statusUnreported = "unreported"
+	statusExempt     = "exempt" // nothing was due
 )
+
+// excused reports whether nothing is due from a department: it is exempt, or each of its
+// projects is.
+func (f Facts) excused(dept string) bool {
+	return f.Exempt.Excuses(f.Roster.ProjectsOf(dept, f.Schedule.Deadline(f.Week).AsOf()), dept)
+}
 
 func detailOf(w *DeptWeek) DeptDetail {
 	d := DeptDetail{Status: statusUnreported, State: Missing, Submissions: []Submission{}}

@@ -87,7 +87,7 @@ func (in *invocation) printWeek(o *office, d state.Digest) error {
 func stateWord(status string, s state.DeptState) string {
 	word := map[state.DeptState]string{
 		state.Missing: "未报", state.Part: "部分", state.Correcting: "待补正",
-		state.Accepted: "已采用", state.NilReturn: "无变化", state.Exempt: "免报",
+		state.Accepted: "已采用", state.NilReturn: "无变化", state.Exempt: "免报", state.Unverified: "未核",
 	}[s]
 	if status == "late" {
 		word += "(迟报)"

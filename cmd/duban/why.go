@@ -70,6 +70,11 @@ func (o *office) why(ctx context.Context, dept state.Dept, w state.Week) ([]whyS
 				steps = append(steps, mailStep(m, o.cfg.Schedule.Zone))
 			}
 		}
+		decided, err := o.decisions(r, dept, w)
+		if err != nil {
+			return err
+		}
+		steps = append(steps, decided...)
 		letters, err := r.LettersOf(w)
 		if err != nil {
 			return err

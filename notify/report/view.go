@@ -39,7 +39,10 @@ type Summary struct {
 	OnTime       []Who // reported in time, corrected or not
 	Late         []Who
 	Unreported   []Who
-	Returned     []Who // sent back for correction at least once
+	Exempt       []Who    // 免报
+	Unverified   []Who    // 未核: we did not answer them in time, their figures stand
+	Amended      []string // 办公室更正: projects with a figure the office put in place, by name
+	Returned     []Who    // sent back for correction at least once
 	ResubmitLate []Who
 	NotInSummary []Who // no figure of theirs is of this week
 
@@ -143,6 +146,12 @@ func View(d state.Digest, roster *state.Roster, depts map[string]*state.DeptWeek
 	r := d.Reporting
 	s.OnTime, s.Late, s.Unreported = v.who(r.OnTime), v.who(r.Late), v.who(r.Unreported)
 	s.Returned, s.ResubmitLate, s.NotInSummary = v.who(r.Returned), v.who(r.ResubmitLate), v.who(r.NotInSummary)
+	s.Exempt, s.Unverified = v.who(r.Exempt), v.who(r.Unverified)
+	for _, p := range roster.Projects {
+		if d.Projects[p.ID].Amended {
+			s.Amended = append(s.Amended, p.Name)
+		}
+	}
 	return s
 }
 
