@@ -1,6 +1,9 @@
 package configs
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // AuthMode says what is made of the mail server's judgement of a sender.
 type AuthMode string
@@ -57,4 +60,23 @@ func (l *loader) fuse(raw rawFuse) Fuse {
 		l.wrong(at, "例如 per_address: 20,total: 500。", "单个邮箱的上限(%d)高于总的上限(%d)。", f.PerAddress, f.Total)
 	}
 	return f
+}
+
+// bytes reads "512MB" or "2GB"; "0" is none.
+func (l *loader) bytes(w word, standard uint64) uint64 {
+	if !w.Set {
+		return standard
+	}
+	text, shift := strings.ToUpper(strings.TrimSpace(w.Text)), uint(0)
+	for unit, by := range map[string]uint{"MB": 20, "GB": 30} {
+		if n, ok := strings.CutSuffix(text, unit); ok {
+			text, shift = strings.TrimSpace(n), by
+		}
+	}
+	n, err := strconv.ParseUint(text, 10, 20)
+	if err != nil || shift == 0 && n != 0 {
+		l.wrong(w.At, "写成 512MB 或 2GB;不检查写 0。", "“%s”不是空间大小。", w.Text)
+		return standard
+	}
+	return n << shift
 }

@@ -17,6 +17,12 @@ type rawConfig struct {
 	Lights    rawLights   `yaml:"lights"`
 	Mode      word        `yaml:"mode"`
 	Console   rawConsole  `yaml:"console"`
+	Alert     rawAlert    `yaml:"alert"`
+}
+
+type rawAlert struct {
+	At   place
+	File word `yaml:"file"`
 }
 
 type rawOffice struct {
@@ -29,8 +35,9 @@ type rawOffice struct {
 }
 
 type rawState struct {
-	At  place
-	Dir word `yaml:"dir"`
+	At      place
+	Dir     word `yaml:"dir"`
+	Reserve word `yaml:"reserve"`
 }
 
 // rawLogin is what the two servers have in common.

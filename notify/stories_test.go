@@ -28,6 +28,7 @@ func stories(t *testing.T) []story {
 	replies(t, add)
 	editions(t, add)
 	holds(t, add)
+	healths(t, add)
 	notices(t, add)
 	return all
 }

@@ -45,7 +45,9 @@ func TestACodeWorksOnceAndExpiresWithTheSummary(t *testing.T) {
 	code("22222222", nil)
 	code("11111111", state.ErrCodeUsed)
 	// A word from the command line uses up the code that is out, too.
-	update(func(r *state.Records) error { return r.TakeSay(state.Say{Week: w, By: "李四", Reason: "已核", At: time.Unix(2, 0)}) })
+	update(func(r *state.Records) error {
+		return r.TakeSay(state.Say{Week: w, By: "李四", Reason: "已核", At: time.Unix(2, 0)})
+	})
 	code("22222222", state.ErrCodeUsed)
 	update(func(r *state.Records) error { return r.GiveCode(w, "33333333") })
 	update(func(r *state.Records) error { return r.PutDigest(state.Digest{Period: w}) })

@@ -24,6 +24,7 @@ import (
 //	msgid/<message-id>                the key of our letter with this Message-ID
 //	hold/<week>                       Hold: the office's say over the leaders' letter
 //	code/<code>                       the week a one-time code was given out for
+//	ailment/<kind>                    Ailment: what is wrong with duban and was told
 //	contact/<address>                 Contact: an address that fails or whose owner is away
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
@@ -56,6 +57,7 @@ const (
 	prefixExempt          = "exempt/"
 	prefixHold            = "hold/"
 	prefixCode            = "code/"
+	prefixAilment         = "ailment/"
 )
 
 func keyMailWeek(m Mail) string {

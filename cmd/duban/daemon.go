@@ -39,11 +39,13 @@ type office struct {
 
 // archive is what survives the process: the records and the raw mails.
 type archive struct {
-	store *state.Store
-	blobs *blobs.Store
-	heal  journal.Report // what opening it had to repair
-	turn  *sync.Mutex    // held during a turn: two turns at once would poll and send twice
-	close func() error
+	store  *state.Store
+	blobs  *blobs.Store
+	heal   journal.Report // what opening it had to repair
+	opened time.Time
+	guard  *guard      // what makes a turn unsafe
+	turn   *sync.Mutex // held during a turn: two turns at once would poll and send twice
+	close  func() error
 }
 
 // The parts of the state folder.
@@ -55,11 +57,18 @@ const (
 	heldFile    = "held" // while it is there, letters are planned and none is sent
 )
 
+// leastFree is the room below which the store is not even opened, in bytes.
+const leastFree = 48 << 20
+
 // openArchive opens the state folder for this process alone. A damaged or deleted engine
 // is rebuilt from the journal here.
 func openArchive(ctx context.Context, dir string, now func() time.Time, log *slog.Logger) (archive, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return archive{}, fmt.Errorf("open state folder: %w", err)
+	}
+	if free, err := freeSpace(dir); err == nil && free < leastFree {
+		// Opening the engine on a full disk kills the process instead of failing.
+		return archive{}, fmt.Errorf("only %d KB free in %s: the store is not opened before there is room", free>>10, dir)
 	}
 	engine := func(d string) (state.KV, error) { return badgerkv.Open(d, log) }
 	kv, heal, err := journal.Open(filepath.Join(dir, journalFile), engine, filepath.Join(dir, engineDir), now, log)
@@ -75,7 +84,9 @@ func openArchive(ctx context.Context, dir string, now func() time.Time, log *slo
 		return archive{}, errors.Join(err, b.Close(), kv.Close())
 	}
 	a := newArchive(store, b, func() error { return errors.Join(b.Close(), kv.Close()) })
-	a.heal = heal
+	a.heal, a.opened = heal, now()
+	a.guard.free = func() (uint64, error) { return freeSpace(dir) }
+	a.guard.head = func() time.Time { return kv.Head().Time }
 	return a, nil
 }
 
@@ -120,7 +131,7 @@ func pageFault(f templates.Fault, dir string) configs.Fault {
 }
 
 func newArchive(store *state.Store, b *blobs.Store, close func() error) archive {
-	return archive{store: store, blobs: b, turn: new(sync.Mutex), close: close}
+	return archive{store: store, blobs: b, turn: new(sync.Mutex), guard: new(guard), close: close}
 }
 
 // parts is what an office is wired from. wire opens none of it, so that the demo, the tests
@@ -192,11 +203,15 @@ func domain(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1
 func (o *office) tick(ctx context.Context) error {
 	o.archive.turn.Lock()
 	defer o.archive.turn.Unlock()
+	over, err := o.stopped(o.now())
+	if err != nil {
+		return err
+	}
 	collected := o.collector.Collect(ctx, o.now())
 	if errors.Is(collected, ingest.ErrStuck) {
 		return collected
 	}
-	planned := o.planner.Plan(ctx, o.now())
+	planned := errors.Join(o.planner.Plan(ctx, o.now()), o.watch(ctx, o.now(), collected, over))
 	if err := o.held(); err != nil {
 		return errors.Join(collected, planned, err)
 	}

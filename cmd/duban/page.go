@@ -49,7 +49,7 @@ func (d *daemon) health() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	o := d.office.Load()
-	out := slices.Clone(d.trouble)
+	out := append(slices.Clone(d.trouble), o.archive.guard.unwell()...)
 	if fuse := o.dispatcher.Tripped(); fuse != nil {
 		out = append(out, fuseWords(fuse))
 	}

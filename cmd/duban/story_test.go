@@ -124,7 +124,7 @@ func (s *story) act(word, rest string) {
 	case "stands":
 		s.stands(args[0], args[1], state.DeptState(args[2]))
 	case "claim":
-		s.must("accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " "))
+		s.decide(s.wall, []string{"accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " ")})
 	case "refuse":
 		code, err := strconv.Atoi(args[1])
 		if err != nil {

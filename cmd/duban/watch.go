@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"duban/ingest"
+	"duban/notify"
+	"duban/state"
+)
+
+// duban watches itself. What can be told by letter is planned as one (notify.Watch); what
+// hinders letters stands in alert.file and on /healthz, the second channel.
+
+// guard is what makes a turn unsafe, over the life of the process: a full disk and a clock
+// that cannot be right stop fetching and sending before anything is written.
+type guard struct {
+	free func() (uint64, error) // bytes; nil is not asked
+	head func() time.Time       // when the journal was last written; nil is not asked
+
+	mu     sync.Mutex
+	last   time.Time            // when the last turn was taken, with its monotonic reading
+	jumped time.Time            // when the clock was seen to jump; until duban is started again
+	since  map[string]time.Time // what stops turns now, by kind
+	words  []string             // all that is wrong now, in Chinese
+}
+
+const (
+	clockBack = 5 * time.Minute // how far the clock may lie behind what was written
+	clockJump = 36 * time.Hour  // how far it may run ahead of the time that passed
+)
+
+// stops says what makes a turn at now unsafe, by kind: the error is English.
+func (g *guard) stops(now time.Time, reserve uint64) map[string]error {
+	out := map[string]error{}
+	if g.free != nil && reserve > 0 {
+		if free, err := g.free(); err != nil {
+			out[notify.IllDisk] = fmt.Errorf("ask for free space: %w", err)
+		} else if free < reserve {
+			out[notify.IllDisk] = fmt.Errorf("%d MB free, the reserve is %d MB", free>>20, reserve>>20)
+		}
+	}
+	if g.head != nil {
+		if head := g.head(); now.Before(head.Add(-clockBack)) {
+			out[notify.IllClock] = fmt.Errorf("the clock says %s, the journal was written at %s", now.Format(time.RFC3339), head.Format(time.RFC3339))
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	// Between two turns the wall clock and the monotonic one go alike, unless somebody set
+	// the clock or the machine slept.
+	if !g.last.IsZero() && now.Round(0).Sub(g.last.Round(0))-now.Sub(g.last) > clockJump {
+		g.jumped = now
+	}
+	g.last = now
+	if !g.jumped.IsZero() {
+		out[notify.IllClock] = fmt.Errorf("the clock jumped more than %s ahead at %s: nothing moves until duban is started again", clockJump, g.jumped.Format(time.RFC3339))
+	}
+	return out
+}
+
+// past notes what stops turns now and gives what stopped them before and does no more.
+func (g *guard) past(stops map[string]error, now time.Time) []notify.Ill {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var over []notify.Ill
+	for kind, since := range g.since {
+		if stops[kind] == nil {
+			over = append(over, notify.Ill{Ailment: state.Ailment{Kind: kind, Since: since}, Past: true})
+			delete(g.since, kind)
+		}
+	}
+	for kind := range stops {
+		if g.since == nil {
+			g.since = map[string]time.Time{}
+		}
+		if _, known := g.since[kind]; !known {
+			g.since[kind] = now
+		}
+	}
+	return over
+}
+
+// unwell is all that is wrong now, for the status page.
+func (g *guard) unwell() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return append([]string(nil), g.words...)
+}
+
+// show puts what is wrong where it can be seen without mail: the status page and alert.file,
+// which is there exactly while something is wrong.
+func (o *office) show(words []string) {
+	g := o.archive.guard
+	g.mu.Lock()
+	g.words = words
+	g.mu.Unlock()
+	file := o.cfg.Alert
+	if file == "" {
+		return
+	}
+	err := error(nil)
+	if len(words) == 0 {
+		if err = os.Remove(file); errors.Is(err, os.ErrNotExist) {
+			err = nil
+		}
+	} else {
+		text := strings.Join(words, "\n") + "\n"
+		tmp := file + ".new"
+		if err = os.WriteFile(tmp, []byte(text), 0o644); err == nil {
+			err = os.Rename(tmp, file)
+		}
+	}
+	if err != nil {
+		o.log.Error("alert file", "file", filepath.Base(file), "err", err)
+	}
+}
+
+// stopped reports what makes a turn unsafe now, after showing it; nil when nothing does.
+// What stopped turns before and does no more comes back to be told.
+func (o *office) stopped(now time.Time) (over []notify.Ill, err error) {
+	stops := o.archive.guard.stops(now, o.cfg.Reserve)
+	over = o.archive.guard.past(stops, now)
+	if len(stops) == 0 {
+		return over, nil
+	}
+	var words []string
+	var errs []error
+	for _, kind := range []string{notify.IllDisk, notify.IllClock} {
+		if stops[kind] != nil {
+			words = append(words, illWords(kind, now.In(o.cfg.Schedule.Zone)))
+			errs = append(errs, stops[kind])
+		}
+	}
+	o.show(words)
+	return nil, fmt.Errorf("no mail is fetched and none sent: %w", errors.Join(errs...))
+}
+
+// watch finds out what is wrong after the mailbox was read, shows it and has it told.
+func (o *office) watch(ctx context.Context, now time.Time, collected error, over []notify.Ill) error {
+	ills := over
+	add := func(kind string, since time.Time, detail error) {
+		ill := notify.Ill{Ailment: state.Ailment{Kind: kind, Since: since}}
+		if detail != nil {
+			ill.Detail = detail.Error()
+		}
+		ills = append(ills, ill)
+	}
+	var sweep time.Time
+	err := o.archive.store.View(ctx, func(r *state.Records) (err error) {
+		sweep, err = r.Sweep()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read when the mailbox was last read: %w", err)
+	}
+	switch {
+	case errors.Is(collected, ingest.ErrLoginRefused):
+		add(notify.IllLogin, now, collected)
+	case !sweep.IsZero() && now.Sub(sweep) > stale+2*o.cfg.Mailbox.Every:
+		add(notify.IllPoll, sweep, collected)
+	}
+	unsent, err := o.planner.Unsent(ctx, now)
+	if err != nil {
+		return err
+	}
+	if unsent != nil {
+		ills = append(ills, *unsent)
+	}
+	if o.archive.heal.Attention() {
+		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllStore, Since: o.archive.opened, Event: true}, Detail: o.archive.heal.Reason})
+	}
+	local := now.In(o.cfg.Schedule.Zone)
+	if local.Month() == time.December && o.cfg.Schedule.Calendar.Provisional(local.Year()+1) {
+		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllCalendar, Since: now, Daily: true}})
+	}
+	var words []string
+	for _, ill := range ills {
+		if !ill.Past && ill.Kind != notify.IllCalendar {
+			words = append(words, illWords(ill.Kind, ill.Since.In(o.cfg.Schedule.Zone)))
+		}
+	}
+	o.show(words)
+	return o.planner.Watch(ctx, ills, now)
+}
+
+// illWords says in one line what is wrong, for the page and the alert file.
+func illWords(kind string, since time.Time) string {
+	word := map[string]string{
+		notify.IllPoll: "收信没有成功,来信不会丢,恢复前不催报", notify.IllLogin: "收信邮箱登录不上,请核对口令",
+		notify.IllSMTP: "信发不出去,都还排着队,请检查发信服务器", notify.IllStore: "启动时修复过存放的数据,请系统管理员查看",
+		notify.IllDisk: "磁盘空间低于预留,已停止收信和发信,请清理", notify.IllClock: "机器的时钟不对,已停止收信和发信,请校准后重启",
+	}[kind]
+	return fmt.Sprintf("自%s起:%s。", since.Format("1月2日15:04"), word)
+}

@@ -1,0 +1,23 @@
+package state
+
+import "time"
+
+// Ailment is something wrong with duban itself of which the office was told once, and will
+// be told once more when it is over.
+type Ailment struct {
+	Kind  string    // "poll", "login", "smtp" …
+	Since time.Time // when it began, part of its letters' key
+	// Event marks what is over as soon as it is told: a repaired store.
+	Event bool
+	// Daily is told again every day while it lasts: a missing year's calendar.
+	Daily bool
+}
+
+// Ailments lists what the office was told of and not yet told to be over, by kind.
+func (r *Records) Ailments() ([]Ailment, error) { return eachOf[Ailment](r, prefixAilment) }
+
+// PutAilment records that the office was told.
+func (r *Records) PutAilment(a Ailment) error { return put(r.tx, prefixAilment+a.Kind, a) }
+
+// ClearAilment records that it was told the end.
+func (r *Records) ClearAilment(kind string) error { return r.tx.Delete(prefixAilment + kind) }
