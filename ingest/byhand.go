@@ -52,12 +52,24 @@ func amendedValues(project string, values map[string]state.Value, amendments []s
 	return values
 }
 
-// settledByHand turns what is found in a cell the office amended into a note: its value is
-// not the department's to defend.
-func settledByHand(findings []state.Finding, amendments []state.Amendment) []state.Finding {
+// settledByHand turns what the office's values settle into notes: what is found in a cell it
+// amended, what followed from that, and what only its value makes wrong. asSent is what the
+// report would have been told without them.
+func settledByHand(findings, asSent []state.Finding, amendments []state.Amendment) []state.Finding {
+	amends := func(f state.Finding) bool {
+		return slices.ContainsFunc(amendments, func(a state.Amendment) bool { return a.Column != "" && a.Settles(f, "") })
+	}
+	settled := func(f state.Finding) bool {
+		at := slices.IndexFunc(asSent, func(g state.Finding) bool { return sameDefect(f, g) && g.Level != state.LevelNote })
+		if amends(f) || at < 0 {
+			return true
+		}
+		return asSent[at].Follows != "" && slices.ContainsFunc(asSent, func(lead state.Finding) bool {
+			return lead.Rule == asSent[at].Follows && (f.Project == "" || lead.Project == f.Project) && amends(lead)
+		})
+	}
 	for i := range findings {
-		f := &findings[i]
-		if f.Level != state.LevelNote && slices.ContainsFunc(amendments, func(a state.Amendment) bool { return a.Column != "" && a.Settles(*f, "") }) {
+		if f := &findings[i]; f.Level != state.LevelNote && settled(*f) {
 			f.Level, f.ByOffice, f.Follows, f.Deferred = state.LevelNote, true, "", false
 		}
 	}
@@ -116,6 +128,7 @@ func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, 
 	if found && !counts {
 		w.Rows = slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == project })
 	}
+	w.Open = dropFollowers(w.Open)
 	d.order(&w, k.Exempt)
 	if len(w.Tries) > 0 && w.State != state.NilReturn {
 		w.State = stateOf(&w)
@@ -123,23 +136,23 @@ func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, 
 	return found, r.PutDeptWeek(w)
 }
 
-// NewestReport is the newest mail of a week that holds a row of the project; "" when none
-// does.
-func NewestReport(r *state.Records, week state.Week, p state.Project) (string, error) {
+// NewestReport is the newest mail of a week that holds a row of the project, and the row as
+// it was sent; "" when none does.
+func NewestReport(r *state.Records, week state.Week, p state.Project) (mail string, row state.Row, err error) {
 	w, err := r.DeptWeek(week, p.Dept)
 	if err != nil || w == nil {
-		return "", err
+		return "", row, err
 	}
 	for _, try := range slices.Backward(w.Tries) {
 		m, err := r.Mail(try.Mail)
 		if err != nil {
-			return "", err
+			return "", row, err
 		}
-		if _, _, there := rowOf(m, try, p.ID); there {
-			return try.Mail, nil
+		if row, _, there := rowOf(m, try, p.ID); there {
+			return try.Mail, row, nil
 		}
 	}
-	return "", nil
+	return "", row, nil
 }
 
 // rowOf finds a project's row in the mail of a try, leaving out workbooks of another week.

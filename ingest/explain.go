@@ -236,6 +236,7 @@ func park(w *state.DeptWeek, e state.Explanation) {
 	})
 	if !slices.ContainsFunc(w.Open, func(f state.Finding) bool { return f.Project == e.Project && f.Follows == "" }) {
 		w.Open = slices.DeleteFunc(w.Open, func(f state.Finding) bool { return f.Project == e.Project }) // what followed from it
+		w.Open = dropFollowers(w.Open)
 		w.Wait = slices.DeleteFunc(w.Wait, func(id string) bool { return id == e.Project })
 	}
 }

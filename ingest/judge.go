@@ -90,14 +90,18 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	}
 	findings = append(findings, d.manner(o, p)...)
 	findings = append(findings, d.outdated(books, m.Received)...)
-	books = amended(books, k.Amended)
 	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Reported: reported(k)}
 	if d.Schedule != nil && !p.Week.IsZero() {
 		deadline := d.Schedule.Deadline(p.Week)
 		c.AsOf, c.Closed = deadline.AsOf(), d.Schedule.Late(deadline, m.Received)
 	}
-	findings = d.promised(append(findings, d.Rules.Judge(c)...), c, k.Told)
-	findings = settledByHand(findings, k.Amended)
+	found := d.Rules.Judge(c)
+	if len(k.Amended) > 0 {
+		books = amended(books, k.Amended)
+		c.Books = books
+		found = settledByHand(d.Rules.Judge(c), found, k.Amended)
+	}
+	findings = d.promised(append(findings, found...), c, k.Told)
 	said := d.explain(findings, books, m, p, k)
 	m.Decision = decide(findings)
 	m.Findings = findings

@@ -112,11 +112,13 @@ func (c *overrideCmd) Run(ctx context.Context, in *invocation) error {
 		a := state.Amendment{Week: w, Project: p.ID, Column: col.ID, Value: value, Reason: c.Reason, By: c.By, At: o.now()}
 		note := fmt.Sprintf("%s更正 %s %s %s 为 %s:%s", c.By, w, p.ID, col.ID, value, c.Reason)
 		reported, err := o.decide(ctx, w, p.ID, note, func(r *state.Records) error {
-			dw, err := r.DeptWeek(w, p.Dept)
+			_, row, err := ingest.NewestReport(r, w, *p)
 			if err != nil {
 				return err
 			}
-			a.Was = reportedValue(dw, p.ID, col.ID)
+			if a.Was = row.Values[col.ID].Raw; a.Was == "" {
+				a.Was = row.Values[col.ID].Text
+			}
 			return r.PutAmendment(a)
 		})
 		if err != nil {
@@ -147,19 +149,6 @@ func (c *overrideCmd) clear(ctx context.Context, in *invocation, o *office, w st
 	}
 	fmt.Fprintf(in.stdout, "%s %s 的“%s”不再更正,恢复为单位所报。\n", w, p.ID, col.Title)
 	return nil
-}
-
-// reportedValue is what a department reported in a cell that counts, as typed.
-func reportedValue(w *state.DeptWeek, project, column string) string {
-	row := w.Row(project)
-	if row == nil {
-		return ""
-	}
-	v := row.Values[column]
-	if v.Raw != "" {
-		return v.Raw
-	}
-	return v.Text
 }
 
 // canonical reads a value as the store keeps it: 万元 as a plain decimal, dates ISO.
@@ -193,7 +182,7 @@ func (c *overrideCmd) asReported(ctx context.Context, in *invocation, o *office,
 	var mail string
 	note := fmt.Sprintf("%s决定 %s %s %s:%s", c.By, w, p.ID, word, c.Reason)
 	_, err := o.decide(ctx, w, p.ID, note, func(r *state.Records) (err error) {
-		if mail, err = ingest.NewestReport(r, w, *p); err != nil || mail == "" {
+		if mail, _, err = ingest.NewestReport(r, w, *p); err != nil || mail == "" {
 			return err
 		}
 		a := state.Amendment{Week: w, Project: p.ID, Mail: mail, Reason: c.Reason, By: c.By, At: o.now()}
