@@ -129,14 +129,14 @@ func (v versions) ours(f state.Finding) bool {
 		return false // what is missing stands in the letter's own list
 	}
 	known := slices.ContainsFunc(v.found, func(g state.Finding) bool { return same(g) && g.Level != state.LevelNote })
-	if f.Cell == "" {
-		return known
+	if known || f.Cell == "" {
+		return known // it was there to be found, whatever became of the cell since
 	}
 	was, there := v.cell(v.old, f)
 	if !there || !still || changed(was, is) {
 		return false
 	}
-	return known || !v.later[f.Project] && v.editedAsListed(f)
+	return !v.later[f.Project] && v.editedAsListed(f)
 }
 
 // sameDefect reports whether two findings of different versions are the same complaint.
