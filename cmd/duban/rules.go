@@ -21,6 +21,7 @@ type rulesCmd struct {
 // rulesTryCmd shows what changed rules would have found in the last eight weeks.
 type rulesTryCmd struct {
 	File string `arg:"" placeholder:"文件" help:"改动后的规则文件。"`
+	Week string `placeholder:"周次" help:"试算到哪一周为止的8周;不写就是到当前周。"`
 	JSON bool   `help:"输出一份 JSON。"`
 }
 
@@ -47,10 +48,14 @@ func (c *rulesTryCmd) Run(ctx context.Context, in *invocation) error {
 			}
 			return faults
 		}
+		w, err := o.week(c.Week)
+		if err != nil {
+			return err
+		}
 		var diffs []ingest.Difference
 		reports := 0
 		err = o.archive.store.View(ctx, func(r *state.Records) (err error) {
-			diffs, reports, err = o.collector.Desk.Compare(r, o.cfg.Schedule.Current(o.now()), set)
+			diffs, reports, err = o.collector.Desk.Compare(r, w, set)
 			return err
 		})
 		if err != nil {
