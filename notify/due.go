@@ -69,6 +69,7 @@ func due(f facts) []job {
 		jobs = append(jobs, f.offers(w)...)
 		jobs = append(jobs, f.answers(w)...)
 		jobs = append(jobs, f.reminders(w)...)
+		jobs = append(jobs, f.resubmissions(w)...)
 		jobs = append(jobs, f.decided(w)...)
 		jobs = append(jobs, f.editions(w)...)
 		jobs = append(jobs, f.corrected(w)...)

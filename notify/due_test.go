@@ -188,7 +188,7 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 		{name: "its mail is not answered yet", now: "09-18 18:10", depts: d01(state.Part, "accept 09-18 18:05"), letters: silent(state.TopicLate, 1)},
 		{name: "only a mail for a person came", now: "09-18 18:10", depts: d01(state.Missing, "hold 09-16 10:00"), letters: silent(state.TopicLate, 1), want: []string{"late D01 1"}},
 		{name: "correcting, its time still runs", now: "09-21 12:00", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction)},
-		{name: "correcting, its time is over, but no step has come since", now: "09-21 18:05", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction)},
+		{name: "correcting, its time is over, and no step of the ladder has come since", now: "09-21 18:05", told: true, depts: d01(state.Correcting, "correct 09-18 17:51"), letters: append(silent(state.TopicLate, 3), correction), want: []string{"resubmit D01 2"}},
 		{name: "correcting, its time was over before the step", now: "09-18 16:00", depts: d01(state.Correcting, "correct 09-16 10:00"), letters: append(silent(state.TopicDue, 2), early), want: []string{"due D01 2"}},
 		{name: "reported late, before the next step", now: "09-21 09:00", told: true, depts: d01(state.Accepted, "accept 09-18 18:47"), letters: append(silent(state.TopicLate, 2), receipt, dueSent(state.TopicLate, "D01", 1, 0))},
 		{name: "a skipped week owes nothing", now: "09-18 18:10", change: func(s *state.Schedule) {
@@ -200,6 +200,53 @@ func TestOnlyWhoOwesIsRemindedAndOnlyByTheLatestStep(t *testing.T) {
 		{name: "and is quiet on the old day", now: "09-18 18:10", change: func(s *state.Schedule) { s.Calendar.AddHoliday(dueTime("09-18 00:00"), "节日") }, letters: append(silent(state.TopicDue, 1), dueSent(state.TopicDue, "D01", 1, 0))},
 		{name: "a working Saturday is the next working day", now: "09-19 09:00", change: func(s *state.Schedule) { s.Calendar.AddMakeUpDay(dueTime("09-19 00:00"), "调休") }, want: []string{"late D01 2", "late D02 2", "late D03 2", "summary"}},
 	} {
+		c.run(t)
+	}
+}
+
+// A letter of correction of Thursday noon sets Friday 18:00, ten minutes before a rung of the
+// ladder; one of Friday sets Monday 18:00, with no rung behind it.
+func TestTheTimeForACorrectionIsRemindedOf(t *testing.T) {
+	sent := func(replyBy string) []state.Letter {
+		l := dueSent(state.TopicCorrection, "D01", 1, 1)
+		l.ReplyBy, l.QueuedAt = dueTime(replyBy), dueTime("09-17 12:00")
+		return []state.Letter{l}
+	}
+	open := []*state.DeptWeek{
+		dueTry("D01", state.Correcting, "correct 09-17 11:50"),
+		dueTry("D02", state.Accepted), dueTry("D03", state.Accepted),
+	}
+	done := []*state.DeptWeek{dueTry("D01", state.Accepted, "correct 09-17 11:50"), open[1], open[2]}
+	newer := []*state.DeptWeek{dueTry("D01", state.Correcting, "correct 09-17 11:50", "correct 09-21 15:55"), open[1], open[2]}
+	monday := func(n ...int) []state.Letter {
+		letters := sent("09-21 18:00")
+		for _, round := range n {
+			letters = append(letters, dueSent(state.TopicResubmit, "D01", round, 0))
+		}
+		return letters
+	}
+	late := func(s *state.Schedule) {
+		s.Corrected = state.Moment{Workdays: 2, At: state.Clock{Hour: 18, Minute: 30}}
+		s.Summary = state.Moment{Workdays: 2, At: state.Clock{Hour: 9}}
+	}
+	for _, c := range []dueCase{
+		{name: "not yet", now: "09-21 15:59", depts: open, letters: monday()},
+		{name: "two hours before", now: "09-21 16:00", depts: open, letters: monday(), want: []string{"resubmit D01 1"}},
+		{name: "once", now: "09-21 16:02", depts: open, letters: monday(1)},
+		{name: "it waits for the poll", now: "09-21 16:05", sweep: "09-21 15:59", depts: open, letters: monday()},
+		{name: "whoever is done is left alone", now: "09-21 16:00", depts: done, letters: monday()},
+		{name: "and whoever waits for our answer", now: "09-21 16:00", depts: newer, letters: monday()},
+		{name: "when it is over", now: "09-21 18:00", depts: open, letters: monday(1), want: []string{"resubmit D01 2"}},
+		{name: "the one before is stale then", now: "09-21 18:00", depts: open, letters: monday(), want: []string{"resubmit D01 2"}},
+		{name: "both once", now: "09-21 18:02", depts: open, letters: monday(1, 2)},
+		{name: "the next morning it is stale", now: "09-22 08:00", depts: open, letters: monday(1)},
+		{name: "the ladder's rung says it", now: "09-18 18:00", depts: open, letters: sent("09-18 18:00")},
+		{name: "ten minutes later", now: "09-18 18:10", depts: open, letters: sent("09-18 18:00"), want: []string{"late D01 1"}},
+		{name: "before it, no rung does", now: "09-18 16:00", depts: open, letters: sent("09-18 18:00"), want: []string{"resubmit D01 1"}},
+		{name: "in the night nobody is", now: "09-18 21:00", depts: open, letters: sent("09-18 20:30")},
+	} {
+		c.change = late
+		c.told = true // the readers' letters are not the matter here
 		c.run(t)
 	}
 }

@@ -29,6 +29,12 @@ func (c *Composer) Due(ch Chase) (Draft, error) { return c.chase(state.TopicDue,
 // copy.
 func (c *Composer) Late(ch Chase) (Draft, error) { return c.chase(state.TopicLate, "late", ch) }
 
+// Resubmit reminds a department of its letter of correction, before the time it set and when
+// that is over.
+func (c *Composer) Resubmit(ch Chase) (Draft, error) {
+	return c.chase(state.TopicResubmit, "resubmit", ch)
+}
+
 func (c *Composer) chase(topic state.Topic, page string, ch Chase) (Draft, error) {
 	o := state.Occasion{Topic: topic, Week: ch.Week, Target: ch.DeptID, Round: ch.Round}
 	to := c.toDept(ch.DeptID, nil)
@@ -85,6 +91,6 @@ func (c *Composer) outstanding(p *chasePage, ch Chase, due state.Deadline) {
 	if l := ch.Correction; l != nil {
 		p.Letter = trim(l.Subject, quoteText)
 		p.ReplyBy = c.at(l.ReplyBy)
-		p.ReplyPast = ch.Now.After(l.ReplyBy)
+		p.ReplyPast = !ch.Now.Before(l.ReplyBy)
 	}
 }

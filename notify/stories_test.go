@@ -169,8 +169,11 @@ func chases(t *testing.T, add adder) {
 	chase := func(page, name, dept string, step state.Step, now string, d *state.DeptWeek, l *state.Letter) {
 		add(page, name, func(c *Composer) (Draft, error) {
 			ch := Chase{Week: week38, DeptID: dept, Dept: d, Step: step, Round: 1, Polled: on(t, now), Correction: l, Now: on(t, now)}
-			if page == "due" {
+			switch page {
+			case "due":
 				return c.Due(ch)
+			case "resubmit":
+				return c.Resubmit(ch)
 			}
 			return c.Late(ch)
 		})
@@ -182,6 +185,8 @@ func chases(t *testing.T, add adder) {
 	chase("due", "missing", "D04", state.Step{Before: true, Workdays: 1}, "09-17 15:00", nil, nil)
 	chase("due", "part", "D04", state.Step{Before: true}, "09-18 16:00", part, nil)
 	chase("due", "correcting", "D05", state.Step{Before: true}, "09-18 16:00", wait, letter)
+	chase("resubmit", "before", "D05", state.Step{Before: true}, "09-20 16:00", wait, letter)
+	chase("resubmit", "over", "D05", state.Step{}, "09-20 18:00", wait, letter)
 	totals := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Tries: something}
 	chase("late", "totals-only", "D05", noon, "09-20 18:10", totals, letter)
 	chase("late", "first", "D25", state.Step{}, "09-18 18:10", nil, nil)

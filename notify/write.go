@@ -151,8 +151,11 @@ func (p *Planner) writeReminder(f facts, j job) (intent, error) {
 		Round: j.round, Polled: f.sweep, Exempt: j.week.exempt, Correction: j.week.lastCorrection(j.dept), Now: f.now,
 	}
 	compose := p.Composer.Late
-	if j.topic == state.TopicDue {
+	switch j.topic {
+	case state.TopicDue:
 		compose = p.Composer.Due
+	case state.TopicResubmit:
+		compose = p.Composer.Resubmit
 	}
 	draft, err := compose(ch)
 	if err != nil {

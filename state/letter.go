@@ -19,6 +19,7 @@ const (
 	TopicCorrection Topic = "correction" // 补正通知
 	TopicFault      Topic = "fault"      // 我方未按时答复的说明
 	TopicLate       Topic = "late"       // 催报
+	TopicResubmit   Topic = "resubmit"   // 补正到期
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报
 	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
