@@ -131,7 +131,51 @@ func (d Desk) explain(findings []state.Finding, books []state.Book, m state.Mail
 		}
 		f.Explained = d.remembered(*f, p.Week, k.Said)
 	}
+	for i := range findings {
+		if f := &findings[i]; f.Level == state.LevelError {
+			if lead := explainedLead(*f, findings); lead != nil {
+				f.Level, f.Explained = state.LevelNote, lead.Explained
+			}
+		}
+	}
 	return fresh
+}
+
+// explainedLead is the question a finding follows from, when it was explained: the letter had
+// no other item for the finding, so nothing is left to ask about it.
+func explainedLead(f state.Finding, all []state.Finding) *state.Finding {
+	at := slices.IndexFunc(all, func(lead state.Finding) bool {
+		return f.Follows != "" && lead.Rule == f.Follows && lead.Level == state.LevelWarning && lead.Explained != "" &&
+			(f.Project == "" || lead.Project == f.Project)
+	})
+	if at < 0 {
+		return nil
+	}
+	return &all[at]
+}
+
+// settleFollowers takes off what followed from questions that are explained now. A row that
+// waited for nothing else counts as the letter's version brought it.
+func (d Desk) settleFollowers(w *state.DeptWeek, k Known) {
+	for _, t := range w.Tries {
+		w.Open = slices.DeleteFunc(w.Open, func(f state.Finding) bool { return explainedLead(f, t.Findings) != nil })
+	}
+	for _, id := range slices.Clone(w.Wait) {
+		if slices.ContainsFunc(w.Open, func(f state.Finding) bool { return f.Project == id }) {
+			continue
+		}
+		w.Wait = slices.DeleteFunc(w.Wait, func(other string) bool { return other == id })
+		for _, t := range w.Tries {
+			if k.Told.Mail == nil || t.Mail != k.Told.Mail.ID || slices.ContainsFunc(w.Parked, func(f state.Finding) bool { return f.Project == id }) {
+				continue
+			}
+			if row, book, there := rowOf(k.Told.Mail, t, id); there {
+				c := counted(d.Roster.Project(id), book, row)
+				c.Mail, c.Received = t.Mail, t.Received
+				w.Rows = append(slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == id }), c)
+			}
+		}
+	}
 }
 
 // stayParked keeps a disputed error with the office while the department sends the same
@@ -206,6 +250,7 @@ func (d Desk) answered(m state.Mail, p Place, k Known) Verdict {
 	}
 	w.Replies = append(w.Replies, state.Reply{Mail: m.ID, Received: m.Received, Subject: m.Subject, Letter: p.To.Key, Items: items})
 	if w.State == state.Correcting {
+		d.settleFollowers(&w, k)
 		d.order(&w, k.Exempt)
 		w.State = stateOf(&w)
 	}
