@@ -9,11 +9,7 @@ import (
 	"time"
 )
 
-// kills is how often duban is killed over the week; the promise is for any moment, so the
-// moments are drawn at random.
-const kills = 100
-
-// Killed at any moment of the week and started again, duban comes to the same facts, and no
+// The moments are drawn at random, because the promise is for any. Killed at any moment of the week and started again, duban comes to the same facts, and no
 // letter reaches anybody twice. A letter that a kill left in doubt is shown as doubtful, and
 // none is lost without that.
 func TestKilledAtAnyMoment(t *testing.T) {
