@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// The moments are drawn at random, because the promise is for any. Killed at any moment of the week and started again, duban comes to the same facts, and no
+// Killed at any moment of the week and started again, duban comes to the same facts, and no
 // letter reaches anybody twice. A letter that a kill left in doubt is shown as doubtful, and
-// none is lost without that.
+// none is lost without that. The moments are drawn at random: the promise is for any.
 func TestKilledAtAnyMoment(t *testing.T) {
 	d := newDistrict(t)
 	seed := uint64(time.Now().UnixNano())
