@@ -10,7 +10,9 @@
 // whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
 // (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on), claim.go (what the
 // office accepts by hand),
-// desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
+// promise.go (the law of round two), reply.go and explain.go (answers by number, remarks and
+// disputes), byhand.go (the office's decisions), overdue.go (our own limit), again.go (other
+// rules on stored reports), desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
 // the catalogue of rules.
 //
 // Judging is pure: the same mail and the same memories give the same verdict, so a mail
