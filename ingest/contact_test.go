@@ -34,8 +34,10 @@ func TestBouncesMarkOnlyWhomWeWroteTo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
 			if tc.to != "" {
-				l := state.Letter{Key: "due/2026-W38/D05/1", Kind: state.TopicDue, Week: state.Week{Year: 2026, No: 38}, MessageID: ours,
-					Deliveries: []state.Delivery{{To: tc.to, Phase: state.PhaseSent, SentAt: arrivedAt.Add(-time.Hour)}}}
+				l := state.Letter{
+					Key: "due/2026-W38/D05/1", Kind: state.TopicDue, Week: state.Week{Year: 2026, No: 38}, MessageID: ours,
+					Deliveries: []state.Delivery{{To: tc.to, Phase: state.PhaseSent, SentAt: arrivedAt.Add(-time.Hour)}},
+				}
 				if err := o.store.Update(t.Context(), func(r *state.Records) error { _, err := r.Enqueue(l); return err }); err != nil {
 					t.Fatal(err)
 				}

@@ -29,8 +29,6 @@ var (
 	countyTurn = mustTime("2026-09-18T15:00:00+08:00")
 )
 
-func (c county) projects() int { return c.depts * countyRows }
-
 func countyDept(d int) string { return fmt.Sprintf("B%04d", d) }
 
 func countyProject(d, row int) string { return fmt.Sprintf("LC2026-%04d%02d", d, row) }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -163,7 +164,7 @@ func (o *outpost) once(b *testing.B) {
 
 // duban is the command that reads the mailbox.
 func (o *outpost) duban(under ...string) *exec.Cmd {
-	line := append(under, must("BENCH_DUBAN"), "-c", o.config, "once", "--at", countyTurn.Format(time.RFC3339))
+	line := append(slices.Clone(under), must("BENCH_DUBAN"), "-c", o.config, "once", "--at", countyTurn.Format(time.RFC3339))
 	return exec.Command(line[0], line[1:]...)
 }
 

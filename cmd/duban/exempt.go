@@ -21,12 +21,13 @@ func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
 		return err
 	}
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.runningWeek(c.Week)
+		w, err := o.week(c.Week)
 		if err != nil {
 			return err
 		}
 		e := state.Exemption{From: w, Reason: c.Reason, By: c.By, At: o.now()}
-		name, projects := "", []string(nil)
+		var name string
+		var projects []string
 		if dept := o.cfg.Roster.FindDept(c.Subject); dept != nil {
 			e.Subject, name = dept.ID, dept.Name
 			for _, p := range o.cfg.Roster.ProjectsOf(dept.ID, o.cfg.Schedule.Deadline(w).AsOf()) {

@@ -22,7 +22,7 @@ const exportWeeks = 8
 
 func (c *exportCmd) Run(ctx context.Context, in *invocation) error {
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.runningWeek(c.Week)
+		w, err := o.week(c.Week)
 		if err != nil {
 			return err
 		}

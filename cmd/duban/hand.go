@@ -84,7 +84,7 @@ func (c *overrideCmd) Run(ctx context.Context, in *invocation) error {
 		return err
 	}
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.runningWeek(c.Week)
+		w, err := o.week(c.Week)
 		if err != nil {
 			return err
 		}
@@ -199,13 +199,4 @@ func (c *overrideCmd) asReported(ctx context.Context, in *invocation, o *office,
 	}
 	fmt.Fprintf(in.stdout, "%s %s %s:%s。\n", w, p.ID, p.Name, word)
 	return nil
-}
-
-// runningWeek is the week a decision is about; none means the oldest whose figures may still
-// change.
-func (o *office) runningWeek(name string) (state.Week, error) {
-	if name != "" {
-		return o.week(name)
-	}
-	return o.cfg.Schedule.Running(o.now()), nil
 }

@@ -42,7 +42,8 @@ func TestChangedRulesAreTriedOnTheStoredReports(t *testing.T) {
 	try := func(text string) (out struct {
 		Reports int `json:"reports"`
 		Rules   []ruleChange
-	}) {
+	},
+	) {
 		t.Helper()
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -105,7 +105,7 @@ func (o *office) show(words []string) {
 	if file == "" {
 		return
 	}
-	err := error(nil)
+	var err error
 	if len(words) == 0 {
 		if err = os.Remove(file); errors.Is(err, os.ErrNotExist) {
 			err = nil

@@ -37,7 +37,7 @@ var ErrNoProjects = errors.New("the department has no project on any sheet of th
 // department once typed becomes a formula.
 func Form(b Blank) ([]byte, error) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it holds temporary files at most
 	d := &formBook{File: f, Blank: b}
 	if err := d.draw(); err != nil {
 		return nil, fmt.Errorf("form of %s for %s: %w", b.Dept.ID, b.Week, err)
