@@ -86,7 +86,13 @@ func openArchive(ctx context.Context, dir string, now func() time.Time, log *slo
 	a := newArchive(store, b, func() error { return errors.Join(b.Close(), kv.Close()) })
 	a.heal, a.opened = heal, now()
 	a.guard.free = func() (uint64, error) { return freeSpace(dir) }
-	a.guard.head = func() time.Time { return kv.Head().Time }
+	a.guard.polled = func() (at time.Time, err error) {
+		err = store.View(ctx, func(r *state.Records) error {
+			at, err = r.Sweep()
+			return err
+		})
+		return at, err
+	}
 	return a, nil
 }
 

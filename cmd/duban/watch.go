@@ -22,7 +22,9 @@ import (
 // that cannot be right stop fetching and sending before anything is written.
 type guard struct {
 	free func() (uint64, error) // bytes; nil is not asked
-	head func() time.Time       // when the journal was last written; nil is not asked
+	// polled is when the last complete poll began; nil is not asked. Commands that only look
+	// may have been at work since, at any hour: a rehearsal with --at is not hindered by them.
+	polled func() (time.Time, error)
 
 	mu     sync.Mutex
 	last   time.Time            // when the last turn was taken, with its monotonic reading
@@ -32,7 +34,7 @@ type guard struct {
 }
 
 const (
-	clockBack = 5 * time.Minute // how far the clock may lie behind what was written
+	clockBack = 5 * time.Minute // how far the clock may lie behind the last poll
 	clockJump = 36 * time.Hour  // how far it may run ahead of the time that passed
 )
 
@@ -46,9 +48,11 @@ func (g *guard) stops(now time.Time, reserve uint64) map[string]error {
 			out[notify.IllDisk] = fmt.Errorf("%d MB free, the reserve is %d MB", free>>20, reserve>>20)
 		}
 	}
-	if g.head != nil {
-		if head := g.head(); now.Before(head.Add(-clockBack)) {
-			out[notify.IllClock] = fmt.Errorf("the clock says %s, the journal was written at %s", now.Format(time.RFC3339), head.Format(time.RFC3339))
+	if g.polled != nil {
+		if at, err := g.polled(); err != nil {
+			out[notify.IllClock] = fmt.Errorf("ask for the last poll: %w", err)
+		} else if now.Before(at.Add(-clockBack)) {
+			out[notify.IllClock] = fmt.Errorf("the clock says %s, the mailbox was last read at %s", now.Format(time.RFC3339), at.Format(time.RFC3339))
 		}
 	}
 	g.mu.Lock()

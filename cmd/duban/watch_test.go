@@ -48,18 +48,18 @@ func TestAFullDiskStopsEverythingUntilThereIsRoom(t *testing.T) {
 	}
 }
 
-// A clock behind what was written, or one that jumped ahead of the time that passed, stops
+// A clock behind the last poll, or one that jumped ahead of the time that passed, stops
 // turns; what stopped them is told as over once it does no more.
 func TestAWrongClockStopsTurns(t *testing.T) {
 	now := mustTime("2026-09-18T10:00:00+08:00")
 	head := now
-	g := &guard{head: func() time.Time { return head }}
+	g := &guard{polled: func() (time.Time, error) { return head, nil }}
 	if stops := g.stops(now.Add(-4*time.Minute), 0); len(stops) > 0 {
 		t.Errorf("four minutes behind: %v", stops)
 	}
 	stops := g.stops(now.Add(-6*time.Minute), 0)
 	if stops[notify.IllClock] == nil {
-		t.Error("six minutes behind the journal goes on")
+		t.Error("six minutes behind the last poll goes on")
 	}
 	if over := g.past(stops, now); len(over) > 0 {
 		t.Errorf("over while it lasts: %v", over)
@@ -73,4 +73,25 @@ func TestAWrongClockStopsTurns(t *testing.T) {
 	if stops := g.stops(now.AddDate(0, 1, 0), 0); len(stops) > 0 {
 		t.Errorf("a simulated month: %v", stops)
 	}
+}
+
+// Looking into an empty store at today's hour does not hinder a rehearsal of a past week.
+func TestLookingDoesNotHinderARehearsal(t *testing.T) {
+	d := newDistrict(t)
+	d.must("week")
+	d.must("inspect", writeMail(t, week(t, "2026-W38")[0].Raw))
+	d.deliver(week(t, "2026-W38"), mustTime("2026-09-18T12:00:00+08:00"))
+	d.must("once", "--at", "2026-09-18T12:00:00+08:00")
+	if len(d.post.Letters()) == 0 {
+		t.Error("the rehearsal sent nothing")
+	}
+}
+
+func writeMail(t *testing.T, raw []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.eml")
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
