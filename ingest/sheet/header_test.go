@@ -185,7 +185,7 @@ func TestDuplicateColumns(t *testing.T) {
 	hidden := gridOf("在建", "", head, row(1, "甲", 10, 20, 5))
 	hidden.HiddenCols = []Span{{2, 2}}
 	b := readGrids(t, hidden)
-	expect(t, b, []string{colWeek}, "2 甲 week_invest=20")
+	expect(t, b, []string{colWeek}, "2 甲 week_invest=20", "hidden-column C1") // the hidden one says otherwise
 	if v := b.Sheets[0].Rows[0].Values[colWeek]; v.Cell != "D2" {
 		t.Errorf("taken from %s", v.Cell)
 	}
