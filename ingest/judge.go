@@ -10,9 +10,6 @@ import (
 	"duban/state"
 )
 
-// lastSecond makes the whole minute of a time limit count as in time (18:00:59).
-const lastSecond = 59 * time.Second
-
 // Judge decides what follows from a mail, of which m holds what the mailbox told (ID, Folder,
 // Received, Size). It is pure: the same mail, place and memories give the same verdict, so a
 // mail judged again after a crash changes nothing.
@@ -247,7 +244,7 @@ func (d Desk) try(m state.Mail, p Place, w *state.DeptWeek, k Known) state.Try {
 		if k.Told.Letter != nil {
 			by = k.Told.Letter.ReplyBy
 		}
-		t.Overdue = m.Received.After(by.Add(lastSecond + d.Schedule.Grace))
+		t.Overdue = m.Received.After(by.Add(state.LastSecond + d.Schedule.Grace))
 	}
 	for _, b := range p.Books {
 		tb := state.TryBook{Name: b.Name, Format: b.Format, Blob: b.Blob, Markable: b.Markable, Refused: b.Refused, Rows: len(b.Rows())}

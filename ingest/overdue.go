@@ -67,7 +67,7 @@ func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 func (d Desk) pastLimit(w *state.DeptWeek, now time.Time) bool {
 	last := w.Last()
 	return last != nil && w.State == state.Correcting && last.Decision == state.DecisionCorrect && len(w.Wait) > 0 &&
-		now.After(d.Schedule.AnswerBy(last.Received).Add(lastSecond))
+		now.After(d.Schedule.AnswerBy(last.Received).Add(state.LastSecond))
 }
 
 // letStand does it for the last report of one department.

@@ -91,12 +91,12 @@ func (s *Schedule) Deadline(w Week) Deadline {
 	return d
 }
 
-// lastSecond makes the whole minute of the deadline count as in time (18:00:59).
-const lastSecond = 59 * time.Second
+// LastSecond makes the whole minute of a time limit count as in time (18:00:59).
+const LastSecond = 59 * time.Second
 
 // Late reports whether a mail received at t misses the deadline, grace included.
 func (s *Schedule) Late(d Deadline, t time.Time) bool {
-	return t.After(d.Due.Add(lastSecond + s.Grace))
+	return t.After(d.Due.Add(LastSecond + s.Grace))
 }
 
 // Current is the week whose reporting window holds t: the first week whose deadline is not
