@@ -9,9 +9,15 @@ import (
 
 // alarm tells the office, once a day, that the mail fuse holds letters back. It is the one
 // letter the fuse lets through (passes).
-func (p *Planner) alarm(ctx context.Context, now state.Week, n Notice) error {
-	n.Matter, n.Week = MatterFuse, now
-	draft, err := p.Composer.Notice(n)
+func (p *Planner) alarm(ctx context.Context, f facts) error {
+	if p.Tripped == nil {
+		return nil
+	}
+	fuse := p.Tripped()
+	if fuse == nil {
+		return nil
+	}
+	draft, err := p.Composer.Notice(Notice{Matter: MatterFuse, Fuse: fuse, Week: f.schedule.Current(f.now), Now: f.now})
 	if err != nil {
 		return err
 	}
@@ -23,11 +29,11 @@ func (p *Planner) alarm(ctx context.Context, now state.Week, n Notice) error {
 	if err != nil || told != nil {
 		return err
 	}
-	in, err := p.ready(draft, n.Now, nil)
+	in, err := p.ready(draft, f.now, nil)
 	if err != nil {
 		return err
 	}
-	if err := p.queue(ctx, []intent{in}, n.Now); err != nil {
+	if err := p.queue(ctx, []intent{in}, f.now); err != nil {
 		return fmt.Errorf("alarm of the fuse: %w", err)
 	}
 	return nil

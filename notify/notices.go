@@ -19,7 +19,8 @@ const (
 
 // notices tells the office of what waits on the attention list, and takes it off with the
 // same transaction. The list is empty in an ordinary tick.
-func (p *Planner) notices(ctx context.Context, now time.Time) error {
+func (p *Planner) notices(ctx context.Context, f facts) error {
+	now := f.now
 	var mails []state.Mail
 	var letters []state.Letter
 	var begun time.Time

@@ -82,15 +82,22 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		}
 	}
 	flush()
-	if ctx.Err() == nil {
-		errs = append(errs, p.notices(ctx, now))
-	}
-	if p.Tripped != nil {
-		if fuse := p.Tripped(); fuse != nil {
-			errs = append(errs, p.alarm(ctx, f.schedule.Current(now), Notice{Fuse: fuse, Now: f.now}))
+	for _, beside := range p.besides() {
+		if ctx.Err() != nil {
+			break
 		}
+		errs = append(errs, beside(ctx, f))
 	}
 	return errors.Join(errs...)
+}
+
+// besides are the families of letters beside the weekly round. Each reads from the store
+// what its letters follow from and queues those that are due; one that fails holds up no other.
+func (p *Planner) besides() []func(context.Context, facts) error {
+	return []func(context.Context, facts) error{
+		p.notices,
+		p.alarm,
+	}
 }
 
 // knowing is the planner of one tick: its letters go where, as of now, they arrive.
