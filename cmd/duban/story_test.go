@@ -21,7 +21,8 @@ import (
 // and through duban's own commands. Above the files it holds, a story is read line by line:
 //
 //	# what happens, and what the office expects
-//	about D05 office              whose letters are listed; the letters to others are passed over
+//	about D05 office +visit       whose letters of the weekly round are listed, and which kinds beside it;
+//	                              all others are passed over
 //	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
@@ -244,8 +245,18 @@ func (s *story) decide(at time.Time, args []string) {
 	}
 }
 
+// weekly are the letters of the weekly round, which every story about their reader lists.
+// Those of any other kind are listed in the stories that name the kind.
+var weekly = []state.Topic{
+	state.TopicForm, state.TopicDue, state.TopicReceipt, state.TopicCorrection, state.TopicFault, state.TopicLate,
+	state.TopicResubmit, state.TopicPreview, state.TopicSummary, state.TopicNotice, state.TopicHealth,
+}
+
 func (s *story) concerns(key string) bool {
 	parts := strings.Split(key, "/")
+	if !slices.Contains(weekly, state.Topic(parts[0])) {
+		return slices.Contains(s.about, "+"+parts[0])
+	}
 	who := parts[len(parts)-1]
 	if len(parts) > 2 {
 		who = parts[2]
