@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 	"text/template/parse"
 	"unicode/utf8"
@@ -24,11 +25,11 @@ const maxFile = 128 << 10
 // for none. When anything is wrong it returns no set and every fault, so that the last
 // good set stays in use.
 func Load(dir string) (*Set, []Fault) {
-	sources, faults := builtInFiles()
-	if dir != "" {
-		faults = append(faults, overlay(sources, dir)...)
+	if dir == "" {
+		return standing()
 	}
-	if len(faults) > 0 {
+	sources, faults := builtInFiles()
+	if faults = append(faults, overlay(sources, dir)...); len(faults) > 0 {
 		return nil, faults
 	}
 	set, faults := build(sources)
@@ -41,13 +42,22 @@ func Load(dir string) (*Set, []Fault) {
 	return set, nil
 }
 
+// standing is the set of built-in pages, made once: they never change, and a test puts them
+// to the trial that the office's own pages are put to at every load.
+var standing = sync.OnceValues(func() (*Set, []Fault) {
+	sources, faults := builtInFiles()
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return build(sources)
+})
+
 // inDir names a faulty file as the office finds it: in dir, if it stands there.
 func inDir(dir string, faults []Fault) []Fault {
 	for i, f := range faults {
-		if path := filepath.Join(dir, f.File); dir != "" {
-			if _, err := os.Stat(path); err == nil {
-				faults[i].File = path
-			}
+		path := filepath.Join(dir, f.File)
+		if _, err := os.Stat(path); err == nil {
+			faults[i].File = path
 		}
 	}
 	return faults

@@ -24,6 +24,9 @@ func TestBuiltInPagesPassTheirOwnCheck(t *testing.T) {
 	if len(faults) > 0 || set == nil {
 		t.Fatalf("faults: %v", faults)
 	}
+	if faults := set.trial(); len(faults) > 0 {
+		t.Errorf("the trial of the office's own pages finds in the built-in ones: %v", faults)
+	}
 	for _, page := range Names() {
 		data, err := Sample(page)
 		if err != nil {
