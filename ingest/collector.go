@@ -201,6 +201,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		if verdict.Proposal != "" {
+			if err := r.Decide(verdict.Proposal, verdict.Decided); err != nil {
+				return err
+			}
+		}
 		for _, e := range verdict.Said {
 			if err := r.PutExplanation(e); err != nil {
 				return err

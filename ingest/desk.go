@@ -53,6 +53,9 @@ type Verdict struct {
 	// Contact is what the mail tells of an address we write to; nil for nothing new.
 	Contact *state.Contact
 	Say     *state.Say // the office's word on the leaders' letter; nil for every other mail
+	// Proposal is the key of the proposal the office answers with Decided; "" for every other mail.
+	Proposal string
+	Decided  state.Decided
 }
 
 // Standing tells how a department stands in a week; nil when nothing is known of it.

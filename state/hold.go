@@ -28,13 +28,6 @@ type Say struct {
 	At     time.Time
 }
 
-// Why a word of the office by mail is not taken.
-var (
-	ErrCodeUnknown = errors.New("no such code was given out")
-	ErrCodeUsed    = errors.New("the code was used, or a newer one was given out")
-	ErrCodeExpired = errors.New("the leaders' letter has left: the code is past")
-)
-
 // Hold returns the office's say of a week; the zero Hold when it said nothing.
 func (r *Records) Hold(w Week) (Hold, error) {
 	h := Hold{Week: w}
@@ -49,31 +42,22 @@ func (r *Records) GiveCode(w Week, code string) error {
 		return err
 	}
 	h.Code = code
-	if err := put(r.tx, prefixCode+code, w); err != nil {
+	if err := r.giveCode(code, w.String()); err != nil {
 		return err
 	}
 	return put(r.tx, prefixHold+w.String(), h)
 }
 
-// CodeWeek is the week whose letter a code speaks of, or the error that says why it is good
-// for nothing.
-func (r *Records) CodeWeek(code string) (Week, error) {
-	var w Week
-	found, err := get(r.tx, prefixCode+code, &w)
-	if err != nil {
-		return Week{}, err
-	}
-	if !found {
-		return Week{}, ErrCodeUnknown
-	}
+// holdCode says why a code that was given out for a week's letter is not good for it now.
+func (r *Records) holdCode(w Week, code string) error {
 	if told, err := r.Frozen(w); err != nil || told {
-		return w, errors.Join(err, ErrCodeExpired)
+		return errors.Join(err, ErrCodeExpired)
 	}
 	h, err := r.Hold(w)
 	if err == nil && h.Code != code {
 		err = ErrCodeUsed
 	}
-	return w, err
+	return err
 }
 
 // TakeSay records a word of the office, uses up the code that is out, whether the word came

@@ -27,7 +27,7 @@ func TestACodeWorksOnceAndExpiresWithTheSummary(t *testing.T) {
 	code := func(c string, want error) {
 		t.Helper()
 		err := store.View(t.Context(), func(r *state.Records) error {
-			_, err := r.CodeWeek(c)
+			_, err := r.CodeErrand(c, time.Unix(9, 0))
 			return err
 		})
 		if !errors.Is(err, want) {

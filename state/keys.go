@@ -23,7 +23,9 @@ import (
 //	letterweek/<week>/<key>           nothing; the letters of a week
 //	msgid/<message-id>                the key of our letter with this Message-ID
 //	hold/<week>                       Hold: the office's say over the leaders' letter
-//	code/<code>                       the week a one-time code was given out for
+//	code/<code>                       what a one-time code was given out for: a week's leaders' letter, or a proposal's key
+//	proposal/<kind>/…                 Proposal: a draft only the office may let happen
+//	pending/<kind>/…                  nothing; proposals of which something is to be asked, done or told
 //	ailment/<kind>                    Ailment: what is wrong with duban and was told
 //	contact/<address>                 Contact: an address that fails or whose owner is away
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
@@ -57,6 +59,8 @@ const (
 	prefixExempt          = "exempt/"
 	prefixHold            = "hold/"
 	prefixCode            = "code/"
+	prefixProposal        = "proposal/"
+	prefixPending         = "pending/"
 	prefixAilment         = "ailment/"
 )
 

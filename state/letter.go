@@ -23,6 +23,7 @@ const (
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报
 	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
+	TopicProposal   Topic = "proposal"   // to the office: what only it may let happen
 	TopicHealth     Topic = "health"     // to the office: duban itself
 )
 
