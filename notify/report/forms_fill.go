@@ -121,6 +121,7 @@ func figure(text string) any {
 var lasting = []string{
 	"funds_in", "funding_source", "permit_all", "land_done_mu", "demo_done", "land_text", "responsible_person", "liaison", "phone",
 	"planned_start", "planned_finish", "actual_start", "actual_finish",
+	"permit_approval_date", "permit_eia_date", "permit_planning_date", "permit_land_date", "permit_construction_date",
 }
 
 // issueColumns hold an open issue.
