@@ -97,6 +97,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
 		p.notices,
 		p.alarm,
+		p.yearPlan,
 	}
 }
 

@@ -39,6 +39,13 @@ func newDesk(t *testing.T, kv state.KV, files *blobs.Store) *desk {
 	t.Helper()
 	p := newPost(t, kv)
 	p.Blob = files.Get
+	// The year's plan was told long ago: these tests are of the week.
+	err := p.store.Update(t.Context(), func(r *state.Records) error {
+		return r.PutToldPlan(state.ToldPlan{YearPlan: weekly().Plan(week38.Year), Round: 1})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return &desk{t, p, &notify.Planner{
 		Store: p.store, Keep: files.PutAll, Log: slog.New(slog.DiscardHandler),
 		Composer: &notify.Composer{

@@ -29,6 +29,7 @@ func stories(t *testing.T) []story {
 	editions(t, add)
 	holds(t, add)
 	healths(t, add)
+	plans(t, add)
 	notices(t, add)
 	return all
 }

@@ -31,6 +31,7 @@ import (
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
 //	explained/<dept>/<project>/<rule>/<column>  Explanation: the last one given
+//	plan/<year>                       ToldPlan: the year's plan as the office was last told
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
 //	exempt/<department or project>    Exemption
 const (
@@ -62,6 +63,7 @@ const (
 	prefixProposal        = "proposal/"
 	prefixPending         = "pending/"
 	prefixAilment         = "ailment/"
+	prefixPlan            = "plan/"
 )
 
 func keyMailWeek(m Mail) string {

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -84,4 +85,55 @@ func (s *Schedule) Next(w Week) Week {
 		w = w.Add(1)
 	}
 	return w
+}
+
+// ToldPlan is a year's plan as the office was last told, and how often it was told.
+type ToldPlan struct {
+	YearPlan
+	Round int
+}
+
+// ToldPlan is what the office knows of a year's plan; nil before it was told.
+func (r *Records) ToldPlan(year int) (*ToldPlan, error) {
+	var t ToldPlan
+	found, err := get(r.tx, prefixPlan+strconv.Itoa(year), &t)
+	if !found {
+		return nil, err
+	}
+	return &t, err
+}
+
+// PutToldPlan records what the office was told.
+func (r *Records) PutToldPlan(t ToldPlan) error {
+	return put(r.tx, prefixPlan+strconv.Itoa(t.Year), t)
+}
+
+// Changed lists the weeks of p that differ from before and whose deadline, by either plan, is
+// still to come at now. Weeks that are over change nothing for anybody.
+func (p YearPlan) Changed(before YearPlan, now time.Time) []PlanWeek {
+	old := map[Week]PlanWeek{}
+	for _, w := range before.Weeks {
+		old[w.Week] = w
+	}
+	var out []PlanWeek
+	for _, w := range p.Weeks {
+		if was := old[w.Week]; !w.same(was) && (w.last().After(now) || was.last().After(now)) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// same reports whether nothing of the week is due at another time or for another reason.
+func (p PlanWeek) same(q PlanWeek) bool {
+	return p.Due.Equal(q.Due) && p.Preview.Equal(q.Preview) && p.Summary.Equal(q.Summary) && p.Corrected.Equal(q.Corrected) &&
+		p.Skipped == q.Skipped && p.Moved == q.Moved && p.Attention == q.Attention && p.Provisional == q.Provisional
+}
+
+// last is the last instant of the week's plan; the deadline of a skipped week.
+func (p PlanWeek) last() time.Time {
+	if p.Corrected.After(p.Due) {
+		return p.Corrected
+	}
+	return p.Due
 }
