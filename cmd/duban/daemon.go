@@ -71,7 +71,16 @@ func openArchive(ctx context.Context, dir string, now func() time.Time, log *slo
 		return archive{}, fmt.Errorf("only %d KB free in %s: the store is not opened before there is room", free>>10, dir)
 	}
 	engine := func(d string) (state.KV, error) { return badgerkv.Open(d, log) }
-	kv, heal, err := journal.Open(filepath.Join(dir, journalFile), engine, filepath.Join(dir, engineDir), now, log)
+	open := func() (state.KV, journal.Report, error) {
+		return journal.Open(filepath.Join(dir, journalFile), engine, filepath.Join(dir, engineDir), now, log)
+	}
+	kv, heal, err := open()
+	// A child that is just being started holds its parent's locks until it has become
+	// another program, so a lock is believed only after it was seen for a while.
+	for tries := 0; errors.Is(err, state.ErrLocked) && tries < 20; tries++ {
+		time.Sleep(50 * time.Millisecond)
+		kv, heal, err = open()
+	}
 	if err != nil {
 		return archive{}, fmt.Errorf("open store: %w", err)
 	}
