@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+	unicode16 "golang.org/x/text/encoding/unicode"
 )
 
 // gbLabels are the names under which Chinese mail declares what is in truth GB18030. Decoding
@@ -63,7 +64,12 @@ func sameCharset(a, b string) bool {
 func decodeCharset(label string, b []byte) string {
 	label = charsetLabel(label)
 	b = trimBOM(b)
+	if len(b) >= 2 && (b[0] == 0xFF && b[1] == 0xFE || b[0] == 0xFE && b[1] == 0xFF) {
+		label = "utf-16" // no other charset of mail begins like that, whatever was declared
+	}
 	switch {
+	case utf7Labels[label] && isASCII(b):
+		return decodeUTF7(b)
 	case isASCII(b) && !shiftsInASCII(label):
 		return string(b)
 	case gbLabels[label]:
@@ -185,6 +191,12 @@ func mostlyUTF8(b []byte) bool {
 }
 
 func lookupCharset(label string) encoding.Encoding {
+	switch label {
+	case "hz-gb-2312", "hz": // the web forbids it, mail of the nineties lives on
+		return simplifiedchinese.HZGB2312
+	case "utf-16", "utf16", "ucs-2", "iso-10646-ucs-2":
+		return unicode16.UTF16(unicode16.LittleEndian, unicode16.UseBOM)
+	}
 	if enc, err := htmlindex.Get(label); err == nil {
 		return enc
 	}
@@ -197,7 +209,7 @@ func lookupCharset(label string) encoding.Encoding {
 // shiftsInASCII names the charsets that write other scripts with ASCII bytes.
 func shiftsInASCII(label string) bool {
 	return strings.HasPrefix(label, "iso-2022-") || strings.HasPrefix(label, "hz-") ||
-		strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32")
+		label == "hz" || strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32")
 }
 
 func isASCII(b []byte) bool {

@@ -5,7 +5,9 @@
 // Read it along the way of a mail: collector.go (the poll, and the one transaction in which
 // everything lands), mailbox.go with mailbox_imap.go and conn.go (the guarded, read-only
 // IMAP connection), arrival.go, open.go and worker.go (bytes are opened in a bounded child
-// process), message.go with params.go and charset.go (MIME as real mailers write it),
+// process), message.go with message_part.go, params.go and charset.go
+// (MIME as real mailers write it; message_uu.go and message_sealed.go what stands in its text
+// or in a wrapper),
 // automatic.go (mail that nobody wrote), identity.go with authres.go and signature.go (from
 // whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
 // (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on), claim.go (what the

@@ -92,6 +92,8 @@ func (p *messageParser) entity(h header, body []byte, at place) (string, error) 
 	switch {
 	case strings.HasPrefix(part.media, "multipart/"):
 		return p.multipart(part, body, at)
+	case at.path == "" && h.get("content-type") == nil && guessMark(body) != nil:
+		return p.multipart(part, body, at) // a gateway lost the header that says so
 	case part.media == "message/partial":
 		p.problem(MailPartial)
 		return "", nil
@@ -106,6 +108,10 @@ func (p *messageParser) multipart(part partHead, body []byte, at place) (string,
 		p.problem(MailEncrypted)
 	}
 	split := splitParts(body, part.boundary)
+	if !split.found && part.encoding != "" { // against RFC 2045, the container is coded as a whole
+		body, _, _ = decodeTransfer(part.encoding, body)
+		split = splitParts(body, part.boundary)
+	}
 	if split.guessed {
 		p.problem(MailBoundary)
 	}

@@ -38,8 +38,8 @@ func decodeTransfer(encoding string, body []byte) (data []byte, name string, cle
 	case "quoted-printable":
 		return decodeQuotedPrintable(body), "", true
 	case "uuencode":
-		if data, name, ok := decodeUU(body); ok {
-			return data, name, true
+		if file, ok := firstUU(body); ok {
+			return file.data, file.name, true
 		}
 		return body, "", false
 	}
@@ -147,6 +147,20 @@ func isBase64Line(line []byte) bool {
 	return len(line) >= 40
 }
 
+// trueEncoding is how a part's body is coded in truth, where what is declared cannot be: a
+// gateway that recodes a mail changes the label and not the body, or the body and not the label.
+func trueEncoding(part partHead, body []byte) string {
+	switch {
+	case part.encoding != "base64" && part.encoding != "uuencode" && looksBase64(body):
+		return "base64"
+	case part.encoding == "" && !strings.HasPrefix(part.media, "text/"):
+		if start, _, _, ok := findUU(body[:min(len(body), 4096)]); ok && len(bytes.TrimSpace(body[:start])) == 0 {
+			return "uuencode"
+		}
+	}
+	return part.encoding
+}
+
 // looksBase64 reports whether an undeclared body is base64 all the same: nothing else, and a
 // known file beneath.
 func looksBase64(b []byte) bool {
@@ -206,91 +220,4 @@ func decodeQuotedPrintable(b []byte) []byte {
 		}
 	}
 	return out
-}
-
-// decodeUU decodes the first uuencoded file in b. ok is false when there is none.
-func decodeUU(b []byte) (data []byte, name string, ok bool) {
-	_, name, rest, ok := findUU(b)
-	if !ok {
-		return nil, "", false
-	}
-	data, _, ended := readUU(rest)
-	return data, name, ended || len(data) > 0
-}
-
-// findUU finds "begin 644 name" at the start of a line, followed by a line uuencode could have
-// written.
-func findUU(b []byte) (start int, name string, rest []byte, ok bool) {
-	for at := 0; at < len(b); {
-		i := bytes.Index(b[at:], []byte("begin "))
-		if i < 0 {
-			break
-		}
-		at += i
-		if at == 0 || b[at-1] == '\n' {
-			line, after, _ := bytes.Cut(b[at:], []byte("\n"))
-			fields := strings.SplitN(strings.TrimSpace(decodeUndeclared(line)), " ", 3)
-			if len(fields) == 3 && isOctal(fields[1]) && validUULine(firstLine(after)) {
-				return at, attachmentName(fields[2]), after, true
-			}
-		}
-		at += len("begin ")
-	}
-	return 0, "", nil, false
-}
-
-func firstLine(b []byte) []byte {
-	line, _, _ := bytes.Cut(b, []byte("\n"))
-	return bytes.TrimRight(line, "\r")
-}
-
-func isOctal(s string) bool {
-	return (len(s) == 3 || len(s) == 4) && strings.Trim(s, "01234567") == ""
-}
-
-// validUULine checks a line's length byte against its length; trailing blanks may be lost.
-func validUULine(line []byte) bool {
-	if len(line) == 0 || line[0] < ' ' || line[0] > '`' {
-		return false
-	}
-	n := int(line[0]-' ') & 63
-	full := 1 + (n+2)/3*4
-	return len(line) <= full+2 && (n > 0 || len(line) == 1) && len(line) > full/2
-}
-
-// readUU decodes lines up to "end".
-func readUU(b []byte) (data, rest []byte, ended bool) {
-	for len(b) > 0 {
-		line := firstLine(b)
-		_, after, found := bytes.Cut(b, []byte("\n"))
-		if !found {
-			after = nil
-		}
-		if strings.TrimSpace(string(line)) == "end" {
-			return data, after, true
-		}
-		data = appendUULine(data, line)
-		b = after
-	}
-	return data, nil, false
-}
-
-func appendUULine(data, line []byte) []byte {
-	if len(line) == 0 {
-		return data
-	}
-	n := int(line[0]-' ') & 63
-	at := func(i int) byte {
-		if i < len(line) {
-			return (line[i] - ' ') & 63
-		}
-		return 0
-	}
-	for i := 1; n > 0; i += 4 {
-		group := [3]byte{at(i)<<2 | at(i+1)>>4, at(i+1)<<4 | at(i+2)>>2, at(i+2)<<6 | at(i+3)}
-		take := min(n, 3)
-		data = append(data, group[:take]...)
-		n -= take
-	}
-	return data
 }

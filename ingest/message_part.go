@@ -2,7 +2,7 @@ package ingest
 
 import (
 	"bytes"
-	"encoding/binary"
+	"cmp"
 	"strings"
 )
 
@@ -40,116 +40,56 @@ func (h header) part(body []byte) partHead {
 	p.disposition = parseParams(h.get("content-disposition"))
 	p.encoding = transferEncoding(string(h.get("content-transfer-encoding")))
 	p.contentID = h.get("content-id") != nil
-	for _, value := range []string{p.disposition.params["filename"], p.declared.params["name"]} {
-		if p.name == "" {
-			p.name = attachmentName(value)
-		}
-	}
+	p.name = p.bestName()
 	p.named = p.name != "" || p.disposition.value == "attachment"
+	if p.name == "" {
+		p.name = describedName(h)
+	}
 	return p
 }
 
-// partSplit walks the parts of a multipart body without copying.
-type partSplit struct {
-	body    []byte // behind the first boundary
-	mark    []byte // "--boundary"
-	found   bool   // there is at least one part
-	closed  bool   // the closing boundary is there
-	guessed bool   // the boundary is not the declared one
-	done    bool
+// bestName is the name the parameters give. Either field writes it under either word; a value
+// put together from pieces of which one is missing yields to any whole one.
+func (p partHead) bestName() string {
+	torn := ""
+	for _, at := range []struct {
+		from mimeValue
+		word string
+	}{{p.disposition, "filename"}, {p.declared, "name"}, {p.declared, "filename"}, {p.disposition, "name"}} {
+		name := attachmentName(at.from.params[at.word])
+		switch {
+		case name == "":
+		case !at.from.torn[at.word]:
+			return name
+		case torn == "":
+			torn = name
+		}
+	}
+	return torn
 }
 
-// splitParts finds the first boundary. When the declared one is not in the body, or none was
-// declared, the first line that looks like one and is followed by a part's header is taken.
-func splitParts(body []byte, boundary string) partSplit {
-	s := partSplit{}
-	if boundary != "" {
-		s.mark = []byte("--" + boundary)
-		if _, after, _, ok := findMark(body, s.mark); ok {
-			s.body, s.found = after, true
+// describedName is the file name that stands in a field made for something else, when it can
+// be nothing but one.
+func describedName(h header) string {
+	for _, field := range []string{"content-description", "content-location"} {
+		if name := attachmentName(h.text(field)); sheetName.MatchString(name) {
+			return name
 		}
 	}
-	if !s.found {
-		s.mark = guessMark(body)
-		if s.mark == nil {
-			return s
-		}
-		_, after, _, ok := findMark(body, s.mark)
-		s.body, s.found, s.guessed = after, ok, true
-	}
-	s.closed = hasClose(s.body, s.mark)
-	return s
-}
-
-// next is the next part; last is set when no boundary but the closing one, or none, follows.
-func (s *partSplit) next() (chunk []byte, last, ok bool) {
-	if s.done {
-		return nil, false, false
-	}
-	before, after, closing, found := findMark(s.body, s.mark)
-	if !found {
-		s.done = true
-		return s.body, true, len(bytes.TrimSpace(s.body)) > 0
-	}
-	s.body, s.done = after, closing
-	return before, closing, true
-}
-
-// findMark finds the next line that is mark, or mark with "--". before is what precedes it,
-// without the line end that belongs to the boundary.
-func findMark(b, mark []byte) (before, after []byte, closing, ok bool) {
-	for at := 0; at < len(b); {
-		i := bytes.Index(b[at:], mark)
-		if i < 0 {
-			break
-		}
-		at += i
-		line, rest, _ := bytes.Cut(b[at+len(mark):], []byte("\n"))
-		tail := bytes.TrimRight(line, " \t\r")
-		if (at == 0 || b[at-1] == '\n') && (len(tail) == 0 || string(tail) == "--") {
-			before = bytes.TrimSuffix(b[:at], []byte("\n"))
-			before = bytes.TrimSuffix(before, []byte("\r"))
-			return before, rest, len(tail) > 0, true
-		}
-		at += len(mark)
-	}
-	return nil, nil, false, false
-}
-
-func hasClose(b, mark []byte) bool {
-	for len(b) > 0 {
-		_, after, closing, ok := findMark(b, mark)
-		if !ok {
-			return false
-		}
-		if closing {
-			return true
-		}
-		b = after
-	}
-	return false
-}
-
-// guessMark finds a line that begins with "--" and is followed by a Content- field.
-func guessMark(body []byte) []byte {
-	for rest := body; len(rest) > 0; {
-		line, after := cutLine(rest)
-		if bytes.HasPrefix(line, []byte("--")) && len(bytes.TrimSpace(line)) > 2 && len(line) < 200 {
-			next, _ := cutLine(after)
-			if name, _, ok := splitField(next); ok && strings.HasPrefix(name, "content-") {
-				return bytes.TrimRight(line, " \t")
-			}
-		}
-		rest = after
-	}
-	return nil
+	return ""
 }
 
 // leaf reads a part that is no container: text of the body, an attached mail, a report, or a
 // file.
 func (p *messageParser) leaf(part partHead, body []byte, at place) (string, error) {
-	if part.encoding == "" && part.media != "text/plain" && looksBase64(body) {
-		part.encoding = "base64"
+	part.encoding = trueEncoding(part, body)
+	if part.encoding == "uuencode" {
+		if _, files := takeUU(body, p.limits.Parts-p.parts); len(files) > 1 {
+			p.parts += len(files) - 1
+			for _, file := range files[1:] {
+				p.attachUU(file, at)
+			}
+		}
 	}
 	data, uuName, clean := decodeTransfer(part.encoding, body)
 	if part.name == "" {
@@ -169,9 +109,17 @@ func (p *messageParser) leaf(part partHead, body []byte, at place) (string, erro
 	case "text/calendar":
 		p.readCalendar(part, data)
 		return "", nil
+	case "message/external-body": // the file is elsewhere, as a cloud attachment is
+		p.msg.Links = append(p.msg.Links, cmp.Or(part.declared.params["url"], part.declared.params["site"], part.declared.params["access-type"], "-"))
+		return "", nil
+	case "application/applefile": // what a Mac keeps beside a file
+		return "", nil
 	case "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "application/pgp-encrypted":
 		return "", nil
 	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		if content, ok := signedContent(data); ok {
+			return p.sealed(content, at)
+		}
 		p.noteSMIME(part)
 	}
 	switch {
@@ -200,6 +148,10 @@ func (p *messageParser) attach(part partHead, data []byte, at place) {
 
 // isBodyText tells the mail's own words from a file that is text.
 func isBodyText(part partHead, data []byte) bool {
+	switch part.media {
+	case "text/csv", "text/comma-separated-values", "text/tab-separated-values":
+		return false
+	}
 	return strings.HasPrefix(part.media, "text/") && !part.named && !isContainer(data)
 }
 
@@ -210,13 +162,13 @@ func isAttachedMail(part partHead, data []byte) bool {
 	case "message/rfc822", "message/global", "message/news":
 		return true
 	}
-	if !strings.HasSuffix(strings.ToLower(part.name), ".eml") || isContainer(data) {
+	if isContainer(data) || strings.HasPrefix(part.media, "text/") && !part.named {
 		return false
 	}
-	return looksLikeMail(data)
+	return !sheetName.MatchString(part.name) && looksLikeMail(data)
 }
 
-// looksLikeMail asks for three header fields of which one says who or how.
+// looksLikeMail asks for three header fields, and no other line, of which one says who or how.
 func looksLikeMail(data []byte) bool {
 	known, fields := false, 0
 	data = trimBOM(data[:min(len(data), 16<<10)])
@@ -225,12 +177,16 @@ func looksLikeMail(data []byte) bool {
 		if len(line) == 0 {
 			break
 		}
-		if name, _, ok := splitField(line); ok {
+		name, _, ok := splitField(line)
+		switch {
+		case ok:
 			fields++
 			switch name {
 			case "from", "received", "mime-version", "message-id", "return-path":
 				known = true
 			}
+		case line[0] != ' ' && line[0] != '\t' && !bytes.HasPrefix(line, []byte("From ")):
+			return false
 		}
 		data = rest
 	}
@@ -253,43 +209,4 @@ func (p *messageParser) attachedMail(data []byte, at place) (string, error) {
 	text, err := p.entity(h, body, at.child(1))
 	p.addQuoted(text)
 	return "", err
-}
-
-// isTNEF recognises Outlook's private wrapper, usually winmail.dat.
-func isTNEF(part partHead, data []byte) bool {
-	return len(data) >= 4 && binary.LittleEndian.Uint32(data) == tnefSignature &&
-		(strings.Contains(part.media, "tnef") || !strings.HasPrefix(part.media, "text/"))
-}
-
-// openTNEF takes the files and, where there is nothing else, the text out of a winmail.dat.
-func (p *messageParser) openTNEF(part partHead, data []byte, at place) (string, error) {
-	opened := readTNEF(data, p.limits.Parts-p.parts)
-	if opened.damaged {
-		p.problem(MailTNEF)
-	}
-	if len(opened.files) == 0 && opened.body == "" {
-		p.attach(part, data, at)
-		return "", nil
-	}
-	if at.path == "" {
-		at.path = "1"
-	}
-	for n, file := range opened.files {
-		if p.parts++; p.parts > p.limits.Parts {
-			return "", &LimitError{What: "parts", Max: p.limits.Parts}
-		}
-		below := at.child(n + 1)
-		below.cut = below.cut || file.damaged
-		p.attach(partHead{media: "application/octet-stream", name: attachmentName(file.name)}, file.data, below)
-	}
-	return opened.body, nil
-}
-
-// noteSMIME tells an encrypted mail from one whose content is inside its signature.
-func (p *messageParser) noteSMIME(part partHead) {
-	if strings.Contains(part.declared.params["smime-type"], "signed") {
-		p.problem(MailOpaque)
-		return
-	}
-	p.problem(MailEncrypted)
 }

@@ -12,14 +12,15 @@ func (p *messageParser) bodyText(part partHead, data []byte, at place) string {
 		data = data[:p.limits.Text]
 		p.problem(MailTextCut)
 	}
-	if start, name, rest, ok := findUU(data); ok && part.media == "text/plain" {
-		file, after, ended := readUU(rest)
-		at.cut = at.cut || !ended
-		at.path = strings.TrimPrefix(at.path+".uu", ".")
-		p.attach(partHead{media: "application/octet-stream", name: name}, file, at)
-		data = append(data[:start:start], after...)
+	data, files := takeUU(data, p.limits.Parts-p.parts)
+	p.parts += len(files)
+	for _, file := range files {
+		p.attachUU(file, at)
 	}
 	text := decodeCharset(part.declared.params["charset"], data)
+	if part.declared.params["format"] == "flowed" && part.media == "text/plain" {
+		text = unflow(text, strings.EqualFold(part.declared.params["delsp"], "yes"))
+	}
 	if part.media == "text/html" || looksHTML(text) {
 		plain, links := htmlText(text)
 		p.addLinks(append(links, bareLinks(plain)...), plain)
@@ -27,6 +28,42 @@ func (p *messageParser) bodyText(part partHead, data []byte, at place) string {
 	}
 	p.addLinks(bareLinks(text), text)
 	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// attachUU keeps a file that stood in the text.
+func (p *messageParser) attachUU(file uuFile, at place) {
+	at.cut = at.cut || file.cut
+	at.path = strings.TrimPrefix(at.path+".uu", ".")
+	p.attach(partHead{media: "application/octet-stream", name: file.name}, file.data, at)
+}
+
+// unflow joins the lines that a mailer broke only to send them (RFC 3676): those that end with
+// a blank, within one depth of quotation. delsp says that the blank is the mailer's too.
+func unflow(text string, delsp bool) string {
+	var out strings.Builder
+	open, depth := false, 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		inner := strings.TrimLeft(line, ">")
+		marks := line[:len(line)-len(inner)]
+		inner = strings.TrimPrefix(inner, " ") // stuffed
+		joins := open && len(marks) == depth && inner != "-- "
+		if !joins {
+			if out.Len() > 0 {
+				out.WriteByte('\n')
+			}
+			out.WriteString(marks)
+			if marks != "" {
+				out.WriteByte(' ')
+			}
+		}
+		open, depth = strings.HasSuffix(inner, " ") && inner != "-- ", len(marks)
+		if open && delsp {
+			inner = inner[:len(inner)-1]
+		}
+		out.WriteString(inner)
+	}
+	return out.String()
 }
 
 func looksHTML(s string) bool {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 type mimeValue struct {
 	value  string
 	params map[string]string
+	torn   map[string]bool // the parameters of which a piece is missing
 }
 
 // maxParams bounds the parameters read from one header field.
@@ -21,11 +23,11 @@ const maxParams = 200
 // so never fails: RFC 2231 pieces in any order and any charset, encoded-words inside quotes,
 // raw GB18030 or UTF-8 bytes, values with blanks and no quotes, doubled semicolons, parameters
 // without a value, quotes that are never closed. Where a name comes twice the RFC 2231 form
-// wins, then the first.
+// wins unless a piece of it is missing, then the first.
 func parseParams(raw []byte) mimeValue {
 	text := decodeUndeclared(raw)
 	head, rest, _ := strings.Cut(text, ";")
-	v := mimeValue{value: strings.ToLower(strings.Trim(strings.TrimSpace(head), `"`)), params: map[string]string{}}
+	v := mimeValue{value: strings.ToLower(strings.Trim(strings.TrimSpace(head), `"`)), params: map[string]string{}, torn: map[string]bool{}}
 	v.value, _, _ = strings.Cut(v.value, " ")
 	pieces := map[string][]paramPiece{}
 	for range maxParams {
@@ -44,7 +46,11 @@ func parseParams(raw []byte) mimeValue {
 		}
 	}
 	for name, list := range pieces {
-		v.params[name] = joinPieces(list)
+		value, whole := joinPieces(list)
+		if _, plain := v.params[name]; whole || !plain {
+			v.params[name] = value
+			v.torn[name] = !whole
+		}
 	}
 	return v
 }
@@ -122,9 +128,13 @@ func splitPiece(name, value string) (base string, p paramPiece, ok bool) {
 }
 
 // joinPieces puts the pieces in order, undoes the percent-coding and decodes the whole in the
-// charset of whichever piece names one.
-func joinPieces(list []paramPiece) string {
+// charset of whichever piece names one. whole is false when the numbering has a gap.
+func joinPieces(list []paramPiece) (value string, whole bool) {
 	slices.SortStableFunc(list, func(a, b paramPiece) int { return a.index - b.index })
+	whole = list[0].index <= 1 && list[len(list)-1].index-list[0].index < len(list) // some count from one
+	if list[0].index == 1 && !(list[0].percent && strings.Count(list[0].value, "'") >= 2) {
+		whole = false
+	}
 	charset := ""
 	var raw []byte
 	for _, p := range list {
@@ -141,9 +151,9 @@ func joinPieces(list []paramPiece) string {
 		raw = append(raw, percentDecode(value)...)
 	}
 	if charset == "" {
-		return decodeUndeclared(raw)
+		return decodeUndeclared(raw), whole
 	}
-	return decodeCharset(charset, raw)
+	return decodeCharset(charset, raw), whole
 }
 
 // percentDecode undoes %XX and leaves everything else as it is.
@@ -180,6 +190,9 @@ func hexDigit(c byte) int {
 // or stored under it.
 func attachmentName(value string) string {
 	value = decodeWords(unfoldBlanks(value))
+	if strings.Contains(value, "&#") { // a web mailer's form field
+		value = html.UnescapeString(value)
+	}
 	if name, ok := percentName(value); ok {
 		value = name
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/base64"
 	"strings"
+	"unicode/utf8"
 )
 
 // decodeWords decodes the RFC 2047 encoded-words in s, wherever they stand: glued to text or
@@ -15,10 +16,11 @@ func decodeWords(s string) string {
 	}
 	var out strings.Builder
 	var run []byte // bytes of the words not yet decoded
+	coded := ""    // their base64 as it stood
 	charset := ""
 	flush := func() {
-		out.WriteString(decodeCharset(charset, run))
-		run, charset = nil, ""
+		out.WriteString(decodeCharset(charset, mended(run, coded, charset)))
+		run, coded, charset = nil, "", ""
 	}
 	for s != "" {
 		start := strings.Index(s, "=?")
@@ -39,11 +41,34 @@ func decodeWords(s string) string {
 			flush()
 		}
 		run, charset = append(run, content...), label
+		coded += base64Of(word)
 		s = s[start+len(word):]
 	}
 	flush()
 	out.WriteString(s)
 	return out.String()
+}
+
+// base64Of is the coded text of an encoded-word, "" of one that is not base64.
+func base64Of(word string) string {
+	parts := strings.SplitN(word, "?", 5)
+	if len(parts) < 4 || upper(parts[2][0]) != 'B' {
+		return ""
+	}
+	return parts[3]
+}
+
+// mended is run, or what its base64 gives when the words are put together before they are
+// decoded: some programs cut the code itself into words, in the middle of a group. UTF-8 tells
+// which of the two was meant.
+func mended(run []byte, coded, charset string) []byte {
+	if !utf8Labels[charsetLabel(charset)] || coded == "" || utf8.Valid(run) {
+		return run
+	}
+	if whole := decodeBase64Word(coded); utf8.Valid(whole) && len(whole) >= len(run) {
+		return whole
+	}
+	return run
 }
 
 // cutWord reads the encoded-word at the start of s.
