@@ -63,7 +63,7 @@ func (c *Composer) frame(d Draft, target string) frame {
 	if !d.Week.IsZero() {
 		f.WeekNo = weekNo(d.Week)
 	}
-	if c.Shadow && d.Kind != state.TopicNotice && d.Kind != state.TopicPreview {
+	if c.Shadow && d.Kind != state.TopicNotice && d.Kind != state.TopicPreview && d.Kind != state.TopicProposal {
 		var names []string
 		for _, to := range d.Deliveries {
 			names = append(names, to.To)

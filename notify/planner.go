@@ -96,6 +96,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
 		p.notices,
+		p.proposals, // after every family that proposes
 		p.alarm,
 		p.yearPlan,
 	}

@@ -44,7 +44,13 @@ type Set struct {
 
 // Names lists the pages in the order of the week.
 func Names() []string {
-	return []string{"form", "due", "receipt", "correction", "resend", "answer", "fault", "resubmit", "late", "preview", "hold", "summary", "corrected", "notice", "health", "calendar"}
+	return []string{
+		"form", "due", "receipt", "correction", "resend", "answer", "fault", "resubmit", "late",
+		"preview", "hold",
+		"proposal", "decided",
+		"summary", "corrected",
+		"notice", "health", "calendar",
+	}
 }
 
 // Render writes the named page: its subject on one line, its text and its HTML. data is

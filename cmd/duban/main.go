@@ -54,29 +54,32 @@ type cli struct {
 	Help   helpFlag `short:"h" help:"显示用法。"`
 	Config string   `short:"c" placeholder:"文件" env:"DUBAN_CONFIG" help:"配置文件(也可用环境变量 DUBAN_CONFIG 指定)。"`
 
-	Demo     demoCmd     `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周。"`
-	Init     initCmd     `cmd:"" help:"在目录里写一套带注释的起步配置。"`
-	Check    checkCmd    `cmd:"" help:"检查配置、名册、表式、规则、文稿和日历,一次列出全部问题。"`
-	Run      runCmd      `cmd:"" help:"常驻运行:收信、核对、答复、催报、汇总。"`
-	Once     onceCmd     `cmd:"" help:"走一遍(收信、计划、发信)就退出。"`
-	Inspect  inspectCmd  `cmd:"" help:"像收到时那样核对邮件或表格文件,不保存、不发信。"`
-	Preview  previewCmd  `cmd:"" help:"预览一种来信的样子,不发出。"`
-	Week     weekCmd     `cmd:"" help:"一周的报送情况和数字。"`
-	Why      whyCmd      `cmd:"" help:"一个单位这一周的每一步和每封信。"`
-	Override overrideCmd `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
-	Exempt   exemptCmd   `cmd:"" help:"准予一个单位或项目免报到某一天。"`
-	Rules    rulesCmd    `cmd:"" help:"试算改动后的规则。"`
-	Export   exportCmd   `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
-	Outbox   outboxCmd   `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
-	Forms    formsCmd    `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
-	Calendar calendarCmd `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
-	Accept   acceptCmd   `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
-	Hold     holdCmd     `cmd:"" help:"暂缓一周的领导周报。"`
-	Release  releaseCmd  `cmd:"" help:"放行暂缓的领导周报。"`
-	Backup   backupCmd   `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
-	Restore  restoreCmd  `cmd:"" help:"把备份恢复到空的数据文件夹。"`
-	Audit    auditCmd    `cmd:"" help:"核验流水账。"`
-	Worker   workerCmd   `cmd:"" hidden:"" help:"内部使用:在受限的子进程里读邮件。"`
+	Demo      demoCmd      `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周。"`
+	Init      initCmd      `cmd:"" help:"在目录里写一套带注释的起步配置。"`
+	Check     checkCmd     `cmd:"" help:"检查配置、名册、表式、规则、文稿和日历,一次列出全部问题。"`
+	Run       runCmd       `cmd:"" help:"常驻运行:收信、核对、答复、催报、汇总。"`
+	Once      onceCmd      `cmd:"" help:"走一遍(收信、计划、发信)就退出。"`
+	Inspect   inspectCmd   `cmd:"" help:"像收到时那样核对邮件或表格文件,不保存、不发信。"`
+	Preview   previewCmd   `cmd:"" help:"预览一种来信的样子,不发出。"`
+	Week      weekCmd      `cmd:"" help:"一周的报送情况和数字。"`
+	Why       whyCmd       `cmd:"" help:"一个单位这一周的每一步和每封信。"`
+	Override  overrideCmd  `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
+	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
+	Rules     rulesCmd     `cmd:"" help:"试算改动后的规则。"`
+	Export    exportCmd    `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
+	Outbox    outboxCmd    `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
+	Forms     formsCmd     `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
+	Calendar  calendarCmd  `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
+	Accept    acceptCmd    `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
+	Hold      holdCmd      `cmd:"" help:"暂缓一周的领导周报。"`
+	Release   releaseCmd   `cmd:"" help:"放行暂缓的领导周报。"`
+	Proposals proposalsCmd `cmd:"" help:"列出等办公室定的事项。"`
+	Approve   approveCmd   `cmd:"" help:"同意一件事项,随即办理。"`
+	Refuse    refuseCmd    `cmd:"" help:"不同意一件事项,什么都不会发出。"`
+	Backup    backupCmd    `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
+	Restore   restoreCmd   `cmd:"" help:"把备份恢复到空的数据文件夹。"`
+	Audit     auditCmd     `cmd:"" help:"核验流水账。"`
+	Worker    workerCmd    `cmd:"" hidden:"" help:"内部使用:在受限的子进程里读邮件。"`
 }
 
 // helpFlag prints the usage of the command it stands behind.
