@@ -122,6 +122,7 @@ type rawSchedule struct {
 	Corrected rawMoment     `yaml:"corrected"`
 	Quiet     word          `yaml:"quiet"`
 	Settle    word          `yaml:"settle"`
+	Daily     word          `yaml:"daily"`
 }
 
 type rawOverride struct {

@@ -21,6 +21,7 @@ var (
 	standardPreview   = state.Moment{Workdays: 1, At: state.Clock{Hour: 7, Minute: 30}}
 	standardSummary   = state.Moment{Workdays: 1, At: state.Clock{Hour: 8, Minute: 30}}
 	standardCorrected = state.Moment{Workdays: 1, At: state.Clock{Hour: 18, Minute: 30}}
+	standardDaily     = state.Clock{Hour: 18, Minute: 30}
 )
 
 func (l *loader) schedule(raw rawSchedule, calendar *state.Calendar, zone *time.Location) *state.Schedule {
@@ -54,6 +55,7 @@ func (l *loader) schedule(raw rawSchedule, calendar *state.Calendar, zone *time.
 	if raw.Quiet.Set {
 		s.QuietFrom, s.QuietTo = l.quiet(raw.Quiet)
 	}
+	s.Daily = l.daily(raw.Daily)
 	l.overrides(raw.Overrides, s)
 	s.Reminders = standardReminders
 	if raw.Reminders != nil {
@@ -76,6 +78,21 @@ func (l *loader) within(w word, most time.Duration) time.Duration {
 		l.wrong(w.At, "例如 10m。", "“%s”不在0到%.0f分钟之间。", w.Text, most.Minutes())
 	}
 	return d
+}
+
+// daily reads when the note of the day is sent; off sends none.
+func (l *loader) daily(w word) state.Clock {
+	switch {
+	case !w.Set:
+		return standardDaily
+	case w.Text == "off":
+		return state.Clock{}
+	}
+	at, err := state.ParseClock(w.Text)
+	if err != nil {
+		l.wrong(w.At, "写成 \"18:30\";不发写 off。", "“%s”不是几点几分。", w.Text)
+	}
+	return at
 }
 
 func (l *loader) quiet(w word) (from, to state.Clock) {

@@ -99,6 +99,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.proposals, // after every family that proposes
 		p.alarm,
 		p.yearPlan,
+		p.daily,
 	}
 }
 

@@ -7,6 +7,24 @@ import (
 	"duban/state"
 )
 
+// days are the notes of two days: one with nothing to do, one with all sorts of trouble.
+func days(t *testing.T, add adder) {
+	at := on(t, "09-18 18:30")
+	write := func(name string, day Day) {
+		day.At, day.Polled = at, at.Add(-2*time.Minute)
+		o := state.Occasion{Topic: state.TopicDaily, Week: week38, Target: "0918"}
+		add("daily", name, func(c *Composer) (Draft, error) {
+			day.Week = c.Schedule.Deadline(week38)
+			return c.Daily(o, day)
+		})
+	}
+	write("quiet", Day{Mails: 3, Reports: 2, Answers: 1, Accepted: 2, Letters: 5, Complete: make([]string, 22)})
+	write("trouble", Day{
+		Mails: 31, Reports: 24, Answers: 2, Automatic: 4, Accepted: 17, Corrected: 6, Aside: 2, Letters: 40, Queued: 3, Failed: 1, Doubtful: 1,
+		Complete: make([]string, 18), Waiting: []string{"区住建局", "区交通局"}, Lacking: []string{"区水利局", "云河街道"},
+	})
+}
+
 // plans are the letters about the year's plan: the whole of it, and a change.
 func plans(t *testing.T, add adder) {
 	now := on(t, "11-23 08:00")

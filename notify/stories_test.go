@@ -30,6 +30,7 @@ func stories(t *testing.T) []story {
 	holds(t, add)
 	healths(t, add)
 	plans(t, add)
+	days(t, add)
 	notices(t, add)
 	proposals(t, add)
 	return all

@@ -25,6 +25,7 @@ const (
 	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
 	TopicProposal   Topic = "proposal"   // to the office: what only it may let happen
 	TopicHealth     Topic = "health"     // to the office: duban itself
+	TopicDaily      Topic = "daily"      // to the office: what came in and went out today
 	TopicCalendar   Topic = "calendar"   // to the office: the year's plan and every change of it
 )
 

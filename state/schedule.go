@@ -45,6 +45,7 @@ type Schedule struct {
 	Corrected Moment
 	QuietFrom Clock // no letter to a department leaves between QuietFrom and QuietTo
 	QuietTo   Clock
+	Daily     Clock         // when the office gets the note of the day, on working days; the zero Clock sends none
 	Settle    time.Duration // a correction waits so long for a second version
 }
 

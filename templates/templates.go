@@ -45,11 +45,25 @@ type Set struct {
 // Names lists the pages in the order of the week.
 func Names() []string {
 	return []string{
-		"form", "due", "receipt", "correction", "resend", "answer", "fault", "resubmit", "late",
-		"preview", "hold",
-		"proposal", "decided",
-		"summary", "corrected",
-		"notice", "health", "calendar",
+		"form",
+		"due",
+		"receipt",
+		"correction",
+		"resend",
+		"answer",
+		"fault",
+		"resubmit",
+		"late",
+		"preview",
+		"hold",
+		"proposal",
+		"decided",
+		"summary",
+		"corrected",
+		"notice",
+		"health",
+		"calendar",
+		"daily",
 	}
 }
 
