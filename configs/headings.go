@@ -6,7 +6,7 @@ import "strings"
 var chineseNames = map[string]string{
 	"dept_id": "部门编号", "name": "名称", "short_name": "简称", "kind": "类型", "reports_weekly": "报送周报",
 	"aliases": "别名", "deputy_lead": "分管负责人", "contact": "联络员", "phone": "电话", "email": "邮箱",
-	"email_backup": "备用邮箱", "head_email": "负责人邮箱", "valid_from": "启用日期", "valid_to": "停用日期",
+	"email_backup": "备用邮箱", "head_email": "负责人邮箱", "valid_from": "启用日期", "valid_to": "停用日期", "successor": "继任单位",
 	"leader_id": "领导编号", "title": "职务", "field": "分管领域",
 	"recipient_id": "序号", "body": "单位", "address": "收件邮箱", "mode": "主送抄送", "note": "备注",
 	"unit_id": "单位编号", "matter": "事项",

@@ -260,6 +260,9 @@ func (c *census) idle() {
 		return
 	}
 	for _, d := range c.roster.Reporting() {
+		if d.Successor != "" || slices.ContainsFunc(c.roster.Depts, func(x state.Dept) bool { return x.Successor == d.ID }) {
+			continue // projects change hands with the day
+		}
 		if !slices.ContainsFunc(c.roster.Projects, func(p state.Project) bool { return p.Dept == d.ID }) {
 			c.warn(c.at[d.ID], "不用报送时 reports_weekly 写 0。", "%s要报周报,却没有负责的项目。", d.Short)
 		}

@@ -11,7 +11,7 @@ import (
 var (
 	departmentColumns = columns{
 		must: []string{"dept_id", "name", "short_name", "reports_weekly", "email"},
-		may:  []string{"kind", "aliases", "deputy_lead", "contact", "phone", "email_backup", "head_email", "valid_from", "valid_to", "project_count"},
+		may:  []string{"kind", "aliases", "deputy_lead", "contact", "phone", "email_backup", "head_email", "valid_from", "valid_to", "successor", "project_count"},
 	}
 	leaderColumns    = columns{must: []string{"leader_id", "title", "name"}, may: []string{"field", "email", "project_count"}}
 	recipientColumns = columns{must: []string{"recipient_id", "body", "address"}, may: []string{"mode", "note"}}
@@ -117,8 +117,32 @@ func (c *census) departments(t *table) {
 		c.at[d.ID] = r.get("reports_weekly").At
 		c.roster.Depts = append(c.roster.Depts, d)
 	}
+	c.successors(t)
 	if len(t.rows) == 0 {
 		c.wrong(place{File: t.file}, "每个部门写一行。", "名册里没有部门。")
+	}
+}
+
+// successors reads who goes on for a department that ends: any row may name any other.
+func (c *census) successors(t *table) {
+	for i, r := range t.rows {
+		w := r.get("successor")
+		if !w.Set {
+			continue
+		}
+		d := &c.roster.Depts[i]
+		heir := c.roster.FindDept(w.Text)
+		switch {
+		case heir == nil:
+			c.wrong(w.At, "写继任单位的部门编号,那个单位在名册里要另有一行。", "部门名册里没有“%s”。", w.Text)
+			continue
+		case heir.ID == d.ID:
+			c.wrong(w.At, "写接手的单位。", "%s的继任单位写成了自己。", d.Short)
+			continue
+		case d.To.IsZero():
+			c.wrong(w.At, "在“停用日期”写继任单位接手的那一天。", "%s写了继任单位,没有写停用日期。", d.Short)
+		}
+		d.Successor = heir.ID
 	}
 }
 

@@ -54,7 +54,7 @@ func (d Desk) Compare(r *state.Records, week state.Week, other *rules.Set) (diff
 func (d Desk) caseOf(r *state.Records, m state.Mail, week state.Week) (rules.Case, error) {
 	deadline := d.Schedule.Deadline(week)
 	c := rules.Case{
-		Roster: d.Roster, Week: week, Received: m.Received, Dept: m.Dept,
+		Roster: d.Roster.On(deadline.AsOf()), Week: week, Received: m.Received, Dept: m.Dept,
 		AsOf: deadline.AsOf(), Closed: d.Schedule.Late(deadline, m.Received),
 	}
 	for _, b := range m.Books {

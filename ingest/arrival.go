@@ -64,7 +64,7 @@ func (d Desk) year(t time.Time) int {
 // Take judges an arrival against the records and returns what is to be recorded. r may be
 // nil where there are none.
 func (d Desk) Take(r *state.Records, a Arrival) (Verdict, error) {
-	v, err := d.take(r, a)
+	v, err := d.on(a.Mail.Received).take(r, a)
 	if v.Mail.Week.IsZero() && d.Schedule != nil {
 		v.Mail.Week = d.Schedule.Running(v.Mail.Received)
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -220,37 +221,20 @@ func (d Desk) nameOf(dept string) string {
 	return dept
 }
 
-// deptNamed finds the departments a name stands for: full, short or other names.
-func (d Desk) deptNamed(name string) []string {
-	key := foldName(name)
-	if key == "" || d.Roster == nil {
-		return nil
-	}
-	var out []string
-	for _, x := range d.Roster.Depts {
-		for _, n := range append([]string{x.Name, x.Short}, x.Aliases...) {
-			if foldName(n) == key && !slices.Contains(out, x.ID) {
-				out = append(out, x.ID)
-			}
-		}
-	}
-	return out
-}
-
 // whose decides between the departments that share an address: by the unit the sheet names,
 // else by whose projects it reports. "" when neither tells.
-func (d Desk) whose(books []state.Book, depts []string) string {
+func (d Desk) whose(books []state.Book, depts []string, at time.Time) string {
 	if len(depts) == 1 {
 		return depts[0]
 	}
 	for _, b := range books {
-		for _, id := range d.deptNamed(b.UnitName) {
+		for _, id := range d.Roster.Named(b.UnitName, at, foldName) {
 			if slices.Contains(depts, id) {
 				return id
 			}
 		}
-		if slices.Contains(depts, b.FormDept) {
-			return b.FormDept
+		if id := d.Roster.Heir(b.FormDept, at); slices.Contains(depts, id) {
+			return id
 		}
 	}
 	x := d.index()

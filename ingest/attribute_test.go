@@ -58,7 +58,7 @@ func TestASharedAddressIsDecidedByTheSheet(t *testing.T) {
 	}{
 		{state.Book{UnitName: "甲 局"}, "D1"}, {state.Book{UnitName: "乙办"}, "D2"}, {row("P2"), "D2"}, {row("P9"), ""}, {state.Book{UnitName: "丙局"}, ""},
 	} {
-		if got := d.whose([]state.Book{c.book}, []string{"D1", "D2"}); got != c.want {
+		if got := d.whose([]state.Book{c.book}, []string{"D1", "D2"}, arrivedAt); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.book, got, c.want)
 		}
 	}

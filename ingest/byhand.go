@@ -81,6 +81,7 @@ func settledByHand(findings, asSent []state.Finding, amendments []state.Amendmen
 // already gets their values. It changes nothing else of the week. It reports whether the
 // week holds a report of the project at all.
 func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, error) {
+	d = d.on(d.Schedule.Deadline(week).AsOf())
 	p := d.Roster.Project(project)
 	if p == nil {
 		return false, fmt.Errorf("recount %s: the registry has no such project", project)

@@ -80,6 +80,7 @@ func (c *Collector) aside(ctx context.Context, id string) (state.Mail, error) {
 
 // claimed is the verdict on a mail as the department's own.
 func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim) (Verdict, error) {
+	d = d.on(aside.Received)
 	p := Place{Books: reports(o), Dept: claim.Dept, wrong: map[string]bool{}}
 	p.Sender = Identify(o.Message, d.Roster, aside.Received)
 	var failed error

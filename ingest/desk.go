@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"time"
+
 	"duban/ingest/rules"
 	"duban/state"
 )
@@ -23,6 +25,17 @@ type Desk struct {
 func (d Desk) Prepared() Desk {
 	if d.names == nil && d.Roster != nil {
 		d.names = newIndex(d.Roster)
+	}
+	return d
+}
+
+// on is the desk with every project in the hands it is in on day.
+func (d Desk) on(day time.Time) Desk {
+	if d.Roster == nil {
+		return d
+	}
+	if r := d.Roster.On(day); r != d.Roster {
+		d.Roster, d.names = r, nil
 	}
 	return d
 }

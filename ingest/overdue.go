@@ -18,7 +18,7 @@ import (
 // before now and did not. A report of which nothing could be read is none of them: there is
 // nothing to let stand, so it is still asked for.
 func (c *Collector) overdue(ctx context.Context, now time.Time) error {
-	d := c.Desk
+	d := c.Desk.on(now)
 	if d.Schedule == nil || d.Roster == nil {
 		return nil
 	}

@@ -56,7 +56,7 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 		p.Week = d.filedUnder(p.Books, received)
 		return p
 	}
-	if p.Dept = d.whose(p.Books, p.Sender.Depts); p.Dept == "" {
+	if p.Dept = d.whose(p.Books, p.Sender.Depts, received); p.Dept == "" {
 		p.Kind, p.Reason = state.MailOther, "the address stands for several departments and the mail does not say which"
 		p.Findings = append(p.Findings, d.Rules.Tell("department-unclear", state.Finding{}, ""))
 		return p
@@ -72,7 +72,7 @@ func (d Desk) placeOf(p *Place, o Opened, received time.Time, standing Standing)
 	d.placeWeek(p, o.Message.Subject, received, standing)
 	p.Kind, p.Reason = d.kind(o, *p, standing)
 	if p.Kind == state.MailSubmission {
-		d.unitNamed(p)
+		d.unitNamed(p, received)
 	} else {
 		p.Findings = nil // a mail that is no report is not corrected
 	}
@@ -231,9 +231,9 @@ func weekIn(subject string, year int, s *state.Schedule) state.Week {
 }
 
 // unitNamed asks about a sheet that names another registered department than the sender's.
-func (d Desk) unitNamed(p *Place) {
+func (d Desk) unitNamed(p *Place, received time.Time) {
 	for _, b := range p.Books {
-		named := d.deptNamed(b.UnitName)
+		named := d.Roster.Named(b.UnitName, received, foldName)
 		if len(named) > 0 && !slices.Contains(named, p.Dept) {
 			p.Findings = append(p.Findings, d.Rules.Tell("unit-mismatch", state.Finding{
 				Book: b.Name, Sheet: firstSheet(b), Found: b.UnitName, Expected: d.nameOf(p.Dept),

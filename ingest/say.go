@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -130,7 +131,7 @@ func (d Desk) heed(r *state.Records, v *Verdict, s saying, by string) error {
 		refuse("office-code-word", "the code is good for another word", s.code)
 		return nil
 	case s.word == wordClaim:
-		if chosen = d.claimant(s.dept); chosen == "" {
+		if chosen = d.claimant(s.dept, v.Mail.Received); chosen == "" {
 			refuse("office-code-claimant", "no department of that name", s.dept)
 			return nil
 		}
@@ -152,14 +153,14 @@ func (d Desk) heed(r *state.Records, v *Verdict, s saying, by string) error {
 
 // claimant is the department a claim names, by id or by any of its names; "" when none or
 // several have it.
-func (d Desk) claimant(name string) string {
+func (d Desk) claimant(name string, at time.Time) string {
 	if dept := d.Roster.FindDept(strings.ToUpper(name)); dept != nil {
 		return dept.ID
 	}
 	if dept := d.Roster.FindDept(name); dept != nil {
 		return dept.ID
 	}
-	if ids := d.deptNamed(name); len(ids) == 1 {
+	if ids := d.Roster.Named(name, at, foldName); len(ids) == 1 {
 		return ids[0]
 	}
 	return ""

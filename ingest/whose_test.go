@@ -94,6 +94,78 @@ func TestARenamedDepartmentIsItsSuccessorFromTheDayOn(t *testing.T) {
 	}
 }
 
+// A department ends and names the one that goes on. From the day on its projects and their
+// history are the successor's; for three months so are its address and its name on a form;
+// then the old address is a stranger's and the old name is asked about.
+func TestASuccessorTakesOverForThreeMonths(t *testing.T) {
+	o := newOffice(t)
+	day := time.Date(2026, 9, 21, 0, 0, 0, 0, o.desk.Schedule.Zone)
+	old := o.desk.Roster.Dept("D05")
+	heir := state.Dept{ID: "D99", Name: "区公路水运局", Short: "公路水运局", Reports: true, Mail: "glsy@lanchuan.example", From: day}
+	old.To, old.Successor = day, heir.ID
+	o.desk.Roster.Depts = append(o.desk.Roster.Depts, heir)
+
+	first := o.receive(worldMail(t, "W38-D05-2.eml", ""), arrivedAt)
+	if first.Mail.Dept != "D05" || first.Mail.Decision != state.DecisionAccept {
+		t.Fatalf("before the day: %s %s", first.Mail.Dept, first.Mail.Decision)
+	}
+	raw, at := worldMail(t, "W39-D05-1.eml", ""), day.AddDate(0, 0, 3)
+	for _, from := range []string{"", "glsy@lanchuan.example"} {
+		v := o.receive(worldMail(t, "W39-D05-1.eml", from), at)
+		if v.Mail.Dept != "D99" || v.Mail.Kind != state.MailSubmission {
+			t.Fatalf("in the week after, from %q: %s of %s (%s)", from, v.Mail.Kind, v.Mail.Dept, v.Mail.Reason)
+		}
+		for _, f := range v.Mail.Findings {
+			if slices.Contains([]string{"unit-mismatch", "not-your-project", "arith-ytd-mismatch", "ytd-decreased", "project-missing"}, f.Rule) {
+				t.Errorf("the successor is asked about %s: %s", f.Rule, f.Message)
+			}
+		}
+		if from == "" && (len(v.Depts) != 1 || len(v.Depts[0].Rows) == 0) {
+			t.Errorf("no row counts: %+v", v.Depts)
+		}
+	}
+	late := day.AddDate(0, 3, 1)
+	mail := opened(t, o.desk, raw)
+	if p := o.desk.Place(mail, late, nil); p.Kind != state.MailUnknown {
+		t.Errorf("after three months the old address is %s of %s", p.Kind, p.Dept)
+	}
+	mail = opened(t, o.desk, worldMail(t, "W39-D05-1.eml", "glsy@lanchuan.example"))
+	p := o.desk.on(late).Place(mail, late, nil)
+	if p.Dept != "D99" || !slices.ContainsFunc(p.Findings, func(f state.Finding) bool { return f.Rule == "unit-mismatch" }) {
+		t.Errorf("after three months the old name is not asked about: %s, %v", p.Dept, rulesOf(p.Findings, state.LevelError))
+	}
+	for w, want := range map[int]string{38: "D05", 39: "D99"} {
+		s := summaryOf(t, o, state.Week{Year: 2026, No: w})
+		for id, owes := range map[string]bool{"D05": want == "D05", "D99": want == "D99"} {
+			if _, told := s.DeptDetail[id]; told != owes {
+				t.Errorf("week %d tells of %s: %v, want %v", w, id, told, owes)
+			}
+		}
+		for id, f := range s.Projects {
+			if o.desk.Roster.Project(id).Dept == "D05" && f.Stale {
+				t.Errorf("week %d: %s lost its figures", w, id)
+			}
+		}
+	}
+}
+
+// summaryOf draws the digest of a week from the store.
+func summaryOf(t *testing.T, o *office, week state.Week) state.Digest {
+	t.Helper()
+	f := state.Facts{Week: week, Roster: o.desk.Roster, Schedule: o.desk.Schedule}
+	err := o.store.View(t.Context(), func(r *state.Records) (err error) {
+		if f.Depts, err = r.DeptWeeks(week); err != nil {
+			return err
+		}
+		f.Bases, err = r.Bases(o.desk.Roster, o.desk.Schedule, week, o.desk.Roster.Projects)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state.Summarise(f)
+}
+
 // Two weeks in one mail: the week that runs is taken, of the other not a row, and it is said.
 func TestTwoWeeksInOneMail(t *testing.T) {
 	desk := worldDesk(t)

@@ -184,7 +184,7 @@ func (p *Planner) ready(d Draft, now time.Time, also func(*state.Records) error)
 // the one before it, whatever the store holds besides.
 func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
 	s := p.Composer.Schedule
-	f := facts{now: now.In(s.Zone), schedule: s, roster: p.Composer.Roster}
+	f := facts{now: now.In(s.Zone), schedule: s, roster: p.Composer.Roster.On(now)}
 	var begun time.Time
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		f.weeks = nil

@@ -17,6 +17,7 @@ type Dept struct {
 	Contact, Phone        string
 	Mail, MailBackup      string
 	From, To              time.Time // validity; zero when open
+	Successor             string    // id of the department that goes on when this one has ended; see succession.go
 }
 
 // Valid reports whether the department exists at t.
@@ -129,12 +130,17 @@ func (r *Roster) Leader(id string) *Leader {
 }
 
 // ByMail lists the departments a mail address is registered for at t; a shared address
-// may stand for several, and the sheet then decides.
+// may stand for several, and the sheet then decides. The address of a department that ended
+// stands for its successor for some months.
 func (r *Roster) ByMail(addr string, t time.Time) []string {
 	var ids []string
-	for _, d := range r.Depts {
-		if d.Valid(t) && addr != "" && (strings.EqualFold(addr, d.Mail) || strings.EqualFold(addr, d.MailBackup)) {
-			ids = append(ids, d.ID)
+	for i := range r.Depts {
+		d := &r.Depts[i]
+		if addr == "" || !strings.EqualFold(addr, d.Mail) && !strings.EqualFold(addr, d.MailBackup) {
+			continue
+		}
+		if heir := r.Dept(r.standsFor(d, t)); heir != nil && heir.Valid(t) && !slices.Contains(ids, heir.ID) {
+			ids = append(ids, heir.ID)
 		}
 	}
 	return ids
@@ -153,6 +159,7 @@ func (r *Roster) Reporting() []Dept {
 
 // ProjectsOf lists a department's projects that are active on day, in the registry's order.
 func (r *Roster) ProjectsOf(dept string, day time.Time) []Project {
+	r = r.On(day)
 	var out []Project
 	for i := range r.Projects {
 		if p := &r.Projects[i]; p.Dept == dept && p.Active(day) {

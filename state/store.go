@@ -243,15 +243,16 @@ func (r *Records) Bases(roster *Roster, s *Schedule, w Week, projects []Project)
 			if _, done := out[p.ID]; done {
 				continue
 			}
-			d, asked := depts[p.Dept]
-			if !asked {
+			for _, dept := range roster.kin(p.Dept) {
+				if _, asked := depts[dept]; asked {
+					continue
+				}
 				var err error
-				if d, err = r.DeptWeek(week, p.Dept); err != nil {
+				if depts[dept], err = r.DeptWeek(week, dept); err != nil {
 					return nil, err
 				}
-				depts[p.Dept] = d
 			}
-			if c := d.Row(p.ID); c != nil {
+			if c := roster.rowOf(p, depts); c != nil {
 				out[p.ID] = Base{Week: week, Fresh: week == before, YTD: c.YTD, Cum: c.Cum, Counted: c}
 			}
 		}

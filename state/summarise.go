@@ -14,6 +14,7 @@ import (
 func Summarise(f Facts) Digest {
 	deadline := f.Schedule.Deadline(f.Week)
 	asOf := deadline.AsOf()
+	f.Roster = f.Roster.On(asOf)
 	d := Digest{
 		Period:     f.Week,
 		AsOf:       asOf.Format(isoDay),
@@ -61,7 +62,7 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 		}
 	}
 	fig := ProjectFigures{YTD: prev, Source: base.Week, Stale: true}
-	if row := f.Depts[p.Dept].Row(p.ID); row != nil {
+	if row := f.Roster.rowOf(p, f.Depts); row != nil {
 		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
 		fig.Unverified, fig.Amended = row.Unverified, row.Amended()
 	}
@@ -97,10 +98,15 @@ func (g *Figures) add(p Project, fig ProjectFigures) {
 	g.YTD += fig.YTD
 }
 
-// addReporting tells who reported how, in the roster's order.
+// addReporting tells who reported how, in the roster's order. A department that does not exist
+// on the day owes nothing.
 func (d *Digest) addReporting(f Facts) {
 	r := Reporting{OnTime: []string{}, Late: []string{}, Unreported: []string{}, Returned: []string{}, ResubmitLate: []string{}, NotInSummary: []string{}}
+	day := f.Schedule.Deadline(f.Week).AsOf()
 	for _, dept := range f.Roster.Reporting() {
+		if !dept.Valid(day) {
+			continue
+		}
 		r.Expected++
 		detail := detailOf(f.Depts[dept.ID])
 		if detail.Status == statusUnreported && f.excused(dept.ID) {
@@ -192,7 +198,7 @@ func Ledger(f Facts) []Issue {
 		out = append(out, i)
 	}
 	for _, p := range f.Roster.Projects {
-		row := f.Depts[p.Dept].Row(p.ID)
+		row := f.Roster.rowOf(p, f.Depts)
 		if row == nil {
 			continue
 		}

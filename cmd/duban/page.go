@@ -116,7 +116,10 @@ func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, erro
 			return err
 		}
 		for _, dept := range o.cfg.Roster.Reporting() {
-			detail := digest.DeptDetail[dept.ID]
+			detail, owes := digest.DeptDetail[dept.ID]
+			if !owes { // it does not exist in that week
+				continue
+			}
 			line := console.WeekLine{Dept: dept.ID, Name: dept.Short, State: stateWord(detail.Status, detail.State)}
 			if dw := depts[dept.ID]; dw != nil {
 				line.Received, line.Projects, line.Errors = dw.First.In(o.cfg.Schedule.Zone), len(dw.Rows), len(dw.Open)

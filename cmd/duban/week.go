@@ -55,7 +55,10 @@ func (in *invocation) printWeek(o *office, d state.Digest) error {
 	fmt.Fprintf(t, "\n红灯%d  黄灯%d  绿灯%d  不亮灯%d\n\n", d.Counts[state.Red], d.Counts[state.Yellow], d.Counts[state.Green], d.Counts[state.None])
 	fmt.Fprintln(t, "单位\t名称\t状态\t首次收到\t采用\t退回")
 	for _, dept := range o.cfg.Roster.Reporting() {
-		detail := d.DeptDetail[dept.ID]
+		detail, owes := d.DeptDetail[dept.ID]
+		if !owes { // it does not exist in that week
+			continue
+		}
 		first, accepted := "—", "—"
 		if detail.FirstReceived != nil {
 			first = detail.FirstReceived.In(o.cfg.Schedule.Zone).Format("1月2日15:04")
