@@ -20,6 +20,7 @@ import (
 var arrows = map[string][]string{
 	"duban/cmd/duban":                  {"*"}, // cmd knows everyone; nobody knows it
 	"duban/cmd/duban/internal/demo":    {"duban/state"},
+	"duban/cmd/duban/internal/cases":   {"duban/state"},
 	"duban/cmd/duban/internal/console": {"duban/state", "duban/notify/report"}, // the page shows the same view as the letter
 	"duban/configs":                    {"duban/state"},
 	"duban/ingest":                     {"duban/state", "duban/state/blobs", "duban/ingest/sheet", "duban/ingest/rules"},

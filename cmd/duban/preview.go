@@ -14,7 +14,7 @@ import (
 
 // previewCmd shows a letter without sending it.
 type previewCmd struct {
-	Kind   string `arg:"" placeholder:"种类" help:"信的种类:如 correction、receipt、due、late、summary。"`
+	Kind   string `arg:"" placeholder:"种类" help:"信的种类:如 correction、receipt、due、late、summary;all 各种信排在一页,rules 每条规则的信排在一页(都要加 --sample)。"`
 	Week   string `placeholder:"周次" help:"周次;不写就是当前周。"`
 	Dept   string `placeholder:"单位" help:"单位编号或名称;写给单位的信要写。"`
 	Dir    string `default:"." placeholder:"目录" help:"信写到这个目录。"`
@@ -22,8 +22,13 @@ type previewCmd struct {
 }
 
 func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
-	if !slices.Contains(templates.Names(), c.Kind) {
-		return usage{fmt.Sprintf("没有“%s”这种信,可以是:%s。", c.Kind, strings.Join(templates.Names(), "、"))}
+	switch {
+	case c.Kind == "rules" && c.Sample:
+		return c.rules(ctx, in)
+	case c.Kind == "all" && c.Sample:
+		return c.all(in)
+	case !slices.Contains(templates.Names(), c.Kind):
+		return usage{fmt.Sprintf("没有“%s”这种信,可以是:%s。加 --sample 时还可以是 all(各种信排在一页)、rules(每条规则的信排在一页)。", c.Kind, strings.Join(templates.Names(), "、"))}
 	}
 	if c.Sample {
 		return c.sample(in)
@@ -61,17 +66,9 @@ func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
 // sample renders the page from its sample data, with the office's own wording if there is a
 // configuration.
 func (c *previewCmd) sample(in *invocation) error {
-	dir := ""
-	if path, err := in.configPath(); err == nil {
-		cfg, _, _, err := load(path, in.now())
-		if err != nil {
-			return err
-		}
-		dir = cfg.Templates
-	}
-	pages, faults := templates.Load(dir)
-	if len(faults) > 0 {
-		return fmt.Errorf("%v", faults)
+	pages, err := in.pages()
+	if err != nil {
+		return err
 	}
 	data, err := templates.Sample(c.Kind)
 	if err != nil {
@@ -82,6 +79,23 @@ func (c *previewCmd) sample(in *invocation) error {
 		return err
 	}
 	return c.write(in, c.Kind+"-sample", subject, text, html)
+}
+
+// pages are the office's own wording if there is a configuration, else the built-in one.
+func (in *invocation) pages() (*templates.Set, error) {
+	dir := ""
+	if path, err := in.configPath(); err == nil {
+		cfg, _, _, err := load(path, in.now())
+		if err != nil {
+			return nil, err
+		}
+		dir = cfg.Templates
+	}
+	pages, faults := templates.Load(dir)
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("%v", faults)
+	}
+	return pages, nil
 }
 
 func (c *previewCmd) write(in *invocation, name, subject, text, html string) error {
