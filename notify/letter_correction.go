@@ -75,7 +75,7 @@ func (c *Composer) Correction(a Answer) (Draft, error) {
 // wholeFile are the rules that say nothing of a workbook could be used. With nothing but
 // these there are no cells to correct: the letter asks for the file again.
 var wholeFile = []string{
-	"no-attachment", "link-attachment", "not-a-spreadsheet", "encrypted-workbook", "damaged-workbook", "legacy-workbook", "too-large",
+	"no-attachment", "link-attachment", "split-mail", "sealed-mail", "not-a-spreadsheet", "encrypted-workbook", "damaged-workbook", "legacy-workbook", "too-large",
 	"archive-encrypted", "archive-damaged", "department-unclear", "period-mismatch", "same-as-last-week-file", "header-not-found", "no-project-row",
 }
 

@@ -154,7 +154,14 @@ func (i *item) settle() {
 	if i.Project == "" && i.Places[0].Title == "" { // the whole file: the sentence quotes it
 		i.Found = unlessQuoted(i.Found, i.Message)
 		i.Expected = unlessQuoted(i.Expected, i.Message)
+		i.Last = unlessQuoted(i.Last, i.Message) // another week's word, not last week's figure
 		i.Book = unlessQuoted(i.Book, i.Message)
+	}
+	if i.Found == i.Places[0].Title { // about the header itself
+		i.Found = ""
+	}
+	if i.Example == i.Found { // as it stands is no example of how it should
+		i.Example = ""
 	}
 	var titles []string
 	for _, p := range i.Places {

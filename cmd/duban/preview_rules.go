@@ -27,7 +27,7 @@ type sampler struct {
 	onTrial  *rules.Set // the same rules, those on trial switched on
 	pages    *templates.Set
 	schedule *state.Schedule
-	roster   *state.Roster
+	roster   *state.Roster // of the case being shown
 }
 
 // shown is a case as it reads.
@@ -58,7 +58,7 @@ func newSampler(in *invocation, path string) (*sampler, error) {
 	}
 	form := *cfg.Form
 	form.Former = append(slices.Clone(form.Former), cases.Former()...)
-	s := &sampler{form: &form, set: set, pages: pages, schedule: cfg.Schedule, roster: cases.Roster()}
+	s := &sampler{form: &form, set: set, pages: pages, schedule: cfg.Schedule}
 	var wrong []rules.Fault
 	if s.onTrial, wrong = rules.Load(trialLine.ReplaceAll(cfg.Rules.Data, []byte("${1}trial: false")), cfg.Rules.Name, cfg.Form); len(wrong) > 0 {
 		return nil, fmt.Errorf("read the rules with those on trial switched on: %v", wrong)
@@ -76,11 +76,15 @@ func (s *sampler) show(c cases.Case) (shown, error) {
 		return shown{}, fmt.Errorf("there is no rule %q", c.Rule)
 	}
 	out := shown{Case: c, Level: rule.Level, Trial: rule.Trial}
+	r := c.Report(s.form)
+	s.roster = cases.Roster()
+	if r.Registry != nil {
+		r.Registry(s.roster)
+	}
 	desk := ingest.Desk{Form: s.form, Rules: s.set, Roster: s.roster, Schedule: s.schedule}
 	if rule.Trial {
 		desk.Rules = s.onTrial
 	}
-	r := c.Report(s.form)
 	if r.Told {
 		out.Findings = []state.Finding{desk.Rules.Tell(c.Rule, state.Finding{Found: r.Found}, "")}
 		return out, nil
@@ -97,6 +101,9 @@ func (s *sampler) show(c cases.Case) (shown, error) {
 		now.Message.Problems = append(now.Message.Problems, r.Problem)
 	}
 	bases := s.bases(last, r.Gap)
+	if r.First {
+		bases = nil
+	}
 	place := desk.Place(now, r.Received, nil)
 	v := desk.Judge(state.Mail{ID: "c0ffee", Received: r.Received}, now, place, ingest.Known{Bases: bases, Seen: repeated(r, now)})
 	out.Findings = slices.Clone(v.Mail.Findings)
@@ -147,7 +154,11 @@ func (s *sampler) bases(last ingest.Opened, gap bool) map[string]state.Base {
 			c := state.Counted{Project: p.ID, Class: p.Class, Values: row.Values}
 			c.Week, _ = row.Money("week_invest")
 			c.YTD, _ = row.Money("ytd_invest")
-			c.Cum = p.CumBefore + c.YTD
+			if cum, ok := row.Money("cum_invest"); ok {
+				c.Cum = cum
+			} else {
+				c.Cum = p.CumBefore + c.YTD
+			}
 			base := state.Base{Week: cases.Week.Add(-1), Fresh: true, YTD: c.YTD, Cum: c.Cum, Counted: &c}
 			if gap {
 				base.Week, base.Fresh, base.YTD, base.Cum = cases.Week.Add(-2), false, c.YTD-c.Week, c.Cum-c.Week

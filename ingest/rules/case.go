@@ -65,7 +65,7 @@ func newRun(s *Set, c Case) *run {
 	}
 	for i := range s.form.Columns {
 		def := &s.form.Columns[i]
-		r.columns[def.ID], r.last[def.ID] = newColumn(def), newColumn(def)
+		r.columns[def.ID], r.last[def.ID] = newColumn(def, s.form.EmptyMarkers), newColumn(def, s.form.EmptyMarkers)
 		r.env[def.ID], r.lastEnv[def.ID] = r.columns[def.ID].facade(), r.last[def.ID].facade()
 	}
 	return r

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/types"
@@ -9,7 +10,9 @@ import (
 )
 
 // What expressions see of one cell. All three kinds share set, here and blank; asking for
-// fen, num or text of a cell without a certain value keeps the whole rule silent.
+// fen, num or text of a cell without a certain value keeps the whole rule silent. Words that
+// say "nothing here" (无) are no value, as in a column of figures: the cell is neither set
+// nor blank.
 type (
 	// amount is a money cell.
 	amount struct {
@@ -94,13 +97,17 @@ type (
 // every row, so that a row costs no allocation.
 type column struct {
 	def    *state.Column
+	empty  []string // what means "nothing here" in a column of words: 无, —
 	amount *amount
 	number *number
 	words  *words
 }
 
-func newColumn(def *state.Column) column {
+func newColumn(def *state.Column, empty []string) column {
 	c := column{def: def}
+	if def.Kind == state.KindText {
+		c.empty = slices.Concat(empty, def.Empty)
+	}
 	switch def.Kind {
 	case state.KindMoney:
 		c.amount = &amount{}
@@ -150,7 +157,7 @@ func (c column) fill(v state.Value, unit state.Fen) {
 		*c.number = n
 	default:
 		*c.words = words{Here: here, Blank: blank}
-		if set {
+		if set && !slices.Contains(c.empty, v.Text) {
 			c.words.Text, c.words.Set = v.Text, true
 		}
 	}
@@ -187,7 +194,7 @@ func visible(scope Scope, form *state.Form, params map[string]any) types.Map {
 	last := types.Map{"known": types.Bool}
 	for i := range form.Columns {
 		def := &form.Columns[i]
-		t := types.TypeOf(newColumn(def).facade())
+		t := types.TypeOf(newColumn(def, nil).facade())
 		env[def.ID], last[def.ID] = t, t
 	}
 	env["row"] = types.TypeOf(&rowFacts{})

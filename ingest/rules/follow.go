@@ -135,11 +135,16 @@ func trail(f *state.Finding, lead *state.Finding) {
 
 // mention adds a consequence to the leading item.
 func mention(lead *state.Finding, title, cell, expected string) {
-	also := fmt.Sprintf("改好后,%s(%s)相应应为%s,请一并核对。", title, cell, expected)
+	const check = ",请一并核对。"
+	also := fmt.Sprintf("%s(%s)相应应为%s", title, cell, expected)
 	if strings.Contains(lead.Message, also) {
 		return
 	}
-	lead.Message += also
+	if before, more := strings.CutSuffix(lead.Message, check); more {
+		lead.Message = before + ";" + also + check
+	} else {
+		lead.Message += "改好后," + also + check
+	}
 	if len(lead.Cells) == 0 {
 		lead.Cells = []string{lead.Cell}
 	}

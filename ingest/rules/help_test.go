@@ -121,7 +121,7 @@ func worth(unit string) state.Fen {
 func valueOf(def *state.Column, typed, cell, unit string) state.Value {
 	v := state.Value{Cell: cell, Raw: typed, Text: typed}
 	switch {
-	case slices.Contains([]string{"无", "—"}, typed):
+	case def.Kind != state.KindText && slices.Contains([]string{"无", "—"}, typed):
 		v.Text = ""
 		if def.Kind == state.KindMoney {
 			v.Doubt = "amount-not-stated"

@@ -70,12 +70,25 @@ func (r *run) judgeSheet(b *state.Book, s *state.Sheet) []*line {
 	var hits []hit
 	for i := range s.Rows {
 		lines[i] = &line{Row: &s.Rows[i], book: b, sheet: s, at: at}
+		if r.foreign(&s.Rows[i]) {
+			continue
+		}
 		hits = append(hits, r.judgeRow(lines[i])...)
 	}
 	r.columnsOf(b, s, at)
 	r.notes(lines)
 	r.totals(b, s, at, lines, hits)
 	return lines
+}
+
+// foreign tells whether a row reports another department's project: the sender is asked to
+// take the row out, so nothing else is asked about it.
+func (r *run) foreign(row *state.Row) bool {
+	if r.Roster == nil || r.Dept == "" {
+		return false
+	}
+	p := r.Roster.Project(row.Project)
+	return p != nil && p.Dept != r.Dept
 }
 
 // raise adds a finding of a rule named by code, or of "value-unclear" when rules.yaml has no

@@ -63,7 +63,7 @@ func mergedDown(v state.Value, kind state.ColumnKind) state.Value {
 	switch kind {
 	case state.KindMoney, state.KindNumber, state.KindPercent:
 		if v.Doubt == "" && v.Text != "" {
-			v.Text, v.Doubt, v.Near = "", ruleJoint, v.Text
+			v.Text, v.Doubt, v.Near = "", ruleJoint, "" // the joint figure is nobody's
 		}
 	}
 	return v

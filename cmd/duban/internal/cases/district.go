@@ -74,7 +74,7 @@ var good = map[string]map[string]string{
 var lastWeek = map[string]map[string]string{
 	Road: {
 		"last_ytd": "4200", "week_invest": "100", "ytd_invest": "4300", "ytd_rate": "41", "cum_invest": "12900", "land_done_mu": "170", "demo_done": "40",
-		"progress": "路基完成80%,跨沟桥下部结构完成40%", "next_plan": "路基完成至85%",
+		"progress": "路基土方填筑完成80%,跨沟桥桩基全部完成", "next_plan": "路基完成至85%",
 	},
 	Plant: {
 		"last_ytd": "850", "week_invest": "50", "ytd_invest": "900", "ytd_rate": "30", "cum_invest": "900",

@@ -24,9 +24,11 @@ type Report struct {
 	Identity            [3]string // version, week and department of the form it was typed into
 	Told                bool      // nothing in a report raises the rule; Found is what its sentence quotes
 	Found               string
-	Problem             string        // what the reader of mails found: "partial", "encrypted"
-	Gap                 bool          // the report of the week before never came
-	Before              func(*Report) // what differs in the report of the week before
+	Problem             string              // what the reader of mails found: "partial", "encrypted"
+	First               bool                // nothing was ever accepted of the department
+	Gap                 bool                // the report of the week before never came
+	Before              func(*Report)       // what differs in the report of the week before
+	Registry            func(*state.Roster) // what the registry says otherwise
 	form                *state.Form
 }
 

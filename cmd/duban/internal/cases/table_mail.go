@@ -23,6 +23,8 @@ func mails() []Case {
 		told("office-code-unknown", "48217730"),
 		told("office-code-used", "48217730"),
 		told("office-code-expired", "48217730"),
+		told("office-code-word", "48217730"),
+		told("office-code-claimant", "D05"),
 		plain("department-unclear", func(r *Report) {
 			r.From, r.Unit = shared, ""
 			only(Road)(r)

@@ -1,15 +1,17 @@
 package cases
 
+import "duban/state"
+
 // projects are the rules about which project a row is.
 func projects() []Case {
 	return []Case{
 		plain("project-unknown", func(r *Report) {
-			r.extra("", "滨江绿道一期", map[string]string{"project_id": "", "last_ytd": ""})
+			r.extra("", "滨江绿道一期", map[string]string{"project_id": "", "last_ytd": "", "week_invest": "10", "ytd_invest": "10", "ytd_rate": "", "cum_invest": "10"})
 		}),
 		named("project-unknown", "名称相近", set(Plant, "project_id", ""), set(Plant, "project_name", "第二水厂扩容工程")),
 		named("project-unknown", "编号写错", set(Plant, "project_id", "LC2026-902")),
 		plain("project-conflict", set(Plant, "project_name", "青禾镇农产品交易市场")),
-		plain("not-your-project", func(r *Report) { r.extra(foreign, "城南停车楼", nil) }),
+		plain("not-your-project", func(r *Report) { r.extra(foreign, "城南停车楼", map[string]string{"ytd_invest": "600"}) }),
 		plain("name-differs", set(Plant, "project_name", "第二自来水厂二期")),
 		plain("name-alias", set(Road, "project_name", "滨河路")),
 		plain("name-normalized", set(Road, "project_name", "滨河路 改造工程")),
@@ -41,15 +43,15 @@ func rows() []Case {
 		plain("unit-suspect", set(Road, "ytd_invest", "0.442")),
 		named("unit-suspect", "总投资", set(Park, "total_invest", "5")),
 		plain("rate-mismatch", set(Road, "ytd_rate", "46.2")),
-		plain("week-over-ytd", set(Market, "week_invest", "200"), set(Market, "ytd_invest", "160")).also("arith-ytd-mismatch"),
-		plain("ytd-over-cum", set(Plant, "cum_invest", "900")).also("cum-mismatch"),
+		plain("week-over-ytd", set(Market, "week_invest", "200"), first),
+		plain("ytd-over-cum", set(Plant, "cum_invest", "900"), first),
 		plain("over-plan", set(Market, "week_invest", "170"), set(Market, "ytd_invest", "320")).also("week-large"),
 		plain("week-over-plan", set(Market, "week_invest", "310"), set(Market, "ytd_invest", "460")).also("over-plan", "week-large"),
 		plain("week-large", set(Market, "week_invest", "90"), set(Market, "ytd_invest", "240")),
-		plain("plan-over-total", set(Road, "year_plan", "30000"), set(Road, "ytd_rate", "14.7")).also("registry-field-changed"),
-		plain("total-zero", set(Road, "total_invest", "0")).also("registry-field-changed", "plan-over-total"),
-		plain("cum-over-total", set(Road, "cum_invest", "26020")).also("cum-mismatch"),
-		plain("cum-above-total", set(Road, "cum_invest", "24020")).also("cum-mismatch"),
+		plain("plan-over-total", registry(Road, func(p *state.Project) { p.YearPlan = 30000 * state.Wan }), set(Road, "year_plan", "30000"), set(Road, "ytd_rate", "14.7")),
+		plain("total-zero", registry(Road, func(p *state.Project) { p.Total = 0 }), set(Road, "total_invest", "0")),
+		plain("cum-over-total", registry(Road, func(p *state.Project) { p.Total = 11000 * state.Wan }), set(Road, "total_invest", "11000")),
+		plain("cum-above-total", registry(Road, func(p *state.Project) { p.Total = 12500 * state.Wan }), set(Road, "total_invest", "12500")),
 		plain("land-over-due", set(Road, "land_done_mu", "310")),
 		plain("demo-over-due", set(Road, "demo_done", "85")),
 		plain("finish-before-start", func(r *Report) {
@@ -64,20 +66,29 @@ func rows() []Case {
 	}
 }
 
+// first is a report before any was accepted.
+func first(r *Report) { r.First = true }
+
+// registry says that the registry knows a project otherwise.
+func registry(project string, change func(*state.Project)) edit {
+	return func(r *Report) { r.Registry = func(known *state.Roster) { change(known.Project(project)) } }
+}
+
 // weeks are the rules against the weeks before.
 func weeks() []Case {
 	return []Case{
-		plain("arith-ytd-mismatch", set(Road, "ytd_invest", "4540")).also("rate-mismatch", "cum-mismatch"),
-		named("arith-ytd-mismatch", "备注写明核减", set(Road, "ytd_invest", "4150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750"), set(Road, "remark", "审计核减270万元")).also("ytd-decreased", "cum-decreased"),
-		plain("ytd-decreased", set(Road, "ytd_invest", "4150"), set(Road, "week_invest", "-150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750")).also("negative-amount", "cum-decreased"),
+		plain("arith-ytd-mismatch", set(Road, "ytd_invest", "4540")).also("rate-mismatch"),
+		named("arith-ytd-mismatch", "备注写明核减", set(Road, "ytd_invest", "4150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750"), set(Road, "remark", "审计核减270万元")).also("ytd-decreased"),
+		plain("ytd-decreased", set(Road, "ytd_invest", "4150"), set(Road, "week_invest", "-150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750")).also("negative-amount"),
 		plain("cum-mismatch", set(Road, "cum_invest", "13200")),
-		plain("cum-decreased", set(Road, "cum_invest", "12800")).also("cum-mismatch"),
+		plain("cum-decreased", registry(Road, func(p *state.Project) { p.CumBefore = 8000 * state.Wan }),
+			set(Road, "week_invest", "-150"), set(Road, "ytd_invest", "4150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750")).also("negative-amount", "ytd-decreased"),
 		plain("gap-prev-missing", func(r *Report) { r.Gap = true }),
 		plain("land-decreased", set(Road, "land_done_mu", "165")),
 		plain("demo-decreased", set(Road, "demo_done", "38")),
 		plain("permit-turned-back", set(Road, "permit_eia", "办理中")),
 		plain("text-same-as-last-week", set(Road, "progress", lastWeek[Road]["progress"])),
-		plain("text-same-but-numbers", set(Road, "progress", "路基完成86%,跨沟桥下部结构完成40%")),
+		plain("text-same-but-numbers", set(Road, "progress", "路基土方填筑完成86%,跨沟桥桩基全部完成")),
 		plain("progress-repeats-plan", set(Road, "progress", lastWeek[Road]["next_plan"])),
 		plain("issue-vanished", set(Road, "problems", "无"), set(Road, "coordination_request", "无"), set(Road, "coordination_units", "无"), set(Road, "request_deadline", "—")),
 		plain("stage-backwards", set(Park, "progress", "正在商谈意向协议,企业9月16日来区看地")),

@@ -192,7 +192,7 @@ func (c *canvas) totals(s *Sheet, no, first int) {
 		sum := new(big.Rat)
 		for _, row := range s.Rows {
 			if cell := row.cells[col.ID]; cell != nil {
-				if n, ok := new(big.Rat).SetString(cell.Text); ok {
+				if n, ok := new(big.Rat).SetString(plainFigure.Replace(cell.Text)); ok {
 					sum.Add(sum, n)
 				}
 			}
@@ -207,6 +207,9 @@ func (c *canvas) totals(s *Sheet, no, first int) {
 		c.row(no, false, cells)
 	}
 }
+
+// plainFigure undoes what a clerk types round a figure.
+var plainFigure = strings.NewReplacer("４", "4", "２", "2", "０", "0", "万元", "")
 
 // as is the cell as a clerk's program stores it in a column of figures.
 func (x *Cell) as(def *state.Column) *Cell {
