@@ -20,6 +20,7 @@ type Planner struct {
 	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
 	Code     func() (string, error)                         // a new one-time code, hard to guess; nil prints none
 	Tripped  func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
+	Terms    []state.Term                                   // the configuration in words; nil tells of no change
 	Log      *slog.Logger
 }
 
@@ -98,6 +99,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.notices,
 		p.proposals, // after every family that proposes
 		p.alarm,
+		p.termsChanged,
 		p.yearPlan,
 		p.daily,
 	}

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -23,6 +24,23 @@ func days(t *testing.T, add adder) {
 		Mails: 31, Reports: 24, Answers: 2, Automatic: 4, Accepted: 17, Corrected: 6, Aside: 2, Letters: 40, Queued: 3, Failed: 1, Doubtful: 1,
 		Complete: make([]string, 18), Waiting: []string{"区住建局", "区交通局"}, Lacking: []string{"区水利局", "云河街道"},
 	})
+}
+
+// terms is the letter about a configuration that changed.
+func terms(t *testing.T, add adder) {
+	f := facts{now: on(t, "09-16 10:00"), schedule: district(t)}
+	changes := []state.TermChange{
+		{Subject: "催报第3步", Was: "截止后10分钟", Now: "截止后30分钟"},
+		{Subject: "单位 D05 区交通局", Was: "联系人 严拟辰,邮箱 jtj@lanchuan.example", Now: "联系人 路拟通,邮箱 jtj2@lanchuan.example"},
+		{Subject: "规则 text-too-short", Now: "改或说明,试行"},
+		{Subject: "另定截止 2026-W40", Was: "9月30日18:00(国庆节前提前报送)"},
+	}
+	add("terms", "changed", func(c *Composer) (Draft, error) { return c.TermsChanged(1, changes, f) })
+	many := make([]state.TermChange, 43)
+	for i := range many {
+		many[i] = state.TermChange{Subject: "项目 LC2026-0" + strconv.Itoa(10+i), Was: "年度计划 1000 万元", Now: "年度计划 1200 万元"}
+	}
+	add("terms", "many", func(c *Composer) (Draft, error) { return c.TermsChanged(2, many, f) })
 }
 
 // plans are the letters about the year's plan: the whole of it, and a change.

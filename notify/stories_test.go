@@ -31,6 +31,7 @@ func stories(t *testing.T) []story {
 	healths(t, add)
 	plans(t, add)
 	days(t, add)
+	terms(t, add)
 	notices(t, add)
 	proposals(t, add)
 	return all

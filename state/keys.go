@@ -11,6 +11,7 @@ import (
 //	meta/schema                       version of this layout
 //	meta/sweep                        when the last complete poll of all folders began
 //	meta/begun                        when the first complete poll began
+//	meta/terms                        Terms: the configuration in words, as the office was last told
 //	cursor/<folder>                   Cursor: how far a folder was read
 //	mail/<sha256>                     Mail: what arrived and what was made of it
 //	mailweek/<week>/<received>/<sha>  nothing; the mails of a week in order of receipt
@@ -39,6 +40,7 @@ const (
 
 	keySchema        = "meta/schema"
 	keySweep         = "meta/sweep"
+	keyTerms         = "meta/terms"
 	prefixCursor     = "cursor/"
 	prefixMail       = "mail/"
 	prefixMailWeek   = "mailweek/"

@@ -26,6 +26,7 @@ const (
 	TopicProposal   Topic = "proposal"   // to the office: what only it may let happen
 	TopicHealth     Topic = "health"     // to the office: duban itself
 	TopicDaily      Topic = "daily"      // to the office: what came in and went out today
+	TopicTerms      Topic = "terms"      // to the office: what changed in the configuration
 	TopicCalendar   Topic = "calendar"   // to the office: the year's plan and every change of it
 )
 

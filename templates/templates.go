@@ -64,6 +64,7 @@ func Names() []string {
 		"health",
 		"calendar",
 		"daily",
+		"terms",
 	}
 }
 
