@@ -24,7 +24,7 @@ func termsOf(cfg *configs.Config, set *rules.Set) []state.Term {
 	if cfg.Shadow {
 		mode = "试运行:所有的信只发办公室"
 	}
-	t.say("运行方式", mode)
+	t.say("运行方式", "%s", mode)
 	t.say("办公室", "%s,邮箱 %s,可以代表办公室决定的其他邮箱:%s", cfg.Office.Name, cfg.Office.Mail, listed(cfg.Office.Staff))
 	t.say("收信", "%s 的 %s", cfg.Mailbox.Host, strings.Join(cfg.Mailbox.Folders, "、"))
 	t.say("发信", "%s,允许发往 %s", cfg.Outgoing.Host, strings.Join(cfg.Outgoing.Allow, "、"))
