@@ -25,7 +25,7 @@ type Config struct {
 	Office    Office
 	StateDir  string // where the store, the journal and the blobs live
 	Reserve   uint64 // bytes that must stay free there, or nothing is fetched or sent; 0 is not asked
-	Alert     string // file that is there while something is wrong; "" for none
+	Alert     Alert
 	Mailbox   Mailbox
 	Outgoing  Outgoing
 	Roster    *state.Roster
@@ -103,9 +103,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Office = l.office(raw.Office)
 	c.StateDir = l.path(or(raw.State.Dir, "state"))
 	c.Reserve = l.bytes(raw.State.Reserve, 512<<20)
-	if raw.Alert.File.Text != "" {
-		c.Alert = l.path(raw.Alert.File.Text)
-	}
+	c.Alert = l.alert(raw.Alert)
 	c.Mailbox = l.mailbox(raw.Mailbox)
 	c.Outgoing = l.outgoing(raw.Outgoing)
 	c.Lamp = l.lights(raw.Lights)

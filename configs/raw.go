@@ -21,8 +21,17 @@ type rawConfig struct {
 }
 
 type rawAlert struct {
-	At   place
-	File word `yaml:"file"`
+	At      place
+	File    word         `yaml:"file"`
+	Mail    rawAlertMail `yaml:"mail"`
+	Webhook word         `yaml:"webhook_file"`
+}
+
+type rawAlertMail struct {
+	At    place
+	Login rawLogin `yaml:",inline"`
+	From  word     `yaml:"from"`
+	To    []word   `yaml:"to"`
 }
 
 type rawOffice struct {
@@ -40,26 +49,24 @@ type rawState struct {
 	Reserve word `yaml:"reserve"`
 }
 
-// rawLogin is what the two servers have in common.
+// rawLogin is what all servers have in common.
 type rawLogin struct {
-	host, port, tls, user, password, passwordFile, passwordEnv, caFile word
-	where                                                              string
-	at                                                                 place
+	Host         word `yaml:"host"`
+	Port         word `yaml:"port"`
+	TLS          word `yaml:"tls"`
+	User         word `yaml:"user"`
+	PasswordFile word `yaml:"password_file"`
+	PasswordEnv  word `yaml:"password_env"`
+	Password     word `yaml:"password,hidden"`
+	CAFile       word `yaml:"ca_file"`
 }
 
 type rawMailbox struct {
-	At           place
-	Host         word    `yaml:"host"`
-	Port         word    `yaml:"port"`
-	TLS          word    `yaml:"tls"`
-	User         word    `yaml:"user"`
-	PasswordFile word    `yaml:"password_file"`
-	PasswordEnv  word    `yaml:"password_env"`
-	Password     word    `yaml:"password,hidden"`
-	CAFile       word    `yaml:"ca_file"`
-	Folders      []word  `yaml:"folders"`
-	Poll         word    `yaml:"poll"`
-	Auth         rawAuth `yaml:"auth"`
+	At      place
+	Login   rawLogin `yaml:",inline"`
+	Folders []word   `yaml:"folders"`
+	Poll    word     `yaml:"poll"`
+	Auth    rawAuth  `yaml:"auth"`
 }
 
 type rawAuth struct {
@@ -68,33 +75,18 @@ type rawAuth struct {
 	Server word `yaml:"authserv_id"`
 }
 
-func (m rawMailbox) login() rawLogin {
-	return rawLogin{m.Host, m.Port, m.TLS, m.User, m.Password, m.PasswordFile, m.PasswordEnv, m.CAFile, "mailbox", m.At}
-}
-
 type rawOutgoing struct {
-	At           place
-	Host         word    `yaml:"host"`
-	Port         word    `yaml:"port"`
-	TLS          word    `yaml:"tls"`
-	User         word    `yaml:"user"`
-	PasswordFile word    `yaml:"password_file"`
-	PasswordEnv  word    `yaml:"password_env"`
-	Password     word    `yaml:"password,hidden"`
-	CAFile       word    `yaml:"ca_file"`
-	Pace         word    `yaml:"pace"`
-	Allow        []word  `yaml:"allow"`
-	Fuse         rawFuse `yaml:"fuse"`
+	At    place
+	Login rawLogin `yaml:",inline"`
+	Pace  word     `yaml:"pace"`
+	Allow []word   `yaml:"allow"`
+	Fuse  rawFuse  `yaml:"fuse"`
 }
 
 type rawFuse struct {
 	At         place
 	PerAddress word `yaml:"per_address"`
 	Total      word `yaml:"total"`
-}
-
-func (o rawOutgoing) login() rawLogin {
-	return rawLogin{o.Host, o.Port, o.TLS, o.User, o.Password, o.PasswordFile, o.PasswordEnv, o.CAFile, "outgoing", o.At}
 }
 
 type rawRegistry struct {

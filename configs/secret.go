@@ -30,27 +30,27 @@ const maxSecret = 4 << 10
 // secret reads the password a server needs from the file or the environment variable
 // named; a password in the configuration itself is refused. local says that the server is
 // on this machine, where a readable password file is worth a warning only.
-func (l *loader) secret(raw rawLogin, local bool) Secret {
-	if raw.password.Set {
-		l.wrong(raw.password.At, "把口令写进单独的文件(chmod 600),这里写 password_file: 文件名;写过口令的配置视为已泄露,请更换口令。", "口令不能写在配置里。")
+func (l *loader) secret(raw rawLogin, where string, at place, local bool) Secret {
+	if raw.Password.Set {
+		l.wrong(raw.Password.At, "把口令写进单独的文件(chmod 600),这里写 password_file: 文件名;写过口令的配置视为已泄露,请更换口令。", "口令不能写在配置里。")
 		return Secret{}
 	}
 	switch {
-	case raw.passwordFile.Set && raw.passwordEnv.Set:
-		l.wrong(raw.passwordEnv.At, "只留一个。", "password_file 和 password_env 写了两个。")
-	case raw.passwordFile.Set:
-		return l.secretFile(raw.passwordFile, local)
-	case raw.passwordEnv.Set:
+	case raw.PasswordFile.Set && raw.PasswordEnv.Set:
+		l.wrong(raw.PasswordEnv.At, "只留一个。", "password_file 和 password_env 写了两个。")
+	case raw.PasswordFile.Set:
+		return l.secretFile(raw.PasswordFile, local)
+	case raw.PasswordEnv.Set:
 		text := ""
 		if l.Env != nil {
-			text = l.Env(raw.passwordEnv.Text)
+			text = l.Env(raw.PasswordEnv.Text)
 		}
 		if text == "" {
-			l.wrong(raw.passwordEnv.At, "启动前设好这个变量,或改用 password_file。", "环境变量 %s 没有值。", raw.passwordEnv.Text)
+			l.wrong(raw.PasswordEnv.At, "启动前设好这个变量,或改用 password_file。", "环境变量 %s 没有值。", raw.PasswordEnv.Text)
 		}
 		return Secret{text}
-	case raw.user.Set:
-		l.lacks(raw.at, raw.where+".password_file", "写 password_file: 文件名(文件里只放口令或授权码,chmod 600)。", "没有写口令放在哪里。")
+	case raw.User.Set:
+		l.lacks(at, where+".password_file", "写 password_file: 文件名(文件里只放口令或授权码,chmod 600)。", "没有写口令放在哪里。")
 	}
 	return Secret{}
 }

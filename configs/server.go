@@ -3,6 +3,7 @@ package configs
 import (
 	"crypto/x509"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,29 +58,30 @@ type Outgoing struct {
 	Fuse  Fuse
 }
 
-func (l *loader) server(raw rawLogin, ports map[TLS]int) Server {
-	s := Server{Host: strings.ToLower(raw.host.Text), TLS: TLS(or(raw.tls, string(TLSImplicit))), User: raw.user.Text}
+// server reads the login written under where; ports are the usual ones.
+func (l *loader) server(raw rawLogin, where string, at place, ports map[TLS]int) Server {
+	s := Server{Host: strings.ToLower(raw.Host.Text), TLS: TLS(or(raw.TLS, string(TLSImplicit))), User: raw.User.Text}
 	if s.Host == "" {
-		l.lacks(raw.at, raw.where+".host", "写服务器地址,例如 host: imap.lanchuan.example。", "没有写服务器地址。")
+		l.lacks(at, where+".host", "写服务器地址,例如 host: imap.lanchuan.example。", "没有写服务器地址。")
 	} else if strings.ContainsAny(s.Host, " /:") && net.ParseIP(s.Host) == nil {
-		l.wrong(raw.host.At, "只写主机名或IP,端口写在 port。", "“%s”不是服务器地址。", raw.host.Text)
+		l.wrong(raw.Host.At, "只写主机名或IP,端口写在 port。", "“%s”不是服务器地址。", raw.Host.Text)
 	}
 	if _, ok := ports[s.TLS]; !ok {
-		l.wrong(raw.tls.At, remedyNear(raw.tls.Text, []string{"implicit", "starttls", "none"}, "写 implicit、starttls 或 none。"), "不认识的加密方式“%s”。", raw.tls.Text)
+		l.wrong(raw.TLS.At, remedyNear(raw.TLS.Text, []string{"implicit", "starttls", "none"}, "写 implicit、starttls 或 none。"), "不认识的加密方式“%s”。", raw.TLS.Text)
 	}
 	if s.TLS == TLSNone && !s.Local() && s.Host != "" {
-		l.wrong(raw.tls.At, "改为 implicit 或 starttls。", "不加密只允许连本机,%s 不是本机,口令会在网上明文传送。", s.Host)
+		l.wrong(raw.TLS.At, "改为 implicit 或 starttls。", "不加密只允许连本机,%s 不是本机,口令会在网上明文传送。", s.Host)
 	}
 	s.Port = ports[s.TLS]
-	if raw.port.Set {
-		s.Port = l.count(raw.port, 1, 65535, "写 1 到 65535 之间的数,例如 993。")
+	if raw.Port.Set {
+		s.Port = l.count(raw.Port, 1, 65535, "写 1 到 65535 之间的数,例如 993。")
 	}
-	s.Password = l.secret(raw, s.Local())
-	if raw.caFile.Set {
-		if pem, ok := l.slurp(raw.caFile); ok {
+	s.Password = l.secret(raw, where, at, s.Local())
+	if raw.CAFile.Set {
+		if pem, ok := l.slurp(raw.CAFile); ok {
 			s.Roots = x509.NewCertPool()
 			if !s.Roots.AppendCertsFromPEM(pem) {
-				l.wrong(raw.caFile.At, "要 PEM 格式的证书(以 -----BEGIN CERTIFICATE----- 开头)。", "“%s”里没有证书。", raw.caFile.Text)
+				l.wrong(raw.CAFile.At, "要 PEM 格式的证书(以 -----BEGIN CERTIFICATE----- 开头)。", "“%s”里没有证书。", raw.CAFile.Text)
 			}
 		}
 	}
@@ -87,7 +89,7 @@ func (l *loader) server(raw rawLogin, ports map[TLS]int) Server {
 }
 
 func (l *loader) mailbox(raw rawMailbox) Mailbox {
-	m := Mailbox{Server: l.server(raw.login(), map[TLS]int{TLSImplicit: 993, TLSStart: 143, TLSNone: 143}), Folders: texts(raw.Folders)}
+	m := Mailbox{Server: l.server(raw.Login, "mailbox", raw.At, map[TLS]int{TLSImplicit: 993, TLSStart: 143, TLSNone: 143}), Folders: texts(raw.Folders)}
 	if m.User == "" {
 		l.lacks(raw.At, "mailbox.user", "写登录名,例如 user: zdxmb。", "没有写收信的登录名。")
 	}
@@ -121,8 +123,11 @@ func (l *loader) poll(w word, local bool) (next func(time.Time) time.Time, every
 	return func(after time.Time) time.Time { return after.Add(every) }, every
 }
 
+// smtpPorts are the usual ones of a server that takes letters.
+var smtpPorts = map[TLS]int{TLSImplicit: 465, TLSStart: 587, TLSNone: 25}
+
 func (l *loader) outgoing(raw rawOutgoing) Outgoing {
-	o := Outgoing{Server: l.server(raw.login(), map[TLS]int{TLSImplicit: 465, TLSStart: 587, TLSNone: 25}), Pace: 10 * time.Second}
+	o := Outgoing{Server: l.server(raw.Login, "outgoing", raw.At, smtpPorts), Pace: 10 * time.Second}
 	if o.User == "" && !o.Local() {
 		l.lacks(raw.At, "outgoing.user", "写登录名,例如 user: zdxmb。", "没有写发信的登录名。")
 	}
@@ -169,6 +174,46 @@ func (l *loader) allowed(raw rawOutgoing) []string {
 		}
 	}
 	return out
+}
+
+// Alert is where trouble is told that mail may not be able to tell.
+type Alert struct {
+	File    string // there while something is wrong; "" for none
+	Mail    Server // another account that sends; no Host for none
+	From    string // its address
+	To      []string
+	Webhook Secret // an address that takes {"msgtype":"text",…}, as the robots of WeCom and DingTalk; empty for none
+}
+
+func (l *loader) alert(raw rawAlert) Alert {
+	var a Alert
+	if raw.File.Text != "" {
+		a.File = l.path(raw.File.Text)
+	}
+	if raw.Webhook.Set {
+		a.Webhook = l.secretFile(raw.Webhook, true)
+		if u, err := url.Parse(a.Webhook.Reveal()); a.Webhook.Reveal() != "" && (err != nil || u.Host == "" || u.Scheme != "https" && !(Server{Host: u.Hostname()}).Local()) {
+			l.wrong(raw.Webhook.At, "文件里放一行以 https:// 开头的地址。", "文件“%s”里不是可以用的地址。", raw.Webhook.Text)
+		}
+	}
+	if raw.Mail.At.Line == 0 {
+		return a
+	}
+	a.Mail = l.server(raw.Mail.Login, "alert.mail", raw.Mail.At, smtpPorts)
+	a.From, a.To = raw.Mail.From.Text, texts(raw.Mail.To)
+	for _, w := range append([]word{raw.Mail.From}, raw.Mail.To...) {
+		if !plainAddress(w.Text) {
+			at := w.At
+			if !w.Set {
+				at = raw.Mail.At
+			}
+			l.wrong(at, "写 from: 发信的邮箱,to: [收信的邮箱];最好不用办公室自己的邮件服务商。", "“%s”不是邮箱。", w.Text)
+		}
+	}
+	if len(a.To) == 0 {
+		l.lacks(raw.Mail.At, "alert.mail.to", "写 to: [收信的邮箱]。", "没有写告警发给谁。")
+	}
+	return a
 }
 
 func (l *loader) listen(raw rawConsole) string {

@@ -3,6 +3,7 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 
@@ -210,28 +211,28 @@ func (s strict) entries(n ast.Node, where string) []*ast.MappingValueNode {
 
 // mapping reads into a raw struct; its fields carry their keys in `yaml` tags, and a field
 // of type place learns where the mapping stands. A field tagged ",scalar" takes a lone word
-// written in the mapping's stead; one tagged "key,hidden" is known but never suggested.
+// written in the mapping's stead; one tagged "key,hidden" is known but never suggested; the
+// fields of a struct tagged ",inline" count as the mapping's own.
 func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 	fields, known := map[string]reflect.Value{}, []string{}
+	_, single := n.(ast.ScalarNode)
 	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.Type == placeType {
+		if v.Type().Field(i).Type == placeType {
 			v.Field(i).Set(reflect.ValueOf(s.at(n, where)))
-			continue
 		}
-		key, option, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		_, single := n.(ast.ScalarNode)
-		if option == "scalar" && single {
-			s.scalar(n, where, v.Field(i))
+	}
+	for key, field := range keyed(v) {
+		name, option, _ := strings.Cut(key, ",")
+		switch {
+		case option == "scalar" && single:
+			s.scalar(n, where, field)
 			return
-		}
-		if key == "" {
+		case name == "":
 			continue
+		case option == "":
+			known = append(known, name)
 		}
-		fields[key] = v.Field(i)
-		if option == "" {
-			known = append(known, key)
-		}
+		fields[name] = field
 	}
 	for _, e := range s.entries(n, where) {
 		key := e.Key.GetToken().Value
@@ -241,6 +242,26 @@ func (s strict) mapping(n ast.Node, where string, v reflect.Value, depth int) {
 			continue
 		}
 		s.value(e.Value, join(where, key), field, depth+1)
+	}
+}
+
+// keyed walks the fields of a raw struct by their `yaml` tags, in their order.
+func keyed(v reflect.Value) iter.Seq2[string, reflect.Value] {
+	return func(yield func(string, reflect.Value) bool) {
+		for i := range v.NumField() {
+			tag := v.Type().Field(i).Tag.Get("yaml")
+			if tag != ",inline" {
+				if !yield(tag, v.Field(i)) {
+					return
+				}
+				continue
+			}
+			for tag, field := range keyed(v.Field(i)) {
+				if !yield(tag, field) {
+					return
+				}
+			}
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func (c *checkCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		fmt.Fprintf(in.stdout, "收信:已登录 %s,能读 %s。\n", cfg.Mailbox.Addr(), folder)
 	}
-	sender, err := notify.NewSMTP(mailServer(cfg))
+	sender, err := notify.NewSMTP(mailServer(cfg.Outgoing.Server, cfg.Office.Mail))
 	if err != nil {
 		return err
 	}

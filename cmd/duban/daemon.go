@@ -175,7 +175,7 @@ func wire(p parts) (*office, error) {
 			Auth: ingest.Authentication{Mode: ingest.AuthMode(cfg.Mailbox.Auth.Mode), Server: cfg.Mailbox.Auth.Server},
 		},
 	}
-	sender, err := notify.NewSMTP(mailServer(cfg))
+	sender, err := notify.NewSMTP(mailServer(cfg.Outgoing.Server, cfg.Office.Mail))
 	if err != nil {
 		return nil, err
 	}
@@ -205,9 +205,9 @@ func imapConfig(cfg *configs.Config) ingest.IMAPConfig {
 	}
 }
 
-func mailServer(cfg *configs.Config) notify.MailServer {
-	m := cfg.Outgoing
-	return notify.MailServer{Host: m.Host, Port: m.Port, TLS: string(m.TLS), CAs: m.Roots, User: m.User, Password: m.Password.Reveal(), Hello: domain(cfg.Office.Mail)}
+// mailServer is how letters from an address are handed to a server.
+func mailServer(s configs.Server, from string) notify.MailServer {
+	return notify.MailServer{Host: s.Host, Port: s.Port, TLS: string(s.TLS), CAs: s.Roots, User: s.User, Password: s.Password.Reveal(), Hello: domain(from)}
 }
 
 func domain(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1:] }
@@ -218,7 +218,7 @@ func domain(addr string) string { return addr[strings.LastIndexByte(addr, '@')+1
 func (o *office) tick(ctx context.Context) error {
 	o.archive.turn.Lock()
 	defer o.archive.turn.Unlock()
-	over, err := o.stopped(o.now())
+	over, err := o.stopped(ctx, o.now())
 	if err != nil {
 		return err
 	}

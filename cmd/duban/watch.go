@@ -16,7 +16,7 @@ import (
 )
 
 // duban watches itself. What can be told by letter is planned as one (notify.Watch); what
-// hinders letters stands in alert.file and on /healthz, the second channel.
+// hinders letters stands in alert.file and on /healthz, and rings the second channel (bell.go).
 
 // guard is what makes a turn unsafe, over the life of the process: a full disk and a clock
 // that cannot be right stop fetching and sending before anything is written.
@@ -91,6 +91,13 @@ func (g *guard) past(stops map[string]error, now time.Time) []notify.Ill {
 	return over
 }
 
+// began is since when a kind stops turns.
+func (g *guard) began(kind string) time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.since[kind]
+}
+
 // unwell is all that is wrong now, for the status page.
 func (g *guard) unwell() []string {
 	g.mu.Lock()
@@ -105,7 +112,7 @@ func (o *office) show(words []string) {
 	g.mu.Lock()
 	g.words = words
 	g.mu.Unlock()
-	file := o.cfg.Alert
+	file := o.cfg.Alert.File
 	if file == "" {
 		return
 	}
@@ -128,7 +135,7 @@ func (o *office) show(words []string) {
 
 // stopped reports what makes a turn unsafe now, after showing it; nil when nothing does.
 // What stopped turns before and does no more comes back to be told.
-func (o *office) stopped(now time.Time) (over []notify.Ill, err error) {
+func (o *office) stopped(ctx context.Context, now time.Time) (over []notify.Ill, err error) {
 	stops := o.archive.guard.stops(now, o.cfg.Reserve)
 	over = o.archive.guard.past(stops, now)
 	if len(stops) == 0 {
@@ -136,13 +143,17 @@ func (o *office) stopped(now time.Time) (over []notify.Ill, err error) {
 	}
 	var words []string
 	var errs []error
+	var ills []notify.Ill
 	for _, kind := range []string{notify.IllDisk, notify.IllClock} {
 		if stops[kind] != nil {
-			words = append(words, illWords(kind, now.In(o.cfg.Schedule.Zone)))
+			since := o.archive.guard.began(kind)
+			words = append(words, illWords(kind, since.In(o.cfg.Schedule.Zone)))
 			errs = append(errs, stops[kind])
+			ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: kind, Since: since}, Detail: stops[kind].Error()})
 		}
 	}
 	o.show(words)
+	errs = append(errs, o.ring(ctx, ills, false, now))
 	return nil, fmt.Errorf("no mail is fetched and none sent: %w", errors.Join(errs...))
 }
 
@@ -191,7 +202,7 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 		}
 	}
 	o.show(words)
-	return o.planner.Watch(ctx, ills, now)
+	return errors.Join(o.planner.Watch(ctx, ills, now), o.ring(ctx, ills, true, now))
 }
 
 // illWords says in one line what is wrong, for the page and the alert file.
