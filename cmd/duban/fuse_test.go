@@ -28,8 +28,8 @@ func TestATrippedFuseIsSeenAndToldOnce(t *testing.T) {
 			told = append(told, l.to)
 		}
 	}
-	if len(told) != 1 || told[0] != b.cfg.Office.Mail || len(b.abroad()) != 10 {
-		t.Errorf("the office was told by %v, %d letters left; want one, and 10", told, len(b.abroad()))
+	if len(told) != 1 || told[0] != b.cfg.Office.Mail || len(b.out) != 11 {
+		t.Errorf("the office was told by %v, %d letters left; want one, and ten others", told, len(b.out))
 	}
 	if h := d.health(); len(h) != 1 || !strings.Contains(h[0], "发信保险已动作:24小时内已发出") {
 		t.Errorf("health says %q", h)
