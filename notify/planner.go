@@ -41,6 +41,9 @@ type intent struct {
 // hold up the others; all errors come back joined. Before the first complete poll it does
 // nothing, because nothing is known.
 func (p *Planner) Plan(ctx context.Context, now time.Time) error {
+	if err := p.enter(ctx); err != nil {
+		return err
+	}
 	f, err := p.snapshot(ctx, now)
 	if err != nil {
 		return fmt.Errorf("read what is known: %w", err)

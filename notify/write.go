@@ -209,11 +209,6 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 // freeze records what the readers are told as what the next week counts from.
 func freeze(known state.Facts, d state.Digest) func(*state.Records) error {
 	return func(r *state.Records) error {
-		for _, i := range state.Ledger(known) {
-			if err := r.PutIssue(i); err != nil {
-				return err
-			}
-		}
 		return r.PutDigest(d)
 	}
 }

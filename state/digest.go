@@ -101,6 +101,10 @@ type IssueList struct {
 	Closed  []string    `json:"closed"`
 	Overdue []string    `json:"overdue"`
 	List    []WeekIssue `json:"list"`
+	// Moved are the issues of earlier weeks that were spoken of again (推进), Done the closed
+	// ones of the week in full (销号).
+	Moved []string    `json:"progressed,omitempty"`
+	Done  []WeekIssue `json:"done,omitempty"`
 }
 
 // WeekIssue is an open issue as the week shows it.

@@ -6,23 +6,51 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Issue is one problem a department reported on a project, kept until it is closed
-// explicitly (销号): a blank cell closes nothing.
+// explicitly (销号): a blank cell closes nothing. What is known of it follows from History
+// alone; the fields above it are how that stands after the last word.
 type Issue struct {
 	ID       string    `json:"issue_id"` // "I07": stable, in the order of first report
 	Project  string    `json:"project_id"`
-	Dept     string    `json:"dept,omitempty"`
+	Dept     string    `json:"dept,omitempty"` // who reported it, and says whether it is solved
 	Type     string    `json:"type,omitempty"`
 	Text     string    `json:"text"`
 	Request  string    `json:"request"`
-	Units    []string  `json:"units"`
+	Units    []string  `json:"units"`    // departments and external units asked, the one named first before the others
 	Deadline string    `json:"deadline"` // ISO day, "" when none was given
 	Opened   Week      `json:"opened"`
 	Seen     Week      `json:"seen"`   // the last week it was reported
 	Closed   Week      `json:"closed"` // zero while open
 	Since    time.Time `json:"since"`
+
+	Urgency Urgency   `json:"urgency,omitempty"`
+	Merged  string    `json:"merged_into,omitempty"` // the issue it goes on under, by the office's decision
+	History []Said    `json:"history,omitempty"`     // what was said, oldest first
+	Asks    []Ask     `json:"asks,omitempty"`        // how the request was handed over, oldest first
+	Changed time.Time `json:"changed,omitzero"`      // when the problem or the request was last said otherwise than before
+}
+
+// Urgency is how pressing a department says a problem is (紧急程度).
+type Urgency string
+
+// The degrees that are told at once. Anything else waits for the weekly.
+const (
+	Urgent     Urgency = "紧急"
+	MostUrgent Urgency = "特急" // told at night too
+)
+
+// urgencyOf reads the form's column; words of doubt are none of the degrees.
+func urgencyOf(text string) Urgency {
+	switch strings.Trim(text, " 。.!!") {
+	case "紧急", "急", "加急", "急件":
+		return Urgent
+	case "特急", "特别紧急", "特急件":
+		return MostUrgent
+	}
+	return ""
 }
 
 // The form's columns an issue is drawn from (configs/form.yaml).
@@ -31,6 +59,7 @@ const (
 	columnRequest      = "coordination_request"
 	columnRequestUnits = "coordination_units"
 	columnRequestBy    = "request_deadline"
+	columnUrgency      = "urgency"
 )
 
 func issueID(n int) string { return fmt.Sprintf("I%02d", n) }
@@ -73,19 +102,52 @@ func dayNamed(request string, w Week) string {
 }
 
 // UnitsIn lists the departments and external units a text names, by id, each once, in the
-// order of the registry.
+// order in which the text names them: the first one leads.
 func (r *Roster) UnitsIn(text string) []string {
-	out := []string{}
+	type named struct {
+		id string
+		at int
+	}
+	var found []named
 	for _, d := range r.Depts {
-		if slices.ContainsFunc(append([]string{d.Name, d.Short}, d.Aliases...), func(n string) bool { return n != "" && strings.Contains(text, n) }) {
-			out = append(out, d.ID)
+		if at := d.namedIn(text); at >= 0 {
+			found = append(found, named{d.ID, at})
 		}
 	}
 	for _, u := range r.Units {
 		name, _, _ := strings.Cut(u.Name, "(")
-		if name != "" && strings.Contains(text, name) {
-			out = append(out, u.ID)
+		if at := strings.Index(text, name); name != "" && at >= 0 {
+			found = append(found, named{u.ID, at})
 		}
 	}
+	slices.SortStableFunc(found, func(a, b named) int { return a.at - b.at })
+	out := []string{}
+	for _, n := range found {
+		out = append(out, n.id)
+	}
 	return out
+}
+
+// namedIn is where a text first names the department; -1 when it does not. 市交通局 is not
+// the district's 交通局.
+func (d *Dept) namedIn(text string) int {
+	first := -1
+	for _, name := range append([]string{d.Name, d.Short}, d.Aliases...) {
+		for from := 0; name != ""; {
+			at := strings.Index(text[from:], name)
+			if at < 0 {
+				break
+			}
+			at += from
+			above, _ := utf8.DecodeLastRuneInString(text[:at])
+			if !strings.ContainsRune("省市县", above) || strings.HasPrefix(d.Name, "市") {
+				if first < 0 || at < first {
+					first = at
+				}
+				break
+			}
+			from = at + len(name)
+		}
+	}
+	return first
 }

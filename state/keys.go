@@ -19,6 +19,7 @@ import (
 //	week/<week>/<dept>                DeptWeek
 //	digest/<week>                     Digest as it was sent to the leaders
 //	issue/<id>                        Issue
+//	entry/<week>/<dept>               nothing; department-weeks not drawn into the ledger yet
 //	letter/<key>                      Letter
 //	open/<key>                        nothing; letters with a recipient still to be served
 //	letterweek/<week>/<key>           nothing; the letters of a week
@@ -48,6 +49,7 @@ const (
 	prefixWeek       = "week/"
 	prefixDigest     = "digest/"
 	prefixIssue      = "issue/"
+	prefixEntry      = "entry/"
 	prefixLetter     = "letter/"
 	prefixOpen       = "open/"
 	prefixLetterWeek = "letterweek/"
@@ -73,5 +75,7 @@ func keyMailWeek(m Mail) string {
 }
 
 func keyDeptWeek(w Week, dept string) string { return prefixWeek + w.String() + "/" + dept }
+
+func keyEntry(w Week, dept string) string { return prefixEntry + w.String() + "/" + dept }
 
 func keyLetterWeek(l Letter) string { return prefixLetterWeek + l.Week.String() + "/" + l.Key }

@@ -193,8 +193,14 @@ func (r *Records) DeptWeek(w Week, dept string) (*DeptWeek, error) {
 	return &d, err
 }
 
-// PutDeptWeek records a department's week.
-func (r *Records) PutDeptWeek(d DeptWeek) error { return put(r.tx, keyDeptWeek(d.Week, d.Dept), &d) }
+// PutDeptWeek records a department's week, and that its rows are still to be drawn into the
+// ledger of issues.
+func (r *Records) PutDeptWeek(d DeptWeek) error {
+	if err := r.tx.Set(keyEntry(d.Week, d.Dept), nil); err != nil {
+		return fmt.Errorf("mark %s %s for the ledger: %w", d.Week, d.Dept, err)
+	}
+	return put(r.tx, keyDeptWeek(d.Week, d.Dept), &d)
+}
 
 // DeptWeeks returns every department-week known of w, by department.
 func (r *Records) DeptWeeks(w Week) (map[string]*DeptWeek, error) {
@@ -300,23 +306,6 @@ func (r *Records) Frozen(w Week) (bool, error) {
 
 // PutDigest records the summary of a week as it is sent.
 func (r *Records) PutDigest(d Digest) error { return put(r.tx, prefixDigest+d.Period.String(), d) }
-
-// Issues lists every issue, closed ones included, by number.
-func (r *Records) Issues() ([]Issue, error) {
-	var out []Issue
-	err := r.tx.Each(prefixIssue, func(_ string, b []byte) error {
-		var i Issue
-		if err := decode(b, &i); err != nil {
-			return err
-		}
-		out = append(out, i)
-		return nil
-	})
-	return out, err
-}
-
-// PutIssue records an issue.
-func (r *Records) PutIssue(i Issue) error { return put(r.tx, prefixIssue+i.ID, i) }
 
 // lastParts lists what stands behind the prefix's last slash in each of its keys.
 func (r *Records) lastParts(prefix string) ([]string, error) {

@@ -1,9 +1,6 @@
 package state
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Summarise draws the figures of a week from its facts. It is pure: the same facts give the
 // same digest, whenever it is asked.
@@ -183,62 +180,24 @@ func detailOf(w *DeptWeek) DeptDetail {
 	return d
 }
 
-// Ledger carries the issues known before a week through it: a project's problem cell opens
-// an issue or updates it, the explicit answer 无 closes it (销号), an empty cell or a missing
-// report changes nothing. Computing a week again gives the same numbers.
-func Ledger(f Facts) []Issue {
-	var out []Issue
-	for _, i := range f.Issues {
-		if i.Opened == f.Week {
-			continue // computed anew below
-		}
-		if i.Closed == f.Week {
-			i.Closed = Week{}
-		}
-		out = append(out, i)
-	}
-	for _, p := range f.Roster.Projects {
-		row := f.Roster.rowOf(p, f.Depts)
-		if row == nil {
-			continue
-		}
-		text := row.text(columnProblems)
-		at := slices.IndexFunc(out, func(i Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
-		switch {
-		case text == "":
-		case SaysNothing(text):
-			if at >= 0 {
-				out[at].Closed, out[at].Seen = f.Week, f.Week
-			}
-		default:
-			if at < 0 {
-				out = append(out, Issue{ID: issueID(len(out) + 1), Project: p.ID, Dept: p.Dept, Opened: f.Week, Since: row.Received})
-				at = len(out) - 1
-			}
-			i := &out[at]
-			i.Text, i.Seen = text, f.Week
-			if ask := row.text(columnRequest); !SaysNothing(ask) {
-				i.Request = ask
-			}
-			if i.Deadline = row.text(columnRequestBy); i.Deadline == "" {
-				i.Deadline = dayNamed(i.Request, f.Week)
-			}
-			i.Units = f.Roster.UnitsIn(row.text(columnRequestUnits) + " " + i.Request)
-		}
-	}
-	return out
-}
-
 func listIssues(ledger []Issue, f Facts, asOf time.Time) IssueList {
 	l := IssueList{New: []string{}, Closed: []string{}, Overdue: []string{}, List: []WeekIssue{}}
 	for _, i := range ledger {
+		if i.Merged != "" {
+			continue // told under the number it goes on under
+		}
+		w := WeekIssue{Issue: i, Reported: i.Seen == f.Week, Overdue: i.Deadline != "" && i.Deadline < asOf.Format(isoDay)}
 		if i.Closed == f.Week {
+			w.Overdue = false
 			l.Closed = append(l.Closed, i.ID)
+			l.Done = append(l.Done, w)
 		}
 		if !i.Closed.IsZero() {
 			continue
 		}
-		w := WeekIssue{Issue: i, Reported: i.Seen == f.Week, Overdue: i.Deadline != "" && i.Deadline < asOf.Format(isoDay)}
+		if w.Reported && i.Opened != f.Week {
+			l.Moved = append(l.Moved, i.ID)
+		}
 		l.Open++
 		if i.Opened == f.Week {
 			l.New = append(l.New, i.ID)
