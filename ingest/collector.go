@@ -201,6 +201,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		if verdict.Word != nil {
+			if err := r.Speak(*verdict.Word); err != nil {
+				return err
+			}
+		}
 		if verdict.Proposal != "" {
 			if err := r.Decide(verdict.Proposal, verdict.Decided); err != nil {
 				return err

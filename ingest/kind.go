@@ -24,6 +24,8 @@ func (d Desk) kind(o Opened, p Place, standing Standing) (state.MailKind, string
 	dept := d.Roster.Dept(p.Dept)
 	subject := m.Subject
 	switch {
+	case issueNumber.MatchString(subject) && !weeklyForm(p.Books):
+		return state.MailAnswer, "the subject bears the number of an issue"
 	case !dept.Reports && answerWords.MatchString(subject):
 		return state.MailAnswer, "the subject says it is an answer"
 	case !dept.Reports:

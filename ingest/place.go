@@ -96,6 +96,8 @@ func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
 		p.Week = weekIn(o.Message.Subject, received.Year(), nil)
 	}
 	switch m := o.Message; {
+	case issueNumber.MatchString(m.Subject) && !weeklyForm(p.Books):
+		p.Kind = state.MailAnswer
 	case len(p.Books) > 0 || len(m.Links) > 0:
 	case saysNothingNew(m):
 		p.Kind = state.MailNil

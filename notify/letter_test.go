@@ -167,7 +167,7 @@ func TestLettersKeepTheHouseRules(t *testing.T) {
 		for _, why := range templates.SendableHTML(d.HTML) {
 			t.Errorf("%s: %s", name, why)
 		}
-		if !regexp.MustCompile(`\[(W\d\d(-[A-Z]\d\d)?|OFFICE)\]$`).MatchString(d.Subject) {
+		if !regexp.MustCompile(`\[(W\d\d(-[A-Z]\d\d)?|OFFICE|I\d\d)\]$`).MatchString(d.Subject) {
 			t.Errorf("%s: subject %q does not end in a token", name, d.Subject)
 		}
 		for _, b := range badge.FindAllStringSubmatch(d.HTML, -1) {

@@ -99,6 +99,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 // what its letters follow from and queues those that are due; one that fails holds up no other.
 func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
+		p.requests,
 		p.notices,
 		p.proposals, // after every family that proposes
 		p.alarm,

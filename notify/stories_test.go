@@ -28,6 +28,7 @@ func stories(t *testing.T) []story {
 	replies(t, add)
 	editions(t, add)
 	holds(t, add)
+	requests(t, add)
 	healths(t, add)
 	plans(t, add)
 	days(t, add)

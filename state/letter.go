@@ -28,6 +28,10 @@ const (
 	TopicDaily      Topic = "daily"      // to the office: what came in and went out today
 	TopicTerms      Topic = "terms"      // to the office: what changed in the configuration
 	TopicCalendar   Topic = "calendar"   // to the office: the year's plan and every change of it
+	TopicRequest    Topic = "request"    // 问题交办
+	TopicRequestDue Topic = "requestdue" // 答复到期前、逾期
+	TopicAnswered   Topic = "answered"   // 答复转告
+	TopicUrgent     Topic = "urgent"     // 紧急问题快报
 )
 
 // Occasion is the cause of a letter and so its identity: the same occasion is never

@@ -15,6 +15,7 @@ const (
 	ProposalCircular   ProposalKind = "circular"   // a draft of a circular 通报
 	ProposalChange     ProposalKind = "change"     // a fixed field of the registry was reported otherwise
 	ProposalClaim      ProposalKind = "claim"      // a mail set aside may be a department's report
+	ProposalRequest    ProposalKind = "request"    // a request to hand over, or one left unanswered to tell a lead leader of
 )
 
 // Answer is the office's word on a proposal.

@@ -1,0 +1,323 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/state"
+)
+
+// 问题交办 (articles 4, 7 and 9): a request of an accepted report is handed over to the
+// departments it names, which have three working days to answer; whoever asked says whether
+// the answer solves it. All of it follows from the ledger of issues, the letters and the
+// calendar.
+
+// The steps of an unanswered request. Only the newest whose time has come is told.
+const (
+	askWarning = iota + 1 // 15:00 of the second working day
+	askOverdue            // when the time is over
+	askHead               // noon of the next working day, the head in copy
+)
+
+var askHeadClock = state.Clock{Hour: 12}
+
+// urgentNews is how old an urgent word may be to be told as news.
+const urgentNews = 7 * 24 * time.Hour
+
+// errand is one letter about an issue that is due.
+type errand struct {
+	topic   state.Topic
+	issue   state.Issue
+	ask     state.Ask      // the round to hand over, or the one that runs
+	letter  *state.Letter  // the letter that handed it over
+	due     time.Time      // until when it is to be answered
+	step    int            // of a request left unanswered
+	answer  int            // index in ask.Answers
+	key     string         // of an urgent word or an answer: the last part of the key
+	askers  []string       // departments that reported the issue, its own first
+	polled  time.Time      // when the mailbox was last read
+	project *state.Project // nil when the registry has it no more
+}
+
+// enter draws new reports into the ledger, so that whatever speaks of an issue in this tick
+// knows its number.
+func (p *Planner) enter(ctx context.Context) error {
+	var waits bool
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		waits, err = r.ToEnter()
+		return err
+	})
+	if err == nil && waits {
+		err = p.Store.Update(ctx, func(r *state.Records) error { return r.EnterReports(p.Composer.Roster) })
+	}
+	if err != nil {
+		return fmt.Errorf("enter reports into the ledger: %w", err)
+	}
+	return nil
+}
+
+// requests hands requests over, reminds of them, passes answers on and tells what is urgent.
+func (p *Planner) requests(ctx context.Context, f facts) error {
+	var all []errand
+	err := p.Store.View(ctx, func(r *state.Records) error {
+		issues, err := r.Issues()
+		if err != nil {
+			return err
+		}
+		var failed error
+		letter := func(key string) *state.Letter {
+			l, err := r.Letter(key)
+			if err != nil {
+				failed = err
+			}
+			return l
+		}
+		all = errands(f, issues, p.Composer.Contacts, letter)
+		return failed
+	})
+	if err != nil {
+		return fmt.Errorf("read the ledger of issues: %w", err)
+	}
+	for from := 0; from < len(all); from += packSize {
+		var pack []intent
+		for _, e := range all[from:min(from+packSize, len(all))] {
+			in, err := p.errand(e, f.now)
+			if err != nil {
+				return fmt.Errorf("%s of issue %s: %w", e.topic, e.issue.ID, err)
+			}
+			pack = append(pack, in...)
+		}
+		if err := p.queue(ctx, pack, f.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errand composes one errand's letters, with what is recorded beside them.
+func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
+	c := p.Composer
+	var drafts []Draft
+	var also func(*state.Records) error
+	var err error
+	add := func(d Draft, failed error) {
+		drafts = append(drafts, d)
+		if err == nil {
+			err = failed
+		}
+	}
+	switch e.topic {
+	case state.TopicUrgent:
+		add(c.Urgent(e, now))
+	case state.TopicAnswered:
+		add(c.Answered(e, now))
+		key := drafts[0].Key
+		also = func(r *state.Records) error { return r.Pass(e.issue.ID, e.ask.Round, e.answer, key) }
+	case state.TopicRequestDue:
+		add(c.RequestDue(e, now))
+	default:
+		if len(e.ask.Units) > 0 {
+			add(c.Request(e, now))
+		}
+		if len(e.ask.Others) > 0 || len(e.ask.Units) == 0 {
+			add(c.RequestNote(e, now))
+		}
+		e.ask.Letter = drafts[0].Key
+		also = func(r *state.Records) error { return r.Hand(e.issue.ID, e.ask) }
+	}
+	if err != nil {
+		return nil, err
+	}
+	var pack []intent
+	for _, d := range drafts {
+		in, err := p.ready(d, now, also)
+		if err != nil {
+			return nil, err
+		}
+		also = nil // with the first of them, in the same transaction
+		pack = append(pack, in)
+	}
+	return pack, nil
+}
+
+// errands lists what is due about the issues. It is pure but for letter, which finds a
+// letter of ours by its key: after an outage it gives what a daemon that never slept would
+// still send, and no letter twice.
+func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func(key string) *state.Letter) []errand {
+	d := docket{f, issues, contacts, letter}
+	var out []errand
+	for _, i := range issues {
+		if !i.Closed.IsZero() {
+			continue
+		}
+		out = append(out, d.urgent(i)...)
+		out = append(out, d.answers(i)...)
+		if i.Merged != "" {
+			continue
+		}
+		if e, ok := d.handing(i); ok {
+			out = append(out, e)
+			continue
+		}
+		if e, ok := d.reminder(i); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// docket is what errands are found from.
+type docket struct {
+	facts
+	issues   []state.Issue
+	contacts state.Contacts
+	letter   func(key string) *state.Letter
+}
+
+func (d docket) about(topic state.Topic, i state.Issue) errand {
+	return errand{topic: topic, issue: i, askers: d.askers(i), polled: d.sweep, project: d.roster.Project(i.Project)}
+}
+
+// askers are the departments that reported an issue: its own and those of the issues that go
+// on under its number.
+func (d docket) askers(i state.Issue) []string {
+	out := []string{i.Dept}
+	for _, o := range d.issues {
+		if o.Merged == i.ID && o.Closed.IsZero() && !slices.Contains(out, o.Dept) {
+			out = append(out, o.Dept)
+		}
+	}
+	return out
+}
+
+// handing is the next round of an issue's request, when it is to be handed over: it was never,
+// or was said otherwise since, or the last answer did not do. It waits for a better version of
+// the report, and for the correction of its row.
+func (d docket) handing(i state.Issue) (errand, bool) {
+	if d.quiet() || i.Request == "" || len(d.weeks) == 0 {
+		return errand{}, false
+	}
+	units, others := d.asked(i)
+	last := i.LastAsk()
+	again := last != nil && last.Unsolved() != ""
+	if last != nil && !again && state.SameWords(last.Text, i.Request) && slices.Equal(last.Units, units) && slices.Equal(last.Others, others) {
+		return errand{}, false
+	}
+	if !again && (i.Seen.Before(d.weeks[0].deadline.Week) || !d.settled(d.schedule.Deadline(i.Seen), i.Changed) || d.waits(i)) {
+		return errand{}, false
+	}
+	e := d.about(state.TopicRequest, i)
+	e.ask = state.Ask{Round: len(i.Asks) + 1, Text: i.Request, Units: units, Others: others, At: d.now}
+	if again {
+		e.ask.Reason = last.Unsolved()
+	}
+	e.due = d.schedule.AnswerDue(d.now)
+	return e, true
+}
+
+// waits reports whether the row that speaks of the issue waits for a correction.
+func (d docket) waits(i state.Issue) bool {
+	for _, w := range d.weeks {
+		if dw := w.depts[i.Dept]; w.deadline.Week == i.Seen && dw != nil && slices.Contains(dw.Wait, i.Project) {
+			return true
+		}
+	}
+	return false
+}
+
+// asked parts the units of a request into departments that can be written to, the one named
+// first leading, and all others. Who asks is not asked.
+func (d docket) asked(i state.Issue) (units, others []string) {
+	for _, id := range i.Units {
+		dept := d.roster.Dept(id)
+		switch {
+		case id == i.Dept:
+		case dept != nil && dept.Valid(d.now) && d.contacts.Reach(*dept) != "":
+			units = append(units, id)
+		default:
+			others = append(others, id)
+		}
+	}
+	return units, others
+}
+
+// reminder is the newest step of a request left unanswered. Like all reminders it needs a
+// mailbox that was read after the step's time; a step that a later one overtook is dropped.
+func (d docket) reminder(i state.Issue) (errand, bool) {
+	ask := i.LastAsk()
+	if ask == nil || len(ask.Units) == 0 || len(ask.Answers) > 0 || d.quiet() || d.now.Sub(d.sweep) > freshSweep {
+		return errand{}, false
+	}
+	l := d.letter(ask.Letter)
+	if l == nil || l.Delivered().IsZero() {
+		return errand{}, false // the clock has not started
+	}
+	e := d.about(state.TopicRequestDue, i)
+	e.ask, e.letter, e.due = *ask, l, d.schedule.AnswerDue(l.Delivered())
+	var at time.Time
+	for _, s := range d.steps(l.Delivered()) {
+		if !s.at.After(d.now) {
+			e.step, at = s.step, s.at
+		}
+	}
+	if e.step == 0 || d.sweep.Before(at) || d.letter(e.occasion().Key()) != nil {
+		return errand{}, false
+	}
+	return e, true
+}
+
+type askStep struct {
+	step int
+	at   time.Time
+}
+
+// steps are the times at which an unanswered request is called to mind. The head is not told
+// by a calendar that is a guess.
+func (d docket) steps(delivered time.Time) []askStep {
+	due := d.schedule.AnswerDue(delivered)
+	out := []askStep{
+		{askWarning, d.schedule.AnswerWarning(delivered)},
+		{askOverdue, due.Add(state.LastSecond + d.schedule.Grace)},
+	}
+	if head := askHeadClock.On(d.schedule.Calendar.AddWorkdays(due, 1)); !d.schedule.Calendar.Provisional(head.Year()) {
+		out = append(out, askStep{askHead, head})
+	}
+	return out
+}
+
+// answers lists the answers to an issue that whoever asked has not been told of.
+func (d docket) answers(i state.Issue) []errand {
+	if d.quiet() {
+		return nil
+	}
+	var out []errand
+	n := 0
+	for _, ask := range i.Asks {
+		for k, a := range ask.Answers {
+			n++
+			if a.Passed == "" {
+				e := d.about(state.TopicAnswered, i)
+				e.ask, e.answer, e.key = ask, k, fmt.Sprint(n)
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// urgent is the alert of an urgent word, once for the same words: at any hour for 特急, in
+// the morning for 紧急.
+func (d docket) urgent(i state.Issue) []errand {
+	if i.Urgency == "" || i.Urgency == state.Urgent && d.quiet() || d.now.Sub(i.Changed) > urgentNews {
+		return nil
+	}
+	e := d.about(state.TopicUrgent, i)
+	e.ask.Units, e.ask.Others = d.asked(i)
+	e.key = digestOf(string(i.Urgency) + "\x00" + i.Text + "\x00" + i.Request)
+	if d.letter(e.occasion().Key()) != nil {
+		return nil
+	}
+	return []errand{e}
+}
