@@ -2,7 +2,6 @@ package notify
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -160,7 +159,7 @@ type requestDuePage struct {
 	Letter  string // its subject
 	ReplyBy string
 	Past    bool
-	Left    string // working days left, when it is not past
+	Left    string // working days left, when it is not past; "" on the last day
 	Head    string // the head's name, when he gets a copy
 	Polled  string
 }
@@ -184,7 +183,7 @@ func (c *Composer) RequestDue(e errand, now time.Time) (Draft, error) {
 		Past: e.step != askWarning, Head: head, Polled: c.at(e.polled),
 	}
 	if !p.Past {
-		p.Left = strconv.Itoa(c.Schedule.Calendar.Workdays(now.In(c.Schedule.Zone), e.due))
+		p.Left = count(c.Schedule.Calendar.Workdays(now.In(c.Schedule.Zone), e.due))
 	}
 	return c.render(d, "requestdue", p)
 }

@@ -23,6 +23,13 @@ const (
 
 var askHeadClock = state.Clock{Hour: 12}
 
+// maxAsks is how many requests a department gets within askSpan, which leaves room under the
+// mail fuse for its other letters.
+const (
+	maxAsks = 8
+	askSpan = 24 * time.Hour
+)
+
 // urgentNews is how old an urgent word may be to be told as news.
 const urgentNews = 7 * 24 * time.Hour
 
@@ -146,7 +153,14 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 // letter of ours by its key: after an outage it gives what a daemon that never slept would
 // still send, and no letter twice.
 func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func(key string) *state.Letter) []errand {
-	d := docket{f, issues, contacts, letter}
+	d := docket{f, issues, contacts, letter, map[string]int{}}
+	for _, i := range issues {
+		for _, a := range i.Asks {
+			if f.now.Sub(a.At) < askSpan {
+				d.count(a.Units)
+			}
+		}
+	}
 	var out []errand
 	for _, i := range issues {
 		if !i.Closed.IsZero() {
@@ -158,6 +172,7 @@ func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func
 			continue
 		}
 		if e, ok := d.handing(i); ok {
+			d.count(e.ask.Units)
 			out = append(out, e)
 			continue
 		}
@@ -174,6 +189,19 @@ type docket struct {
 	issues   []state.Issue
 	contacts state.Contacts
 	letter   func(key string) *state.Letter
+	handed   map[string]int // requests of the last day, by department
+}
+
+// full reports whether one of the departments got as many requests in a day as one can read;
+// the rest come later, and their clocks start then.
+func (d docket) full(units []string) bool {
+	return slices.ContainsFunc(units, func(id string) bool { return d.handed[id] >= maxAsks })
+}
+
+func (d docket) count(units []string) {
+	for _, id := range units {
+		d.handed[id]++
+	}
 }
 
 func (d docket) about(topic state.Topic, i state.Issue) errand {
@@ -205,7 +233,7 @@ func (d docket) handing(i state.Issue) (errand, bool) {
 	if last != nil && !again && state.SameWords(last.Text, i.Request) && slices.Equal(last.Units, units) && slices.Equal(last.Others, others) {
 		return errand{}, false
 	}
-	if !again && (i.Seen.Before(d.weeks[0].deadline.Week) || !d.settled(d.schedule.Deadline(i.Seen), i.Changed) || d.waits(i)) {
+	if !again && (i.Seen.Before(d.weeks[0].deadline.Week) || !d.settled(d.schedule.Deadline(i.Seen), i.Changed) || d.waits(i)) || d.full(units) {
 		return errand{}, false
 	}
 	e := d.about(state.TopicRequest, i)
@@ -261,6 +289,9 @@ func (d docket) reminder(i state.Issue) (errand, bool) {
 		if !s.at.After(d.now) {
 			e.step, at = s.step, s.at
 		}
+	}
+	if e.step == askWarning && !d.now.Before(e.due) {
+		return errand{}, false // it is no warning any more
 	}
 	if e.step == 0 || d.sweep.Before(at) || d.letter(e.occasion().Key()) != nil {
 		return errand{}, false

@@ -63,6 +63,8 @@ type cli struct {
 	Preview   previewCmd   `cmd:"" help:"预览一种来信的样子,不发出。"`
 	Week      weekCmd      `cmd:"" help:"一周的报送情况和数字。"`
 	Why       whyCmd       `cmd:"" help:"一个单位这一周的每一步和每封信。"`
+	Issues    issuesCmd    `cmd:"" help:"问题台账:没有销号的问题,转给了谁、答复期限、答复没有。"`
+	Issue     issueCmd     `cmd:"" help:"办公室对一个问题的决定:销号、合并、改派、登记答复。"`
 	Override  overrideCmd  `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
 	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
 	Rules     rulesCmd     `cmd:"" help:"试算改动后的规则。"`

@@ -33,6 +33,7 @@ import (
 //	    file 周报.xlsx             and carry this
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
 //	stands 2026-W38 D05 correcting
+//	issue I01 closed              so an issue stands in the ledger: open, closed or merged
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
@@ -124,6 +125,8 @@ func (s *story) act(word, rest string) {
 		s.decided(args)
 	case "stands":
 		s.stands(args[0], args[1], state.DeptState(args[2]))
+	case "issue":
+		s.issue(args[0], args[1])
 	case "claim":
 		s.decide(s.wall, []string{"accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " ")})
 	case "refuse":
