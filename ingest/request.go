@@ -79,7 +79,7 @@ func (d Desk) word(r *state.Records, a Arrival, p Place) (v Verdict, mine bool, 
 	}
 	v.Mail = a.Mail
 	v.Mail.Decision = state.DecisionAccept
-	asked, asker := roleIn(*meant, all, p.Sender.Depts)
+	asked, asker := d.roleIn(*meant, all, p.Sender.Depts)
 	switch {
 	case len(ids) > 1:
 		refuse("request-several", "bears the numbers of several issues")
@@ -105,12 +105,12 @@ func (d Desk) word(r *state.Records, a Arrival, p Place) (v Verdict, mine bool, 
 
 // roleIn finds which of the sender's departments was asked, or else which one asked: on its
 // own or with an issue that goes on under this number.
-func roleIn(i state.Issue, all []state.Issue, depts []string) (asked, asker string) {
+func (d Desk) roleIn(i state.Issue, all []state.Issue, depts []string) (asked, asker string) {
 	for _, id := range depts {
 		switch {
 		case i.Asked(id):
 			asked = id
-		case i.Dept == id, slices.ContainsFunc(all, func(o state.Issue) bool { return o.Merged == i.ID && o.Dept == id }):
+		case i.Asker(d.Roster) == id, slices.ContainsFunc(all, func(o state.Issue) bool { return o.Merged == i.ID && o.Asker(d.Roster) == id }):
 			asker = id
 		}
 	}

@@ -214,9 +214,9 @@ func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
 		}
 	}
 	d, f := c.matter(e.occasion(), addTo(to, c.Office.Mail, len(to) > 0), e, now)
-	d.Dept, d.NotBefore = e.issue.Dept, c.quiet(now)
+	d.Dept, d.NotBefore = e.askers[0], c.quiet(now)
 	p := answeredPage{
-		Frame: f, To: c.addressed(e.issue.Dept), Project: c.named([]string{e.issue.Project})[0],
+		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText), Unit: c.units([]string{a.Dept}),
 		When: c.at(a.At), By: trim(a.By, quoteCell), Files: trim(strings.Join(a.Files, "、"), quoteText),
 	}

@@ -211,10 +211,10 @@ func (d docket) about(topic state.Topic, i state.Issue) errand {
 // askers are the departments that reported an issue: its own and those of the issues that go
 // on under its number.
 func (d docket) askers(i state.Issue) []string {
-	out := []string{i.Dept}
+	out := []string{i.Asker(d.roster)}
 	for _, o := range d.issues {
-		if o.Merged == i.ID && o.Closed.IsZero() && !slices.Contains(out, o.Dept) {
-			out = append(out, o.Dept)
+		if id := o.Asker(d.roster); o.Merged == i.ID && o.Closed.IsZero() && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
 	}
 	return out
@@ -261,7 +261,7 @@ func (d docket) asked(i state.Issue) (units, others []string) {
 	for _, id := range i.Units {
 		dept := d.roster.Dept(id)
 		switch {
-		case id == i.Dept:
+		case id == i.Asker(d.roster):
 		case dept != nil && dept.Valid(d.now) && d.contacts.Reach(*dept) != "":
 			units = append(units, id)
 		default:

@@ -15,7 +15,7 @@ import (
 type Issue struct {
 	ID       string    `json:"issue_id"` // "I07": stable, in the order of first report
 	Project  string    `json:"project_id"`
-	Dept     string    `json:"dept,omitempty"` // who reported it, and says whether it is solved
+	Dept     string    `json:"dept,omitempty"` // who reported it first
 	Type     string    `json:"type,omitempty"`
 	Text     string    `json:"text"`
 	Request  string    `json:"request"`
@@ -51,6 +51,15 @@ func urgencyOf(text string) Urgency {
 		return MostUrgent
 	}
 	return ""
+}
+
+// Asker is the department that answers for the issue's project now, whoever reported it: it
+// says whether the issue is solved.
+func (i *Issue) Asker(r *Roster) string {
+	if p := r.Project(i.Project); p != nil {
+		return p.Dept
+	}
+	return i.Dept
 }
 
 // The form's columns an issue is drawn from (configs/form.yaml).
