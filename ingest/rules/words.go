@@ -145,6 +145,14 @@ func rateOff(rate *number, part *amount, whole, wholeHalf int, points float64) b
 	return diff.Abs(diff).Cmp(tol) > 0
 }
 
+// fraction is a threshold, which the office may write as 5 or as 5.0.
+func fraction(v any) float64 {
+	if n, whole := v.(int); whole {
+		return float64(n)
+	}
+	return v.(float64)
+}
+
 // rateOf is part of whole in percent with one decimal, as text.
 func rateOf(part, whole int) string {
 	if whole == 0 {
@@ -175,10 +183,11 @@ func functions(form *state.Form) []expr.Option {
 	return []expr.Option{
 		expr.Function("wan", func(a ...any) (any, error) { return wan(a[0].(int)), nil }, new(func(int) string)),
 		expr.Function("apart", func(a ...any) (any, error) { return apart(a[0].(int), a[1].(int), a[2].(int)), nil }, new(func(int, int, int) bool)),
-		expr.Function("slip", func(a ...any) (any, error) { return slip(a[0].(int), a[1].([]int), a[2].(float64)), nil }, new(func(int, []int, float64) int)),
+		expr.Function("slip", func(a ...any) (any, error) { return slip(a[0].(int), a[1].([]int), fraction(a[2])), nil },
+			new(func(int, []int, float64) int), new(func(int, []int, int) int)),
 		expr.Function("rate_off", func(a ...any) (any, error) {
-			return rateOff(a[0].(*number), a[1].(*amount), a[2].(int), a[3].(int), a[4].(float64)), nil
-		}, new(func(*number, *amount, int, int, float64) bool)),
+			return rateOff(a[0].(*number), a[1].(*amount), a[2].(int), a[3].(int), fraction(a[4])), nil
+		}, new(func(*number, *amount, int, int, float64) bool), new(func(*number, *amount, int, int, int) bool)),
 		expr.Function("rate_of", func(a ...any) (any, error) { return rateOf(a[0].(int), a[1].(int)), nil }, new(func(int, int) string)),
 		expr.Function("vague", func(a ...any) (any, error) { return vague[plain(a[0].(string))], nil }, new(func(string) bool)),
 		expr.Function("same", func(a ...any) (any, error) { return same(a[0].(string), a[1].(string)), nil }, new(func(string, string) bool)),

@@ -72,3 +72,9 @@ func sheet(change func(*Sheet)) edit {
 func told(rule, found string) Case {
 	return plain(rule, func(r *Report) { r.Told, r.Found = true, found })
 }
+
+// Typed is a good report but for one cell, and whatever else the edits do: for a rule the
+// office added itself.
+func Typed(rule, project, column, text string, edits ...func(*Report)) Case {
+	return named(rule, "", append([]edit{set(project, column, text)}, edits...)...)
+}
