@@ -171,6 +171,7 @@ var (
 		`^.{0,20}this is an? (automatic|auto|automated)[- ]?(reply|response|generated)`)
 	receiptSubject = regexp.MustCompile(`(?i)^\s*(已读|未读|已读回执|阅读回执|已讀|read|not read|return receipt \(displayed\))\s*[:：]`)
 	recallSubject  = regexp.MustCompile(`(?i)^\s*(撤回|召回|邮件撤回|撤回邮件|邮件召回|recall|message recall|recall (success|failure))\s*([:：]|(成功|失败))`)
+	recallResult   = regexp.MustCompile(`(?i)(撤回|召回|recall)\s*(成功|失败|success|failure)`)
 	noReplyLocal   = regexp.MustCompile(`^(no[-_.]?reply|do[-_.]?not[-_.]?reply|donotreply|noreply.*|mailer-daemon)$`)
 )
 

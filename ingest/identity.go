@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +38,43 @@ func Identify(m Message, roster *state.Roster, at time.Time) Sender {
 		s.Depts = roster.ByMail(s.Addr, at)
 	}
 	return s
+}
+
+// officeName is how offices and companies are called; people are not.
+var officeName = regexp.MustCompile(`局|委员会|办公室|管委会|政府|公司|集团|中心|街道|专班|指挥部`)
+
+// feigned tells a mail that shows one office's name over the address of another and wants its
+// answers elsewhere: the address alone would pass. The names of the sender's own departments,
+// and of the unit the mail itself reports for, are nobody else's.
+func (d Desk) feigned(m Message, s Sender, books []state.Book) bool {
+	shown := foldName(s.Name)
+	if s.Addr == "" || !officeName.MatchString(shown) || len(m.ReplyTo) == 0 {
+		return false
+	}
+	_, home, _ := strings.Cut(s.Addr, "@")
+	for _, to := range m.ReplyTo {
+		if _, domain, _ := strings.Cut(strings.ToLower(to.Addr), "@"); domain == home || d.registered(to.Addr) {
+			return false
+		}
+	}
+	names := []string{m.Subject}
+	for _, b := range books {
+		names = append(names, b.UnitName)
+	}
+	for _, id := range s.Depts {
+		dept := d.Roster.Dept(id)
+		names = append(append(names, dept.Name, dept.Short), dept.Aliases...)
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		own := foldName(name)
+		return own != "" && (strings.Contains(shown, own) || strings.Contains(own, shown))
+	})
+}
+
+func (d Desk) registered(addr string) bool {
+	return d.Roster != nil && slices.ContainsFunc(d.Roster.Depts, func(x state.Dept) bool {
+		return addr != "" && (strings.EqualFold(addr, x.Mail) || strings.EqualFold(addr, x.MailBackup) || strings.EqualFold(addr, x.HeadMail))
+	})
 }
 
 // authenticate asks whether a registered sender is who he says. An explicit failure sets the

@@ -235,3 +235,45 @@ func FuzzAuthResults(f *testing.F) {
 		}
 	})
 }
+
+// The name of one office over the address of another, with answers wanted elsewhere, is set
+// aside; each of the three alone is an ordinary mail.
+func TestABorrowedNameIsSetAside(t *testing.T) {
+	desk := worldDesk(t)
+	for name, tc := range map[string]struct {
+		head string
+		want state.MailKind
+	}{
+		"all three":             {"From: 区财政局(督查专班) <jtj@lanchuan.example>\nReply-To: x@elsewhere.example", state.MailUnknown},
+		"its own name":          {"From: 区交通局 <jtj@lanchuan.example>\nReply-To: x@elsewhere.example", state.MailSubmission},
+		"its own name, longer":  {"From: 区交通局办公室 <jtj@lanchuan.example>\nReply-To: x@elsewhere.example", state.MailSubmission},
+		"a person's name":       {"From: 严拟辰 <jtj@lanchuan.example>\nReply-To: yan@elsewhere.example", state.MailSubmission},
+		"answers to itself":     {"From: 区财政局 <jtj@lanchuan.example>\nReply-To: jtj@lanchuan.example", state.MailSubmission},
+		"answers to the deputy": {"From: 区财政局 <jtj@lanchuan.example>\nReply-To: jtj-lly@lanchuan.example", state.MailSubmission},
+		"no other address":      {"From: 区财政局 <jtj@lanchuan.example>", state.MailSubmission},
+	} {
+		p := desk.Place(opened(t, desk, []byte(strings.ReplaceAll(claim(tc.head), "\n", "\r\n"))), arrivedAt, nil)
+		if p.Kind != tc.want || (p.Dept == "") != (tc.want == state.MailUnknown) {
+			t.Errorf("%s: %s of %q (%s), want %s", name, p.Kind, p.Dept, p.Reason, tc.want)
+		}
+	}
+}
+
+// A department that wants a mail back is heard by the office; a stranger, or the report of how
+// it went, is not.
+func TestARecallIsForTheOffice(t *testing.T) {
+	desk := worldDesk(t)
+	for head, want := range map[string]state.Decision{
+		"From: jtj@lanchuan.example\nSubject: 撤回: 第38周周报":     state.DecisionHold,
+		"From: jtj@lanchuan.example\nSubject: Recall: W38":    state.DecisionHold,
+		"From: jtj@lanchuan.example\nSubject: 邮件撤回成功: 第38周周报": state.DecisionIgnore,
+		"From: x@elsewhere.example\nSubject: 撤回: 第38周周报":      state.DecisionIgnore,
+		"From: jtj@lanchuan.example\nSubject: 邮件撤回失败: 第38周周报": state.DecisionIgnore,
+	} {
+		o := opened(t, desk, []byte(strings.ReplaceAll(head, "\n", "\r\n")+"\r\n\r\nx"))
+		m := desk.Judge(state.Mail{ID: "m", Received: arrivedAt}, o, desk.Place(o, arrivedAt, nil), Known{}).Mail
+		if m.Kind != state.MailRecall || m.Decision != want || (want == state.DecisionHold) != (len(m.Findings) == 1) {
+			t.Errorf("%s: %s %s, want %s", head, m.Kind, m.Decision, want)
+		}
+	}
+}

@@ -20,8 +20,10 @@ func (d Desk) Judge(m state.Mail, o Opened, p Place, k Known) Verdict {
 		return Verdict{Mail: m}
 	}
 	switch p.Kind {
-	case state.MailAutoReply, state.MailBounce, state.MailRecall, state.MailOwn:
+	case state.MailAutoReply, state.MailBounce, state.MailOwn:
 		m.Decision = state.DecisionIgnore
+	case state.MailRecall:
+		return Verdict{Mail: d.recalled(m, p)}
 	case state.MailUnknown:
 		m.Decision, m.Findings = state.DecisionQuarantine, p.Findings
 	case state.MailAnswer:
@@ -37,6 +39,18 @@ func (d Desk) Judge(m state.Mail, o Opened, p Place, k Known) Verdict {
 		m.Decision, m.Findings = state.DecisionHold, p.Findings
 	}
 	return Verdict{Mail: m}
+}
+
+// recalled leaves it to the office what becomes of a mail its department wants back: nothing
+// that counts is taken away by a notice anybody's mailer writes. A stranger's is let be, and so
+// is the report of how a recall went.
+func (d Desk) recalled(m state.Mail, p Place) state.Mail {
+	m.Decision = state.DecisionIgnore
+	if (len(p.Sender.Depts) > 0 || d.Roster == nil) && !recallResult.MatchString(m.Subject) {
+		m.Decision = state.DecisionHold
+		m.Findings = []state.Finding{d.Rules.Tell("recall-asked", state.Finding{}, "")}
+	}
+	return m
 }
 
 // head fills in what the mail's own head and its place say.

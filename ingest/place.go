@@ -42,6 +42,9 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 		p.Week = d.filedUnder(nil, received)
 		return p
 	}
+	if d.feigned(o.Message, p.Sender, p.Books) {
+		p.Sender.Depts, p.Sender.Doubt = nil, "the name is another office's than the address, and answers would go elsewhere"
+	}
 	if d.Roster == nil {
 		return d.withoutRegistry(p, o, received)
 	}

@@ -17,6 +17,7 @@ import (
 // bookTruth is one line of workbooks/TRUTH.jsonl.
 type bookTruth struct {
 	ID, File, Expect string
+	Department       string
 	Special          string // what is planted, in words; it names the sheet's unit of money
 	Tables           []tableTruth
 }
@@ -99,6 +100,7 @@ func (c *tally) book(b bookTruth, f inspected) {
 		return
 	}
 	c.rows(b, f.Rows)
+	c.unit(b, f)
 	c.planted(b, f)
 	c.accused(b, f)
 	asked := slices.ContainsFunc(f.Findings, func(x state.Finding) bool { return x.Level != state.LevelNote })
@@ -107,6 +109,18 @@ func (c *tally) book(b bookTruth, f inspected) {
 		c.faulty(b.ID, "must go back, got %s", f.Decision)
 	case b.Expect == "human" && !asked && len(f.Findings) == 0:
 		c.faulty(b.ID, "a person must hear of it, got nothing")
+	}
+}
+
+// unit checks that a sheet's department is read as it stands there.
+func (c *tally) unit(b bookTruth, f inspected) {
+	for _, w := range f.Workbooks {
+		if w.Rows > 0 && w.Unit != "" && b.Department != "" && w.Unit != b.Department {
+			c.faulty(b.ID, "is of %s, got %s", b.Department, w.Unit)
+		}
+		if w.Rows > 0 && w.Unit != "" {
+			c.units++
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ type tally struct {
 	t       *testing.T
 	folder  string
 	read    int
+	units   int            // workbooks whose department was read
 	refused map[string]int // by rule
 	other   map[string]int // mails that are no report, by kind
 	wrong   []string       // "id: what"
@@ -72,8 +73,8 @@ func (c *tally) faulty(id, format string, args ...any) {
 
 // print gives the counts and fails the test for every wrong file.
 func (c *tally) print() {
-	c.t.Logf("%s: read %d, refused %d %s, no report %d %s, wrong %d",
-		c.folder, c.read, total(c.refused), spread(c.refused), total(c.other), spread(c.other), len(c.wrong))
+	c.t.Logf("%s: read %d (%d with their department), refused %d %s, no report %d %s, wrong %d",
+		c.folder, c.read, c.units, total(c.refused), spread(c.refused), total(c.other), spread(c.other), len(c.wrong))
 	for _, w := range c.wrong {
 		c.t.Errorf("wrong: %s", w)
 	}
@@ -113,6 +114,7 @@ func TestCorpus(t *testing.T) {
 	}
 	t.Run("workbooks", func(t *testing.T) { checkBooks(t, dir) })
 	t.Run("mails", func(t *testing.T) { checkMails(t, dir) })
+	t.Run("strangers", func(t *testing.T) { checkStrangers(t, dir) })
 	t.Run("bombs", func(t *testing.T) { checkEach(t, dir, "bombs", bombTruths(t, dir)) })
 	t.Run("public", func(t *testing.T) { checkEach(t, dir, "public", nil) })
 }

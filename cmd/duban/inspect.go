@@ -38,6 +38,7 @@ type inspected struct {
 
 type inspectedBook struct {
 	Name   string   `json:"name"`
+	Unit   string   `json:"unit"` // 填报单位 as the sheet writes it; "" when it does not
 	Sheets []string `json:"sheets"`
 	Rows   int      `json:"rows"`
 }
@@ -152,7 +153,7 @@ func inspectedOf(name string, m state.Mail) inspected {
 		Workbooks: []inspectedBook{}, Findings: append([]state.Finding{}, m.Findings...), Rows: []inspectedRow{},
 	}
 	for _, b := range m.Books {
-		book := inspectedBook{Name: b.Name, Sheets: []string{}}
+		book := inspectedBook{Name: b.Name, Unit: b.UnitName, Sheets: []string{}}
 		for _, s := range b.Sheets {
 			if len(s.Rows) == 0 {
 				continue
