@@ -160,3 +160,26 @@ func (l *loader) formStep(raw rawBefore) state.Step {
 	s.At = l.clock(raw.Clock, standardForm.At)
 	return s
 }
+
+// escalationStep reads when the office is asked to tell lead leaders who is still missing:
+// {after: 1wd, at: "18:00"}, or off.
+func (l *loader) escalationStep(raw rawMoment) state.Step {
+	const remedy = "例如 {after: 1wd, at: \"18:00\"};不报告牵头领导写 off。"
+	s := standardEscalation
+	if raw.Cron.Set {
+		if raw.Cron.Text == "off" {
+			return state.Step{}
+		}
+		l.wrong(raw.Cron.At, remedy, "“%s”不是请示的时间。", raw.Cron.Text)
+		return s
+	}
+	if raw.After.Set {
+		workdays, delay := l.span(raw.After)
+		if s.Workdays = workdays; delay != 0 || workdays < 1 || workdays > 4 {
+			l.wrong(raw.After.At, remedy, "截止后1到4个工作日才请示报告牵头领导,不是“%s”。", raw.After.Text)
+			s.Workdays = standardEscalation.Workdays
+		}
+	}
+	s.At = l.clock(raw.Clock, standardEscalation.At)
+	return s
+}

@@ -101,20 +101,21 @@ type rawRegistry struct {
 }
 
 type rawSchedule struct {
-	At        place
-	Deadline  word          `yaml:"deadline"`
-	Holiday   word          `yaml:"holiday"`
-	Grace     word          `yaml:"grace"`
-	Overrides []rawOverride `yaml:"overrides"`
-	Form      rawBefore     `yaml:"form"`
-	Reminders []rawStep     `yaml:"reminders"`
-	Resubmit  rawMoment     `yaml:"resubmit"`
-	Preview   rawMoment     `yaml:"preview"`
-	Summary   rawMoment     `yaml:"summary"`
-	Corrected rawMoment     `yaml:"corrected"`
-	Quiet     word          `yaml:"quiet"`
-	Settle    word          `yaml:"settle"`
-	Daily     word          `yaml:"daily"`
+	At         place
+	Deadline   word          `yaml:"deadline"`
+	Holiday    word          `yaml:"holiday"`
+	Grace      word          `yaml:"grace"`
+	Overrides  []rawOverride `yaml:"overrides"`
+	Form       rawBefore     `yaml:"form"`
+	Reminders  []rawStep     `yaml:"reminders"`
+	Escalation rawMoment     `yaml:"escalation"`
+	Resubmit   rawMoment     `yaml:"resubmit"`
+	Preview    rawMoment     `yaml:"preview"`
+	Summary    rawMoment     `yaml:"summary"`
+	Corrected  rawMoment     `yaml:"corrected"`
+	Quiet      word          `yaml:"quiet"`
+	Settle     word          `yaml:"settle"`
+	Daily      word          `yaml:"daily"`
 }
 
 type rawOverride struct {

@@ -16,12 +16,13 @@ var (
 		{Workdays: 1, At: state.Clock{Hour: 9}},
 		{Workdays: 1, At: state.Clock{Hour: 12}, Head: true},
 	}
-	standardForm      = state.Step{Before: true, Workdays: 1, At: state.Clock{Hour: 9}}
-	standardResubmit  = state.Moment{Workdays: 1, At: state.Clock{Hour: 18}}
-	standardPreview   = state.Moment{Workdays: 1, At: state.Clock{Hour: 7, Minute: 30}}
-	standardSummary   = state.Moment{Workdays: 1, At: state.Clock{Hour: 8, Minute: 30}}
-	standardCorrected = state.Moment{Workdays: 1, At: state.Clock{Hour: 18, Minute: 30}}
-	standardDaily     = state.Clock{Hour: 18, Minute: 30}
+	standardEscalation = state.Step{Workdays: 1, At: state.Clock{Hour: 18}}
+	standardForm       = state.Step{Before: true, Workdays: 1, At: state.Clock{Hour: 9}}
+	standardResubmit   = state.Moment{Workdays: 1, At: state.Clock{Hour: 18}}
+	standardPreview    = state.Moment{Workdays: 1, At: state.Clock{Hour: 7, Minute: 30}}
+	standardSummary    = state.Moment{Workdays: 1, At: state.Clock{Hour: 8, Minute: 30}}
+	standardCorrected  = state.Moment{Workdays: 1, At: state.Clock{Hour: 18, Minute: 30}}
+	standardDaily      = state.Clock{Hour: 18, Minute: 30}
 )
 
 func (l *loader) schedule(raw rawSchedule, calendar *state.Calendar, zone *time.Location) *state.Schedule {
@@ -66,6 +67,7 @@ func (l *loader) schedule(raw rawSchedule, calendar *state.Calendar, zone *time.
 		l.ladder(raw.Reminders, s)
 	}
 	s.Form = l.formStep(raw.Form)
+	s.Escalation = l.escalationStep(raw.Escalation)
 	l.order(raw, s)
 	l.crowded(raw, s)
 	return s

@@ -101,6 +101,8 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
 		p.requests,
 		p.notices,
+		p.escalations,
+		p.closings,
 		p.proposals, // after every family that proposes
 		p.alarm,
 		p.termsChanged,

@@ -166,7 +166,7 @@ func TestAWeekOfLetters(t *testing.T) {
 	for now := clock("09-21 12:42"); now.Before(clock("09-24 14:00")); now = now.Add(47 * time.Minute) {
 		d.tick(now)
 	}
-	d.want("nothing more of that week")
+	d.want("nothing more of that week than that its head hears of it too", "lateok/2026-W38/D02 swj", "lateok/2026-W38/D02 swj-head")
 }
 
 func TestSummaryAndFrozenDigestAreOne(t *testing.T) {

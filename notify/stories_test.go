@@ -35,6 +35,7 @@ func stories(t *testing.T) []story {
 	terms(t, add)
 	notices(t, add)
 	proposals(t, add)
+	escalations38(t, add)
 	return all
 }
 

@@ -19,6 +19,8 @@ const (
 	TopicCorrection Topic = "correction" // 补正通知
 	TopicFault      Topic = "fault"      // 我方未按时答复的说明
 	TopicLate       Topic = "late"       // 催报
+	TopicEscalation Topic = "escalation" // 告知牵头领导, with the office's approval only
+	TopicLateOK     Topic = "lateok"     // 迟报已收: closes what was escalated
 	TopicResubmit   Topic = "resubmit"   // 补正到期
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报

@@ -39,14 +39,17 @@ type Schedule struct {
 	Overrides map[Week]Override
 	Form      Step // when the pre-filled form goes out, before the deadline; the zero Step sends none
 	Reminders []Step
-	Resubmit  Moment // counted from the letter of correction
-	Preview   Moment // counted from the deadline, as the next two
-	Summary   Moment
-	Corrected Moment
-	QuietFrom Clock // no letter to a department leaves between QuietFrom and QuietTo
-	QuietTo   Clock
-	Daily     Clock         // when the office gets the note of the day, on working days; the zero Clock sends none
-	Settle    time.Duration // a correction waits so long for a second version
+	// Escalation is when the office is asked to let lead leaders know who is still missing, after
+	// the deadline; the zero Step never.
+	Escalation Step
+	Resubmit   Moment // counted from the letter of correction
+	Preview    Moment // counted from the deadline, as the next two
+	Summary    Moment
+	Corrected  Moment
+	QuietFrom  Clock // no letter to a department leaves between QuietFrom and QuietTo
+	QuietTo    Clock
+	Daily      Clock         // when the office gets the note of the day, on working days; the zero Clock sends none
+	Settle     time.Duration // a correction waits so long for a second version
 }
 
 // Deadline is one week's deadline and why it is where it is.
@@ -195,6 +198,17 @@ func (s *Schedule) FormSpan(d Deadline) (from, until time.Time, ok bool) {
 		}
 	}
 	return from, until, true
+}
+
+// EscalationAt is when the office is asked about a week's missing departments. ok is false
+// when it is not: it is switched off, nothing was due, or the days are a guess as long as the
+// year has no announced calendar.
+func (s *Schedule) EscalationAt(d Deadline) (at time.Time, ok bool) {
+	if s.Escalation == (Step{}) || d.Skipped {
+		return at, false
+	}
+	at = s.StepAt(s.Escalation, d)
+	return at, !s.Calendar.Provisional(d.Due.Year()) && !s.Calendar.Provisional(at.Year())
 }
 
 // AfterQuiet is t, or the end of the quiet hours t lies in.

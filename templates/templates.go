@@ -58,6 +58,8 @@ func Names() []string {
 		"hold",
 		"proposal",
 		"decided",
+		"escalation",
+		"lateok",
 		"summary",
 		"corrected",
 		"request",

@@ -21,8 +21,9 @@ import (
 // and through duban's own commands. Above the files it holds, a story is read line by line:
 //
 //	# what happens, and what the office expects
-//	about D05 office +visit       whose letters of the weekly round are listed, and which kinds beside it;
-//	                              all others are passed over
+//	about D05 office +visit       whose letters of the weekly round are listed, and which kinds beside it
+//	                              (or which letter: +proposal/2026-W38/escalation-L10); all others are
+//	                              passed over
 //	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
@@ -40,8 +41,9 @@ import (
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
 //
 // Times are of 2026 in the district. decided names the findings a mail must have, and after
-// an exclamation mark those it must not. In a mail's text CODE is the one-time code the
-// office was given last, SPENT the one before.
+// an exclamation mark those it must not. In a mail's text and a command CODE is the one-time
+// code the office was given last, SPENT the one before, CODE(L10) the last of a letter whose
+// key holds L10.
 func TestStory(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txtar"))
 	if err != nil || len(files) < 20 {
@@ -74,8 +76,11 @@ type story struct {
 	seen  int               // letters already listed
 	left  []letterRead      // of the last turn, not listed yet
 	open  *letterRead       // the letter the lines below speak of
-	codes []string          // the one-time codes given out so far
+	codes []givenCode       // the one-time codes given out so far
 }
+
+// givenCode is a one-time code and the key of the letter that printed it.
+type givenCode struct{ key, code string }
 
 type received struct {
 	raw []byte
@@ -138,7 +143,7 @@ func (s *story) act(word, rest string) {
 	case "renumber":
 		s.renumber()
 	case "office":
-		s.decide(s.clock(args[0]+" "+args[1]), args[2:])
+		s.decide(s.clock(args[0]+" "+args[1]), strings.Fields(s.withCodes(strings.Join(args[2:], " "))))
 	default:
 		s.t.Fatalf("%s:%d: %q is no word of a story", s.file, s.no, word)
 	}
@@ -209,7 +214,7 @@ func (s *story) collectLetters() {
 		l := readLetter(s.t, sent)
 		lawful(s.t, l)
 		if found := codeIn.FindStringSubmatch(l.text); found != nil {
-			s.codes = append(s.codes, found[1])
+			s.codes = append(s.codes, givenCode{l.key, found[1]})
 		}
 		if !s.concerns(l.key) {
 			continue
@@ -226,14 +231,26 @@ func (s *story) collectLetters() {
 	}
 }
 
-// codeIn finds a one-time code in a letter to the office.
-var codeIn = regexp.MustCompile(`(?:暂缓|发送) ([0-9]{8})`)
+// codeIn finds a one-time code in a letter to the office, codeOf a story's name for one.
+var (
+	codeIn = regexp.MustCompile(`(?:暂缓|发送|同意|认领 \S+) ([0-9]{8})`)
+	codeOf = regexp.MustCompile(`CODE\(([^)]+)\)`)
+)
 
-// withCodes puts the codes the office was given into a mail it writes.
+// withCodes puts the codes the office was given into what it writes.
 func (s *story) withCodes(text string) string {
+	text = codeOf.ReplaceAllStringFunc(text, func(name string) string {
+		for _, c := range slices.Backward(s.codes) {
+			if strings.Contains(c.key, codeOf.FindStringSubmatch(name)[1]) {
+				return c.code
+			}
+		}
+		s.faultf("no letter printed %s", name)
+		return name
+	})
 	if n := len(s.codes); n > 0 {
-		text = strings.ReplaceAll(text, "CODE", s.codes[n-1])
-		text = strings.ReplaceAll(text, "SPENT", s.codes[max(n-2, 0)])
+		text = strings.ReplaceAll(text, "CODE", s.codes[n-1].code)
+		text = strings.ReplaceAll(text, "SPENT", s.codes[max(n-2, 0)].code)
 	}
 	return text
 }
@@ -258,7 +275,7 @@ var weekly = []state.Topic{
 func (s *story) concerns(key string) bool {
 	parts := strings.Split(key, "/")
 	if !slices.Contains(weekly, state.Topic(parts[0])) {
-		return slices.Contains(s.about, "+"+parts[0])
+		return slices.ContainsFunc(s.about, func(what string) bool { return strings.HasPrefix("+"+key+"/", what+"/") })
 	}
 	who := parts[len(parts)-1]
 	if len(parts) > 2 {

@@ -1,0 +1,64 @@
+package notify
+
+import (
+	"time"
+
+	"duban/state"
+)
+
+// Escalation is what the letter to a lead leader follows from.
+type Escalation struct {
+	Week    state.Week
+	Leader  state.Leader
+	Due     []overdue
+	Letters []state.Letter // of the week, for who was reminded when
+	Polled  time.Time
+	Now     time.Time
+}
+
+// escalationPage is the data of escalation.*.tmpl.
+type escalationPage struct {
+	Frame     frame
+	Name      string
+	Due       string // the deadline with its year
+	Polled    string
+	Count     string
+	Depts     []overdueDept
+	SummaryAt string // "" when the leaders' letter has left
+}
+
+// overdueDept is one department of the list.
+type overdueDept struct {
+	Unit     string
+	Nothing  bool // nothing came; else some of its projects
+	Projects []projectLine
+	Times    string // how often it was reminded
+	Last     string // when last
+	Head     string // its head, where he had a copy
+	Person   string
+	Phone    string
+}
+
+// Escalation tells a lead leader which departments owe a report of the projects he leads.
+func (c *Composer) Escalation(e Escalation) (Draft, error) {
+	to := append(addTo(nil, e.Leader.Mail, false), state.Delivery{To: c.Office.Mail, Copy: true})
+	d := c.letter(state.Occasion{Topic: state.TopicEscalation, Week: e.Week, Target: e.Leader.ID}, to, e.Now)
+	p := escalationPage{
+		Frame: c.frame(d, e.Leader.ID), Name: e.Leader.Name, Due: c.fullAt(c.Schedule.Deadline(e.Week).Due),
+		Polled: c.at(e.Polled), Count: count(len(e.Due)),
+	}
+	if at := c.Schedule.SummaryAt(e.Week); e.Now.Before(at) {
+		p.SummaryAt = c.at(at)
+	}
+	for _, o := range e.Due {
+		dept := c.Roster.Dept(o.Dept)
+		line := overdueDept{Unit: dept.Short, Nothing: o.Nothing, Projects: c.named(o.Projects), Person: dept.Contact, Phone: dept.Phone}
+		times, last, head := reminded(e.Letters, o.Dept)
+		line.Times, line.Last = count(times), c.at(last)
+		if head {
+			line.Head = dept.Head
+		}
+		p.Depts = append(p.Depts, line)
+	}
+	return c.render(d, "escalation", p)
+}
