@@ -22,6 +22,10 @@ import (
 // carried out: a mail of the last minute is read some minutes later.
 const escalationTail = time.Hour
 
+// patience is how long a department has had its last reminder before a list names it: after
+// an outage the reminder and the list would come in one breath.
+const patience = 2 * time.Hour
+
 // overdue is one department on a leader's list: what it owes of the projects he leads.
 type overdue struct {
 	Dept     string
@@ -98,7 +102,7 @@ func (p *Planner) proposeEscalations(ctx context.Context, f facts, w *weekFacts)
 		return fmt.Errorf("read what is set aside: %w", err)
 	}
 	waits, remarks := p.Composer.asideLines(f.roster, aside)
-	lists := f.overdueBy(w, waits)
+	lists := f.overdueBy(w, append(waits, f.justReminded(w)...))
 	var errs []error
 	for _, leader := range f.roster.Leaders {
 		list := lists[leader.ID]
@@ -114,6 +118,17 @@ func (p *Planner) proposeEscalations(ctx context.Context, f facts, w *weekFacts)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// justReminded lists the departments whose last reminder is younger than patience.
+func (f facts) justReminded(w *weekFacts) []string {
+	var out []string
+	for _, dept := range f.roster.Reporting() {
+		if _, last, _ := reminded(w.letters, dept.ID); f.now.Sub(last) < patience {
+			out = append(out, dept.ID)
+		}
+	}
+	return out
 }
 
 func escalationKey(w state.Week, leader string) string {
@@ -134,7 +149,7 @@ func setAside(r *state.Records, w state.Week) ([]state.Mail, error) {
 
 // carryOut acts on every proposal of a kind the office agreed to and of which nothing
 // followed yet.
-func (p *Planner) carryOut(ctx context.Context, f facts, kind state.ProposalKind, act func(facts, state.Proposal) (intent, error)) error {
+func (p *Planner) carryOut(ctx context.Context, f facts, kind state.ProposalKind, act func(context.Context, facts, state.Proposal) (intent, error)) error {
 	var agreed []state.Proposal
 	err := p.Store.View(ctx, func(r *state.Records) error {
 		pending, err := r.Pending()
@@ -148,7 +163,7 @@ func (p *Planner) carryOut(ctx context.Context, f facts, kind state.ProposalKind
 	}
 	var errs []error
 	for _, q := range agreed {
-		in, err := act(f, q)
+		in, err := act(ctx, f, q)
 		if err == nil && (in.draft != nil || in.also != nil) {
 			err = p.queue(ctx, []intent{in}, f.now) // the letter and that it is done land together
 		}
@@ -161,7 +176,7 @@ func (p *Planner) carryOut(ctx context.Context, f facts, kind state.ProposalKind
 
 // escalate writes to a lead leader what of the list the office saw is still missing, or says
 // why nothing is sent.
-func (p *Planner) escalate(f facts, q state.Proposal) (intent, error) {
+func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (intent, error) {
 	var body escalated
 	if err := json.Unmarshal(q.Body, &body); err != nil {
 		return intent{}, fmt.Errorf("read the list: %w", err)
@@ -177,9 +192,18 @@ func (p *Planner) escalate(f facts, q state.Proposal) (intent, error) {
 		return intent{}, nil // the mailbox is out of reach: their reports may lie in it
 	}
 	w := &f.weeks[i]
-	body.Sent = stillMissing(body.Due, f.overdueBy(w, nil)[body.Leader])
+	var aside []state.Mail
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		aside, err = setAside(r, q.Week)
+		return err
+	})
+	if err != nil {
+		return intent{}, fmt.Errorf("read what is set aside: %w", err)
+	}
+	waits, _ := p.Composer.asideLines(f.roster, aside)
+	body.Sent = stillMissing(body.Due, f.overdueBy(w, waits)[body.Leader])
 	if len(body.Sent) == 0 {
-		return done(q, f.now, "发出前重新核对,名单上的单位都已补报,没有发出。"), nil
+		return done(q, f.now, "发出前重新核对,名单上的单位都已补报(或有来信待核实),没有发出。"), nil
 	}
 	draft, err := p.Composer.Escalation(Escalation{Week: q.Week, Leader: *leader, Due: body.Sent, Letters: w.letters, Polled: f.sweep, Now: f.now})
 	if err != nil {
@@ -322,7 +346,7 @@ func (c *Composer) changed(body escalated) string {
 	}
 	var said []string
 	if len(gone) > 0 {
-		said = append(said, strings.Join(gone, "、")+"已补报,没有列入")
+		said = append(said, strings.Join(gone, "、")+"已补报(或有来信待核实),没有列入")
 	}
 	if len(less) > 0 {
 		said = append(said, strings.Join(less, "、")+"又报了一部分,只列还差的项目")

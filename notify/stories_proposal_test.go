@@ -44,7 +44,7 @@ func proposals(t *testing.T, add adder) {
 	confirm("yes", escalation, state.AnswerYes, true, "")
 	confirm("no", escalation, state.AnswerNo, false, "")
 	confirm("waits", escalation, state.AnswerYes, false, "")
-	confirm("pointless", escalation, state.AnswerYes, true, "名单上的单位都已补报,没有发出。")
+	confirm("pointless", escalation, state.AnswerYes, true, "发出前重新核对,名单上的单位都已补报(或有来信待核实),没有发出。")
 	confirm("change", change, state.AnswerYes, true, "")
 	confirm("change-refused", change, state.AnswerNo, true, "")
 	claim := change
