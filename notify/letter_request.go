@@ -28,7 +28,7 @@ type requestPage struct {
 	With     string // the other departments asked, when there are several
 	Others   string // units the registry has no address of
 	Unnamed  bool   // nobody was named, or nobody but whoever asked
-	Again    bool   // handed over before
+	Again    bool   // it reads otherwise than when it was handed over before
 	Reason   string // why the answer before did not do
 	ReplyBy  string
 	Number   string // I07
@@ -64,7 +64,7 @@ func (c *Composer) requestPage(e errand, f frame) requestPage {
 	p := requestPage{
 		Frame: f, Project: c.named([]string{i.Project})[0], Problem: trim(i.Text, quoteAnswer), Ask: trim(i.Request, quoteAnswer),
 		Level: string(i.Urgency), Wanted: isoDay(i.Deadline), Units: c.units(e.ask.Units), Others: c.units(e.ask.Others),
-		Unnamed: len(e.ask.Units)+len(e.ask.Others) == 0, Again: e.ask.Round > 1, Reason: trim(e.ask.Reason, quoteAnswer),
+		Unnamed: len(e.ask.Units)+len(e.ask.Others) == 0, Again: changed(e), Reason: trim(e.ask.Reason, quoteAnswer),
 		ReplyBy: c.at(e.due), Number: i.ID,
 	}
 	if len(e.ask.Units) > 1 {
@@ -83,6 +83,12 @@ func (c *Composer) requestPage(e errand, f frame) requestPage {
 	}
 	p.Asker = strings.Join(askers, "、")
 	return p
+}
+
+// changed reports whether a request reads otherwise than in the round before.
+func changed(e errand) bool {
+	last := e.issue.LastAsk()
+	return last != nil && !state.SameWords(last.Text, e.ask.Text)
 }
 
 // units names departments and external units.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/state"
@@ -229,7 +230,7 @@ func (d docket) handing(i state.Issue) (errand, bool) {
 	}
 	units, others := d.asked(i)
 	last := i.LastAsk()
-	again := last != nil && last.Unsolved() != ""
+	again := last != nil && (last.Unsolved() != "" || d.elsewhere(*last))
 	if last != nil && !again && state.SameWords(last.Text, i.Request) && slices.Equal(last.Units, units) && slices.Equal(last.Others, others) {
 		return errand{}, false
 	}
@@ -245,10 +246,35 @@ func (d docket) handing(i state.Issue) (errand, bool) {
 	return e, true
 }
 
+// lost reports whether the letter that handed a request over went to an address from which
+// letters come back: nothing counts as delivered there.
+func (d docket) lost(a state.Ask) (to string, lost bool) {
+	l := d.letter(a.Letter)
+	if l == nil || len(a.Units) == 0 || len(a.Answers) > 0 {
+		return "", false
+	}
+	to = l.Deliveries[0].To
+	return to, d.contacts.Failing(to)
+}
+
+// elsewhere reports whether a lost request can be sent to somebody who stands in.
+func (d docket) elsewhere(a state.Ask) bool {
+	to, lost := d.lost(a)
+	dept := d.roster.Dept(firstOf(a.Units))
+	return lost && dept != nil && !strings.EqualFold(d.contacts.Reach(*dept), to)
+}
+
+func firstOf(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return ids[0]
+}
+
 // waits reports whether the row that speaks of the issue waits for a correction.
 func (d docket) waits(i state.Issue) bool {
 	for _, w := range d.weeks {
-		if dw := w.depts[i.Dept]; w.deadline.Week == i.Seen && dw != nil && slices.Contains(dw.Wait, i.Project) {
+		if dw := w.depts[i.Asker(d.roster)]; w.deadline.Week == i.Seen && dw != nil && slices.Contains(dw.Wait, i.Project) {
 			return true
 		}
 	}
@@ -279,7 +305,7 @@ func (d docket) reminder(i state.Issue) (errand, bool) {
 		return errand{}, false
 	}
 	l := d.letter(ask.Letter)
-	if l == nil || l.Delivered().IsZero() {
+	if _, lost := d.lost(*ask); lost || l == nil || l.Delivered().IsZero() {
 		return errand{}, false // the clock has not started
 	}
 	e := d.about(state.TopicRequestDue, i)
