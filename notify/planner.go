@@ -100,6 +100,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
 		p.requests,
+		p.raise,
 		p.notices,
 		p.escalations,
 		p.closings,

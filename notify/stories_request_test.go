@@ -46,6 +46,12 @@ func requests(t *testing.T, add adder) {
 		due.step = i + 1
 		write("requestdue", []string{"warning", "overdue", "head"}[i], at, due)
 	}
+	add("requestup", "two", func(c *Composer) (Draft, error) {
+		other := due
+		other.issue.ID, other.issue.Project = "I18", "LC2026-011"
+		q := state.Proposal{Key: "request/L10/20260923T1805", Week: week38}
+		return c.RequestUp(q, "L10", []errand{due, other}, on(t, "09-24 09:00"), on(t, "09-24 09:02"))
+	})
 	answered := about(state.TopicAnswered, 1, []string{"D21", "D13"}, nil)
 	answered.key = "1"
 	answered.ask.Answers = []state.Reaction{{Dept: "D21", At: on(t, "09-21 10:20"), Text: "一、剩余17户已签约10户,9月28日前全部签完。\n二、用地手续由自规分局同步办理。", Files: []string{"签约清单.pdf"}}}

@@ -17,6 +17,8 @@ type Ask struct {
 	Reason string    `json:"reason,omitempty"` // why the answer of the round before did not do
 	At     time.Time `json:"at"`
 	Letter string    `json:"letter"` // the key of the letter
+	// Raised is the key of the proposal to tell the lead leader that nobody answered; "" before.
+	Raised string `json:"raised,omitempty"`
 	// Answers are what the departments answered, oldest first.
 	Answers []Reaction `json:"answers,omitempty"`
 }
@@ -100,6 +102,16 @@ func (r *Records) Hand(issue string, a Ask) error {
 		return err
 	}
 	i.Asks = append(i.Asks, a)
+	return r.PutIssue(*i)
+}
+
+// Raise records under which proposal a round left unanswered is to be told to its lead leader.
+func (r *Records) Raise(issue string, round int, proposal string) error {
+	i, err := r.Issue(issue)
+	if err != nil || i == nil {
+		return err
+	}
+	i.Asks[round-1].Raised = proposal
 	return r.PutIssue(*i)
 }
 

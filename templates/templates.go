@@ -65,6 +65,7 @@ func Names() []string {
 		"request",
 		"requestnote",
 		"requestdue",
+		"requestup",
 		"answered",
 		"urgent",
 		"notice",
