@@ -90,29 +90,53 @@ func after(text string, by rune) (rest string, last bool) {
 	return text[1:], true
 }
 
-// delimiter finds what cuts at least half of the first hundred lines into three columns or more, as many in each.
+// maxProbed bounds the lines that tell the delimiter.
+const maxProbed = 100
+
+// delimiter finds what cuts the first lines into three columns or more: the one that cuts most of them, and at least half,
+// into equally many; else one that cuts at least half of them, as files are written whose empty cells at the end of a line
+// are left out. Commas of Chinese prose are no columns unless they are regular.
 func delimiter(text string) (rune, bool) {
-	var lines []string
-	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-		}
-		if len(lines) == 100 {
-			break
-		}
-	}
-	var best rune
-	most := 0
+	var best, ragged rune
+	most, mostRagged := 0, 0
 	for _, by := range delimiters {
-		counts := make(map[int]int)
-		for _, line := range lines {
-			counts[strings.Count(line, string(by))]++
+		lines, cutLines, same := probe(text, by)
+		if same >= 2 && same*2 >= lines && same > most {
+			best, most = by, same
 		}
-		for n, times := range counts {
-			if n >= 2 && times >= 2 && times*2 >= len(lines) && times > most {
-				best, most = by, times
-			}
+		if cutLines >= 2 && cutLines*2 >= lines && cutLines > mostRagged && by != '，' {
+			ragged, mostRagged = by, cutLines
 		}
 	}
-	return best, most > 0
+	if most > 0 {
+		return best, true
+	}
+	return ragged, mostRagged > 0
+}
+
+// probe cuts the first lines that hold anything: how many they are, how many have three columns or more, and how many of
+// those the commonest number of columns.
+func probe(text string, by rune) (lines, cutLines, same int) {
+	widths := make(map[int]int)
+	for lines < maxProbed && text != "" {
+		width, filled := 0, false
+		for last := false; !last; width++ {
+			value, rest, end, ok := field(text, by)
+			if !ok {
+				return lines, cutLines, same
+			}
+			filled = filled || strings.TrimSpace(value) != ""
+			text, last = rest, end
+		}
+		if !filled {
+			continue
+		}
+		lines++
+		if width >= 3 {
+			cutLines++
+			widths[width]++
+			same = max(same, widths[width])
+		}
+	}
+	return lines, cutLines, same
 }

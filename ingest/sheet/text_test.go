@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -29,6 +30,34 @@ func utf16le(s string) string {
 }
 
 func noRefs(s string) string { return regexp.MustCompile(` r="[A-Z]*\d+"`).ReplaceAllString(s, "") }
+
+// Figures with thousands separators stand in quotes, so that no two lines hold equally many commas; some programs leave out
+// the empty cells at the end of a line.
+func TestDelimitedTextIsReadHoweverItsLinesAreCut(t *testing.T) {
+	for name, text := range map[string]string{
+		"quoted separators": "周报,,,\n编号,名称,投资,累计\n1,水厂,\"1,234.5\",\"9,000\"\n2,\"大桥,南段\",12,\"1,234,567\"\n合计,,\"1,246.5\",\n",
+		"ragged lines":      "周报\n填报单位：建设局\n编号,名称,投资,累计\n1,水厂,12\n2,大桥,12,99\n合计,,24\n",
+		"tabs and commas":   "周报\n编号\t名称\t投资\t累计\n1\t水厂,一期,北\t1,234,567\t9,000\n2\t大桥,南段,新\t12\t1,234,567\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := Open("周报.csv", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := flat(f); !slices.ContainsFunc(got, func(c string) bool { return strings.HasPrefix(c, "B") && strings.Contains(c, `"名称"`) }) {
+				t.Errorf("read as %q", got)
+			}
+		})
+	}
+	for name, text := range map[string]string{
+		"prose":        "张三同志：\n附件请查收，谢谢，辛苦，\n本周无变化，项目正常，进度正常\n此致\n",
+		"English mail": "Dear all,\nplease find the form attached, with figures, as agreed\nRegards\nZhang\n",
+	} {
+		if _, err := Open("正文.txt", []byte(text)); reasonOf(err) != ReasonNotWorkbook {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
 
 func TestDelimitedTextIsReadInAnyCharacterSet(t *testing.T) {
 	text := "区重大项目周报,,,\r\n编号,名称,投资,说明\r\n001,\"城南\n水厂,二期\",12.5,\"他说\"\"好\"\"\"\r\n\r\n,,3e2,=\"0571\"\r\n"
