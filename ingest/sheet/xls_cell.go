@@ -14,7 +14,7 @@ func (s *xlsGrid) single(id int, d []byte) error {
 	if n, fixed := cellSizes[id]; fixed && len(d) != n {
 		return refuse(ReasonDamaged, "a cell of a wrong length")
 	}
-	c, err := s.place(u16(d), u16(d[2:]), u16(d[4:]))
+	c, err := s.place(u16(d), u16(d[2:]), u16(d[4:]), id == recBlank)
 	if err != nil || id == recBlank {
 		return err
 	}
@@ -32,6 +32,7 @@ func (s *xlsGrid) single(id int, d []byte) error {
 			return refuse(ReasonDamaged, "a shared string that is not there")
 		}
 		c.Kind = KindText
+		s.x.uses--
 		s.x.shared[i].into(&c)
 	case recLabel, recRString:
 		err = s.label(&c, body, id == recRString)
@@ -55,7 +56,7 @@ func (s *xlsGrid) several(id int, d []byte) error {
 	}
 	row, col := u16(d), u16(d[2:])
 	for d := d[4 : len(d)-2]; len(d) > 0; d, col = d[size:], col+1 {
-		c, err := s.place(row, col, u16(d))
+		c, err := s.place(row, col, u16(d), id == recMulBlank)
 		if err == nil && id == recMulRK {
 			if err = s.number(&c, rk(d[2:])); err == nil {
 				err = s.put(c)
@@ -68,8 +69,9 @@ func (s *xlsGrid) several(id int, d []byte) error {
 	return nil
 }
 
-// place begins a cell: row and col count from 0.
-func (s *xlsGrid) place(row, col, style int) (Cell, error) {
+// place begins a cell: row and col count from 0. An empty one may stand in a row that is not described, as Gnumeric writes
+// cells that have nothing but a format.
+func (s *xlsGrid) place(row, col, style int, empty bool) (Cell, error) {
 	if err := s.x.tally.pass(); err != nil {
 		return Cell{}, err
 	}
@@ -78,11 +80,15 @@ func (s *xlsGrid) place(row, col, style int) (Cell, error) {
 	}
 	if s.told {
 		limit, known := s.rows[row]
-		if !known || col < limit.first || col >= limit.end || col < limit.reached {
+		switch {
+		case !known && empty:
+			s.last = max(s.last, row)
+		case !known || col < limit.first || col >= limit.end || col < limit.reached:
 			return Cell{}, refuse(ReasonDamaged, "a cell outside its row or out of order")
+		default:
+			limit.reached = col + 1
+			s.rows[row] = limit
 		}
-		limit.reached = col + 1
-		s.rows[row] = limit
 	}
 	if row != s.row {
 		if err := s.flush(); err != nil {

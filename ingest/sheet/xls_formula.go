@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // label reads a text stored in the cell itself, plain or in runs.
@@ -14,6 +15,12 @@ func (s *xlsGrid) label(c *Cell, d []byte, rich bool) error {
 	}
 	n := u16(d)
 	if s.x.biff5 {
+		for n+2 > len(d) && s.x.c.peek() == recContinue {
+			if err := s.x.c.next(); err != nil {
+				return err
+			}
+			d = append(slices.Clone(d), s.x.c.data...)
+		}
 		return s.oldLabel(c, d[2:], n, rich)
 	}
 	seg := &segments{list: [][]byte{d[2:]}}

@@ -20,6 +20,8 @@ type xlsFile struct {
 	tables styleTables
 	styles []xlsxStyle
 	shared []sharedText
+	uses   int    // how often texts are shared, as the table of them says, less the cells read that share one
+	free   bool   // a sheet was written by a program that describes no rows, see xlsGrid.told
 	books  []bool // the workbooks that formulas read: another one than this
 	sheets []int  // for each reference to sheets, its book
 	listed []xlsSheet
@@ -71,6 +73,9 @@ func readBIFF(stream []byte, f *File) error {
 		if isGrid {
 			f.Grids = append(f.Grids, g)
 		}
+	}
+	if x.free && x.uses > 0 { // simple writers count their texts, and nothing else of what they write
+		return refuse(ReasonDamaged, "cells of text are missing")
 	}
 	if len(f.Grids) == 0 {
 		return refuse(ReasonUnreadExcel, "no sheet of cells")
@@ -226,7 +231,7 @@ func (x *xlsFile) sharedStrings() error {
 	if err != nil {
 		return err
 	}
-	s.u32() // how often they are used
+	x.uses = s.u32()
 	n := s.u32()
 	if n > maxShared {
 		return refuse(ReasonTooLarge, "shared strings beyond the limit")

@@ -20,6 +20,7 @@ type xlsGrid struct {
 	over    bool // and ended
 	beyond  int  // the first row after the last, as the sheet says; -1 before it does
 	window  bool // the record that always follows the cells was seen
+	last    int  // the last row that is not described and holds nothing but formats; -1 is none
 	begin   int  // of the sheet in the stream
 
 	// told: the rows say how far they reach, as Excel, WPS and LibreOffice write them. Then every promise of order holds, and
@@ -58,7 +59,7 @@ func (x *xlsFile) sheet(listed xlsSheet, g *Grid) (bool, error) {
 	} else if kind != beginsCells {
 		return false, nil
 	}
-	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]rowLimit), beyond: -1, begin: listed.offset, hidden: make(map[int]bool)}
+	s := &xlsGrid{x: x, g: g, row: -1, waiting: -1, rows: make(map[int]rowLimit), beyond: -1, last: -1, begin: listed.offset, hidden: make(map[int]bool)}
 	for depth := 1; depth > 0; {
 		if err := x.c.next(); err != nil {
 			return false, err
@@ -89,6 +90,8 @@ func (s *xlsGrid) record(id int, d []byte) error {
 			return refuse(ReasonDamaged, "cells after the cells")
 		}
 		s.began = s.began || id != recContinue
+	case recMerge: // Perl's writer merges as it goes
+		s.over = s.over || s.began && s.told
 	default:
 		s.over = s.began
 	}
@@ -211,15 +214,28 @@ func (s *xlsGrid) complete() error {
 		return refuse(ReasonDamaged, "a sheet without its frame")
 	}
 	if !s.told {
+		s.x.free = s.x.free || s.began
 		return nil
 	}
-	last := -1
+	last, short, uniform := s.last, 0, true
+	var frame rowLimit // of a row described before
 	for row, limit := range s.rows {
 		last = max(last, row)
-		if limit.end > limit.first && limit.reached != limit.end {
-			return refuse(ReasonDamaged, "a row that lacks cells")
+		if limit.end <= limit.first {
+			continue
 		}
+		if limit.reached != limit.end {
+			short++
+		}
+		uniform = uniform && (frame.end == 0 || limit.first == frame.first && limit.end == frame.end)
+		frame = limit
 	}
+	// Gnumeric says of every row that it reaches as far as the sheet does. A last row that alone falls short has lost a cell.
+	end := s.rows[last]
+	if short > 0 && !uniform || short == 1 && end.reached != end.end {
+		return refuse(ReasonDamaged, "a row that lacks cells")
+	}
+	s.x.free = s.x.free || short > 0
 	if s.mixed || last+1 != s.beyond {
 		return refuse(ReasonDamaged, "rows out of order or missing")
 	}

@@ -105,6 +105,57 @@ func TestEveryCellRecordIsRead(t *testing.T) {
 	}
 }
 
+// rowsOf describes rows 0, 1, … as reaching from column 0 to before the given ones.
+func rowsOf(b *biff, ends ...int) {
+	b.record(recDimensions, uint32(0), uint32(len(ends)), w(0), w(3), w(0))
+	for row, end := range ends {
+		b.record(recRow, w(row), w(0), w(end), w(255), w(0), w(0), w(0), w(0))
+	}
+}
+
+// Programs differ in what they say beside the cells. What they do say must hold: a cell that fell out is missed.
+func TestEachWritersPromisesAreHeld(t *testing.T) {
+	texts := func(b *biff, row int, cols ...int) {
+		for _, col := range cols {
+			b.record(recLabelSST, w(row), w(col), w(0), uint32(col))
+		}
+	}
+	shared := []string{"甲", "乙", "丙"}
+	for name, test := range map[string]struct {
+		rows func(b *biff)
+		want Reason
+	}{
+		"each row says how far it reaches": {rows: func(b *biff) { rowsOf(b, 1, 2); texts(b, 0, 0); texts(b, 1, 0, 1) }},
+		"a row reaches less far":           {want: ReasonDamaged, rows: func(b *biff) { rowsOf(b, 1, 3); texts(b, 0, 0); texts(b, 1, 0, 1) }},
+		"every row as far as the sheet (Gnumeric)": {rows: func(b *biff) {
+			rowsOf(b, 3, 3, 3)
+			texts(b, 0, 0)
+			texts(b, 1, 0, 1)
+			texts(b, 2, 2)
+			b.record(recBlank, w(7), w(1), w(0)) // a format in a row not described
+			b.record(recDimensions, uint32(0), uint32(8), w(0), w(3), w(0))
+		}},
+		"the last row alone falls short": {want: ReasonDamaged, rows: func(b *biff) {
+			rowsOf(b, 3, 3)
+			texts(b, 0, 0, 1, 2)
+			texts(b, 1, 0, 1)
+		}},
+		"no rows, merges among the cells (Perl)": {rows: func(b *biff) {
+			texts(b, 0, 0)
+			b.record(recMerge, w(1), w(0), w(0), w(0), w(2))
+			texts(b, 1, 1, 2)
+		}},
+		"no rows, and a text counted is not there": {want: ReasonDamaged, rows: func(b *biff) { texts(b, 0, 0); texts(b, 1, 1) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Open("", compound([]string{"Workbook"}, [][]byte{workbook8(shared, test.rows)}))
+			if test.want == "" && err != nil || test.want != "" && reasonOf(err) != test.want {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
 func TestOldExcelIsReadInItsCodePage(t *testing.T) {
 	stream := workbook5(t, func(b *biff) {
 		name := gb18030(t, "城南水厂")
@@ -113,8 +164,12 @@ func TestOldExcelIsReadInItsCodePage(t *testing.T) {
 		b.record(recNumber, w(1), w(0), w(1), 46000.0)
 		b.record(recFormula, w(1), w(1), w(0), "\x00\x00\x00\x00\x00\x00\xff\xff", w(0), uint32(0), w(0))
 		b.record(recString, w(4), gb18030(t, "完工"))
+		b.record(recLabel, w(2), w(0), w(0), w(2*len(name)), name) // Gnumeric continues a long text
+		b.record(recContinue, name)
 	})
-	want := []string{"# 周报", `A1 t "城南水厂"`, `B1 t "城南水厂" stands as "水厂"`, `A2 n "46000" date`, `B2 t "完工" formula`}
+	want := []string{
+		"# 周报", `A1 t "城南水厂"`, `B1 t "城南水厂" stands as "水厂"`, `A2 n "46000" date`, `B2 t "完工" formula`, `A3 t "城南水厂城南水厂"`,
+	}
 	f, err := Open("", compound([]string{"Book"}, [][]byte{stream}))
 	if diff := cmp.Diff(want, flat(f)); err != nil || diff != "" {
 		t.Error(err, diff)
