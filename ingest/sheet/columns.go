@@ -116,7 +116,7 @@ func (x *lexicon) disambiguate(h *head, c *column) {
 	}
 	last := c.key[strings.LastIndex(c.key, "/")+1:]
 	switch {
-	case last == "累计完成投资":
+	case strings.Contains(last, "累计"): // 累计完成投资, 累计投资
 		switch {
 		case beside(colCum) && !beside(colYTD):
 			c.match = match{column: x.form.Column(colYTD)}

@@ -196,15 +196,17 @@ func TestDuplicateColumns(t *testing.T) {
 // 累计完成投资 alone can count from the year's or the building's start: the columns beside it decide, then the figures;
 // what stays open is asked.
 func TestAmbiguousCumulative(t *testing.T) {
-	read := func(other string, plan, done int) state.Book {
-		return readGrids(t, gridOf("在建", "", row("序号", "项目名称", "年度计划投资", "累计完成投资", other), row(1, "甲", plan, done, 7)))
+	for _, title := range []string{"累计完成投资", "累计完成投资额(万元)", "累计投资"} {
+		read := func(other string, plan, done int) state.Book {
+			return readGrids(t, gridOf("在建", "", row("序号", "项目名称", "年度计划投资", title, other), row(1, "甲", plan, done, 7)))
+		}
+		ids := []string{colYTD, colCum}
+		expect(t, read("自开工累计完成投资", 100, 50), ids, "2 甲 ytd_invest=50 cum_invest=7")
+		expect(t, read("年度累计完成投资", 100, 50), ids, "2 甲 ytd_invest=7 cum_invest=50")
+		expect(t, read("备注", 100, 500), ids, "2 甲 ytd_invest:none cum_invest=500")
+		b := read("备注", 100, 50)
+		expect(t, b, ids, "2 甲 ambiguous-header?50 cum_invest:none", "ambiguous-header D1")
 	}
-	ids := []string{colYTD, colCum}
-	expect(t, read("自开工累计完成投资", 100, 50), ids, "2 甲 ytd_invest=50 cum_invest=7")
-	expect(t, read("年度累计完成投资", 100, 50), ids, "2 甲 ytd_invest=7 cum_invest=50")
-	expect(t, read("备注", 100, 500), ids, "2 甲 ytd_invest:none cum_invest=500")
-	b := read("备注", 100, 50)
-	expect(t, b, ids, "2 甲 ambiguous-header?50 cum_invest:none", "ambiguous-header D1")
 }
 
 // Last week's figure is never taken for this week's, and a column for problems and requests together is said to be one.
