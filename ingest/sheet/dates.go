@@ -22,7 +22,8 @@ var (
 	weekday   = regexp.MustCompile(`\(?(?:周|星期|礼拜)[一二三四五六日天]\)?`)
 	until     = regexp.MustCompile(`(?:之前|以前|前|止)$`)
 	guess     = regexp.MustCompile(`^(?:预计|计划|约|大约|力争|争取|拟|暂定|大概)`)
-	hanDigits = regexp.MustCompile(`[〇零○一二三四五六七八九十]+`)
+	hanDigits = regexp.MustCompile(`[〇零○一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]+`)
+	hanZero   = regexp.MustCompile(`([〇零○一二三四五六七八九])[o0]`)
 )
 
 // foldDate folds the text of a date.
@@ -36,13 +37,14 @@ func foldDate(s string) string {
 		}
 		s = cut
 	}
-	s = hanDigits.ReplaceAllStringFunc(dropBlanks(s), arabic)
+	s = hanZero.ReplaceAllString(dropBlanks(s), "${1}〇") // 二O二六年
+	s = hanDigits.ReplaceAllStringFunc(s, arabic)
 	return strings.TrimRight(s, "。;,、")
 }
 
 // arabic turns Chinese digits into Arabic ones: 二〇二六 digit by digit, 十一 and 二十 as numerals.
 func arabic(s string) string {
-	if !strings.Contains(s, "十") {
+	if !strings.ContainsAny(s, "十拾") {
 		var b strings.Builder
 		for _, r := range s {
 			b.WriteString(strconv.FormatInt(chineseDigits[r], 10))
@@ -58,6 +60,9 @@ func arabic(s string) string {
 // readDate reads the text of a date. about is the day the report is about; a date without a year is certain only where
 // soon says that it lies close to that day, as the deadline of a request does. rule names the doubt.
 func readDate(raw string, about time.Time, soon bool, rule string) reading {
+	if plain := withoutMarks(raw); plain != raw {
+		return offered(readDate(plain, about, soon, rule), rule)
+	}
 	s := foldDate(raw)
 	if soon {
 		if cut := until.ReplaceAllString(s, ""); cut != s {

@@ -1,10 +1,12 @@
 package sheet
 
 import (
+	"cmp"
 	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"duban/state"
 )
@@ -19,26 +21,47 @@ func sure(text string, notes ...string) reading { return reading{text: text, not
 
 // moneyUnits are the units of money a sheet may use.
 var moneyUnits = map[string]state.Fen{
-	"元": state.Yuan, "千元": 1000 * state.Yuan, "万": state.Wan, "万元": state.Wan, "百万元": 100 * state.Wan, "亿": state.Yi, "亿元": state.Yi,
+	"元": state.Yuan, "千元": 1000 * state.Yuan, "万": state.Wan, "万元": state.Wan, "百万": 100 * state.Wan, "百万元": 100 * state.Wan,
+	"千万": 1000 * state.Wan, "千万元": 1000 * state.Wan, "亿": state.Yi, "亿元": state.Yi,
 }
 
 var (
 	currency   = regexp.MustCompile(`^(?:¥|￥|rmb|cny|人民币|共计?)\s*:?\s*`)
-	moneyTail  = regexp.MustCompile(`\s*\(?\s*(百万元|千元|万元|亿元|万|亿|元)\s*(?:人民币)?\)?\s*整?$`)
+	moneyTail  = regexp.MustCompile(`\s*\(?\s*(百万元|千万元|千元|万元|亿元|百万|千万|万|亿|元)\s*(?:人民币)?\)?\s*整?$`)
 	figure     = regexp.MustCompile(`^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:e[+-]?\d{1,3})?$|^[+-]?\.\d+$`)
 	anyFigure  = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?`)
 	fullDigits = regexp.MustCompile(`[０-９．，]`)
 	mistyped   = strings.NewReplacer("o", "0", "l", "1", "i", "1", "。", "", "'", "", "`", "", "‘", "", "’", "", "、", "", ";", "")
 )
 
-// cleanFigure folds the text of a figure: width, blanks around it, case.
+var tradUnits = strings.NewReplacer("萬", "万", "億", "亿", "圓", "元", "圆", "元")
+
+// cleanFigure folds the text of a figure: width, script of the units, blanks around it, case.
 func cleanFigure(s string) string {
-	return strings.ToLower(strings.TrimSpace(foldWidth(trimText(s))))
+	return strings.ToLower(strings.TrimSpace(tradUnits.Replace(foldWidth(trimText(s)))))
+}
+
+// withoutMarks drops ①, ² and ½: folding them to plain digits would lengthen the figure beside them.
+func withoutMarks(raw string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.No, r) {
+			return -1
+		}
+		return r
+	}, raw)
+}
+
+// offered makes a certain reading a tempting one.
+func offered(r reading, rule string) reading {
+	return reading{doubt: rule, near: cmp.Or(r.text, r.near)}
 }
 
 // readMoney reads the text of an amount in a column counted in unit. An explicit unit in the text wins over the column's
 // and is converted exactly; what is no certain figure stays a doubt with the nearest reading beside it.
 func readMoney(raw string, unit state.Fen) reading {
+	if plain := withoutMarks(raw); plain != raw {
+		return offered(readMoney(plain, unit), ruleNotNumber)
+	}
 	s := currency.ReplaceAllString(cleanFigure(raw), "")
 	notes := typedNotes(raw)
 	explicit := ""
@@ -64,17 +87,39 @@ func readMoney(raw string, unit state.Fen) reading {
 		near, _ := wan(yuan, unit)
 		return reading{doubt: ruleNotNumber, near: near}
 	}
+	return reading{doubt: ruleNotNumber, near: nearMoney(s, explicit, unit)}
+}
+
+var (
+	twoUnits  = regexp.MustCompile(`^(\d+(?:\.\d+)?)亿(\d+(?:\.\d+)?)$`)
+	innerUnit = regexp.MustCompile(`^\D*[\d.,]+\s*(万|亿)`)
+	powers    = regexp.MustCompile(`\d\s*[十百千]|[$‰美欧港日]|usd|eur|hkd`)
+)
+
+// nearMoney is the nearest reading in 万元 of an amount that is none, its explicit unit cut off: 1亿2000(万), 500万余(元).
+func nearMoney(s, explicit string, unit state.Fen) string {
+	if m := twoUnits.FindStringSubmatch(s); m != nil && strings.Contains(explicit, "万") {
+		upper, err := state.ParseFen(m[1], state.Yi)
+		lower, also := state.ParseFen(m[2], moneyUnits[explicit])
+		if err == nil && also == nil {
+			return (upper + lower).Wan()
+		}
+	}
+	if powers.MatchString(s) {
+		return ""
+	}
 	if explicit != "" {
 		unit = moneyUnits[explicit]
 	}
-	near, ok := nearest(s)
-	if ok {
-		near, ok = wan(near, unit)
+	if m := innerUnit.FindStringSubmatch(s); m != nil {
+		unit = moneyUnits[m[1]]
 	}
-	if !ok {
-		near = ""
+	if near, ok := nearest(s); ok {
+		if near, ok = wan(near, unit); ok {
+			return near
+		}
 	}
-	return reading{doubt: ruleNotNumber, near: near}
+	return ""
 }
 
 // typedNotes says how a figure was typed.
@@ -159,6 +204,9 @@ func trimZeros(s string) string {
 
 // readNumber reads the text of a plain number (亩, 户); tail is the column's own unit, which may be typed behind it.
 func readNumber(raw, tail string) reading {
+	if plain := withoutMarks(raw); plain != raw {
+		return offered(readNumber(plain, tail), ruleNotNumber)
+	}
 	s := cleanFigure(raw)
 	if tail != "" {
 		s = strings.TrimSpace(strings.TrimSuffix(s, tail))
@@ -174,6 +222,9 @@ func readNumber(raw, tail string) reading {
 
 // readPercent reads the text of a percentage: "62.4%", "62.4", "百分之六十二".
 func readPercent(raw string) reading {
+	if plain := withoutMarks(raw); plain != raw {
+		return offered(readPercent(plain), ruleNotNumber)
+	}
 	s := cleanFigure(raw)
 	if n, ok := strings.CutPrefix(s, "百分之"); ok {
 		if text, ok := chineseNumber(n); ok {
@@ -219,7 +270,7 @@ var (
 // nearest is the tempting reading of a text that is no certain figure: 约210, 200-300, (35), O2106.71. It is shown to the
 // department as an example and never used.
 func nearest(s string) (string, bool) {
-	if strings.HasSuffix(s, "%") || dotted.MatchString(s) || apart.MatchString(s) || misplaced.MatchString(s) {
+	if strings.HasSuffix(s, "%") || strings.HasSuffix(s, "‰") || dotted.MatchString(s) || apart.MatchString(s) || misplaced.MatchString(s) {
 		return "", false
 	}
 	for _, negative := range []*regexp.Regexp{bracketed, marked} {

@@ -44,6 +44,19 @@ func TestMoneyAsTyped(t *testing.T) {
 		{raw: "伍拾万元整", text: "50", note: noteUnit},
 		{raw: "壹万元", text: "1", note: noteUnit},
 
+		{raw: "500萬元", text: "500", note: noteUnit},
+		{raw: "1.2億元", text: "12000", note: noteUnit},
+		{raw: "3.5千万元", text: "3500", note: noteUnit},
+		{raw: "50百万", text: "5000", note: noteUnit},
+
+		{raw: "500①", near: "500"}, // folded to plain digits it would be 5001
+		{raw: "②1,500", near: "1500"},
+		{raw: "500²", near: "500"},
+		{raw: "1亿2000万元", near: "12000"},
+		{raw: "3亿5000万", near: "35000"},
+		{raw: "500万余元", near: "500"},
+		{raw: "500万美元"},
+		{raw: "3千5百万"},
 		{raw: "约210", near: "210"},
 		{raw: "210左右", near: "210"},
 		{raw: "210余", near: "210"},

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -236,7 +237,15 @@ func (x *reader) date(c column, cell Cell) reading {
 				return r
 			}
 		}
+		if monthFigure.MatchString(cell.Text) { // 2026.11 typed as a figure; 2026.1 may be January or October
+			return offered(dateOf(cell.Text, x.about, false), rule)
+		}
+		if iso < "2000" {
+			iso = ""
+		}
 		return reading{doubt: rule, near: iso}
 	}
 	return reading{doubt: rule}
 }
+
+var monthFigure = regexp.MustCompile(`^20\d\d\.\d\d$`)

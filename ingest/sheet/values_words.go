@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"regexp"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // choice is the word of the form a text stands for; "" when it is none of them.
@@ -56,11 +58,24 @@ func typedBefore(c column, iso string) string {
 	return iso
 }
 
+var (
+	mobiles   = regexp.MustCompile(`\b(1\d{10})\s+\b`) // a mobile number and a blank: what follows is another one
+	manyMarks = regexp.MustCompile(`;+`)
+)
+
 var phoneMarks = strings.NewReplacer("转", "-", "\n", ";", "、", ";", ",", ";", "/", ";", " ", "", "\t", "")
 
-// phone folds a telephone number: width, blanks, the word before an extension, what stands between two numbers.
+// phone folds a telephone number: width, blanks, the word before an extension, what stands between two numbers and what
+// counts them.
 func phone(text string) string {
-	return strings.Trim(phoneMarks.Replace(foldWidth(text)), ";")
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.No, r) { // ①0571-… ②138…
+			return ';'
+		}
+		return r
+	}, text)
+	text = mobiles.ReplaceAllString(foldWidth(text), "$1;")
+	return strings.Trim(manyMarks.ReplaceAllString(phoneMarks.Replace(text), ";"), ";")
 }
 
 // display is what a cell shows, exact where the program would round: a number without noise, a percentage with its sign, a
