@@ -5,8 +5,8 @@ import "testing"
 // Telephone numbers keep their digits, and two numbers in one cell stay two.
 func TestTelephoneNumbersAsTyped(t *testing.T) {
 	for raw, want := range map[string]string{
-		" 138 0000 4321 ":              "13800004321",
-		"０５７１－００００１２３４转８０２":           "0571-00001234-802",
+		" 138 0000 4321 ": "13800004321",
+		"０５７１－００００１２３４转８０２":            "0571-00001234-802",
 		"0571-00000123\n13800005678":   "0571-00000123;13800005678",
 		"13800001234 13900001234":      "13800001234;13900001234",
 		"①0571-00001234 ②13800001234":  "0571-00001234;13800001234",
