@@ -66,11 +66,11 @@ func (c *Collector) folder(ctx context.Context, folder string, now time.Time) er
 	}
 	since := now.AddDate(0, 0, -rescanDays)
 	for range maxPacks {
-		batch, err := c.Mailbox.After(ctx, folder, Cursor(cursor), since)
+		batch, err := c.Mailbox.After(ctx, folder, Cursor{UIDValidity: cursor.UIDValidity, UID: cursor.UID}, since)
 		if err != nil {
 			return err
 		}
-		next := state.Cursor(batch.Next)
+		next := state.Cursor{UIDValidity: batch.Next.UIDValidity, UID: batch.Next.UID, Read: cursor.Read + uint32(len(batch.Mails))}
 		if len(batch.Mails) > 0 || next != cursor {
 			if err := c.take(ctx, folder, batch.Mails, next, now); err != nil {
 				return err
@@ -78,8 +78,30 @@ func (c *Collector) folder(ctx context.Context, folder string, now time.Time) er
 		}
 		cursor = next
 		if !batch.More {
-			return nil
+			return c.count(ctx, folder, batch, cursor)
 		}
+	}
+	return nil
+}
+
+// count holds what the folder contains against what was read of it, for whoever watches over
+// the mailbox.
+func (c *Collector) count(ctx context.Context, folder string, last Batch, cursor state.Cursor) error {
+	var before state.Census
+	err := c.Store.View(ctx, func(r *state.Records) (err error) {
+		before, err = r.Census(folder)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the census: %w", err)
+	}
+	now := before.Next(cursor.UIDValidity, last.Exists, cursor.Read)
+	now.Full = last.Full
+	if now == before {
+		return nil
+	}
+	if err := c.Store.Update(ctx, func(r *state.Records) error { return r.PutCensus(folder, now) }); err != nil {
+		return fmt.Errorf("record the census: %w", err)
 	}
 	return nil
 }
@@ -109,7 +131,7 @@ func (c *Collector) take(ctx context.Context, folder string, raws []Raw, next st
 		}
 		arrivals = append(arrivals, a)
 	}
-	return c.commit(ctx, folder, arrivals, next)
+	return errors.Join(c.commit(ctx, folder, arrivals, next), c.clocks(ctx, fresh, now))
 }
 
 // commit records the arrivals and the cursor behind them in one transaction. A pack that is
@@ -132,7 +154,7 @@ func (c *Collector) commit(ctx context.Context, folder string, arrivals []Arriva
 		return fmt.Errorf("record a mail: %w", err)
 	default:
 		half := arrivals[:n/2]
-		if err := c.commit(ctx, folder, half, state.Cursor{UIDValidity: next.UIDValidity, UID: half[len(half)-1].UID}); err != nil {
+		if err := c.commit(ctx, folder, half, state.Cursor{UIDValidity: next.UIDValidity, UID: half[len(half)-1].UID, Read: next.Read - uint32(n-n/2)}); err != nil {
 			return err
 		}
 		return c.commit(ctx, folder, arrivals[n/2:], next)

@@ -33,7 +33,8 @@ type Batch struct {
 	// Rescan is set when c could not be trusted (first reading, UIDVALIDITY changed, zero or
 	// missing): mails already known come again and must be dropped by their digest.
 	Rescan bool
-	Exists uint32 // how many mails the folder holds, for the daily reconciliation
+	Exists uint32 // how many mails the folder held when it was opened
+	Full   int    // how full the mailbox is, in percent of its quota (RFC 9208); 0 when the server does not say
 }
 
 // Raw is one mail as the server keeps it.

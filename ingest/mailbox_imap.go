@@ -30,7 +30,7 @@ type IMAPConfig struct {
 
 // IMAP is the Mailbox of production. It sends LOGIN (or AUTHENTICATE PLAIN), ID, EXAMINE,
 // UID FETCH of UID, INTERNALDATE, RFC822.SIZE and BODY.PEEK, LOGOUT, the library's CAPABILITY,
-// and nothing else: no flag is set, no mail moved, nothing searched.
+// GETQUOTAROOT where the server keeps a quota, and nothing else: no flag is set, no mail moved, nothing searched.
 type IMAP struct {
 	cfg IMAPConfig
 
@@ -116,7 +116,7 @@ func (m *IMAP) after(ctx context.Context, folder string, c Cursor, since time.Ti
 	}
 	return Batch{
 		Mails: mails, Next: m.next, More: len(m.pending) > 0 || m.cut,
-		Rescan: m.rescan, Exists: m.session.exists,
+		Rescan: m.rescan, Exists: m.session.exists, Full: m.session.full,
 	}, nil
 }
 
@@ -173,7 +173,10 @@ func (m *IMAP) open(ctx context.Context, folder string) error {
 		m.session = s
 	}
 	m.folder, m.pending, m.cut = folder, nil, false
-	return m.session.examine(ctx, folder)
+	if err := m.session.examine(ctx, folder); err != nil {
+		return err
+	}
+	return m.session.quota(ctx, folder)
 }
 
 // ensure reconnects when the last step cost the connection.

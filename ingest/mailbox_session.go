@@ -21,6 +21,7 @@ type imapSession struct {
 
 	validity uint32 // UIDVALIDITY of the open folder; 0 when the server names none
 	exists   uint32
+	full     int // percent of the quota in use; 0 when not known
 }
 
 // stuckAfter is how long the library may take to return once its connection is closed.
@@ -134,6 +135,33 @@ func (s *imapSession) examine(ctx context.Context, folder string) error {
 	})
 }
 
+// quota asks a server that keeps one (RFC 9208) how full the mailbox is. A refusal means it
+// does not say.
+func (s *imapSession) quota(ctx context.Context, folder string) error {
+	if !s.client.Caps().Has(imap.CapQuota) {
+		return nil
+	}
+	err := s.step(ctx, "quota", func() error {
+		roots, err := s.client.GetQuotaRoot(folder).Wait()
+		if err != nil {
+			return refusal(errQuotaRefused, err)
+		}
+		s.full = 0
+		for _, root := range roots {
+			if q := root.Resources[imap.QuotaResourceStorage]; q.Limit > 0 {
+				s.full = max(s.full, int(q.Usage*100/q.Limit))
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errQuotaRefused) {
+		return nil
+	}
+	return err
+}
+
+var errQuotaRefused = errors.New("quota refused")
+
 // logout says goodbye; what the server makes of it does not matter.
 func (s *imapSession) logout(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, goodbyeWait)
@@ -180,7 +208,7 @@ func (s *imapSession) explain(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, answer := range []error{ErrLoginRefused, ErrFolderRefused, errIDRefused, errFetchRefused} {
+	for _, answer := range []error{ErrLoginRefused, ErrFolderRefused, errIDRefused, errFetchRefused, errQuotaRefused} {
 		if errors.Is(err, answer) {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -522,3 +522,36 @@ func TestMailboxKeepsItsListingBounded(t *testing.T) {
 	slices.Reverse(f.mails[:25])
 	sameMails(t, got, f.mails)
 }
+
+// A server that keeps a quota is asked how full the mailbox is; one that then refuses, or
+// keeps none, is read as before.
+func TestMailboxAsksHowFullItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		capability, reply string
+		want              int
+	}{
+		"nearly full": {"IMAP4rev1 ID QUOTA", "* QUOTAROOT INBOX \"\"\r\n* QUOTA \"\" (STORAGE 950 1000 MESSAGE 3 9000)\r\n%s OK done\r\n", 95},
+		"no limit":    {"IMAP4rev1 ID QUOTA", "* QUOTAROOT INBOX\r\n%s OK done\r\n", 0},
+		"refused":     {"IMAP4rev1 ID QUOTA", "%s NO not for you\r\n", 0},
+		"none kept":   {"IMAP4rev1 ID", "", 0},
+	} {
+		f := &fakeIMAP{validity: "7", mails: someMails(2)}
+		asked := false
+		f.answer = func(_ int, tag, command string) (string, bool) {
+			switch {
+			case command == "CAPABILITY":
+				return "* CAPABILITY " + c.capability + "\r\n" + tag + " OK done\r\n", true
+			case strings.HasPrefix(command, "GETQUOTAROOT"):
+				asked = true
+				return fmt.Sprintf(c.reply, tag), true
+			}
+			return "", false
+		}
+		m := f.mailbox(MailboxLimits{})
+		batch, err := m.After(t.Context(), "INBOX", Cursor{}, monday)
+		if err != nil || len(batch.Mails) != 2 || batch.Full != c.want || asked != (c.reply != "") {
+			t.Errorf("%s: %d mails, %d%% full, asked %v, %v", name, len(batch.Mails), batch.Full, asked, err)
+		}
+		_ = m.Close()
+	}
+}

@@ -34,6 +34,7 @@ type facts struct {
 	roster   *state.Roster
 	weeks    []weekFacts // oldest first
 	contacts state.Contacts
+	skew     state.Skew // how far our clock and the mail server's are apart
 }
 
 // weekFacts is one week as the store has it.
@@ -173,8 +174,8 @@ func (f facts) reminders(w *weekFacts) []job {
 	if !ok || f.sweep.Before(at) || step.Before && f.now.After(d.Due) {
 		return nil
 	}
-	if step.Head && f.schedule.Calendar.Provisional(at.Year()) {
-		step.Head = false // nothing is escalated by a calendar that is a guess
+	if step.Head && !f.escalates(at) {
+		step.Head = false
 	}
 	topic := state.TopicLate
 	if step.Before {
@@ -188,6 +189,16 @@ func (f facts) reminders(w *weekFacts) []job {
 		}
 	}
 	return jobs
+}
+
+// clocksApart is how far our clock and the mail server's may differ while people are still
+// told of above the contact.
+const clocksApart = 10 * time.Minute
+
+// escalates reports whether anybody above the contact may hear of what was due at: not by a
+// calendar that is a guess, and not by a clock that may be wrong.
+func (f facts) escalates(at time.Time) bool {
+	return !f.schedule.Calendar.Provisional(at.Year()) && f.skew.By.Abs() <= clocksApart
 }
 
 // latestStep is the last rung of the ladder whose time has come and its number among those

@@ -30,6 +30,9 @@ const (
 	IllDisk     = "disk"     // free space below the reserve
 	IllClock    = "clock"    // the clock cannot be right
 	IllCalendar = "calendar" // next year has no holiday table
+	IllQuota    = "quota"    // the mailbox is nearly full
+	IllCount    = "count"    // the mailbox holds mail that was not read
+	IllSkew     = "skew"     // our clock and the mail server's differ
 )
 
 // illSpan is for how long nothing gets out before that is an ailment.

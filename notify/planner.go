@@ -206,6 +206,9 @@ func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
 		if f.contacts, err = r.Contacts(); err != nil {
 			return err
 		}
+		if f.skew, err = r.Skew(); err != nil {
+			return err
+		}
 		f.weeks, err = weeksInView(r, s, firstWeek(s, f.roster, begun, f.sweep), f.now)
 		return err
 	})

@@ -23,6 +23,12 @@ func healths(t *testing.T, add adder) {
 	write("store", "09-18 09:00", "09-18 09:00", of(IllStore), false)
 	write("disk-over", "09-18 09:00", "09-18 15:00", of(IllDisk), true)
 	write("clock-over", "09-18 09:00", "09-18 15:00", of(IllClock), true)
+	write("disk", "09-18 09:00", "09-18 09:00", of(IllDisk), false)
+	write("clock", "09-18 09:00", "09-18 09:00", of(IllClock), false)
+	for _, kind := range []string{IllQuota, IllCount, IllSkew} {
+		write(kind, "09-18 09:00", "09-18 09:00", of(kind), false)
+		write(kind+"-over", "09-18 09:00", "09-18 15:00", of(kind), true)
+	}
 	calendar := of(IllCalendar)
 	calendar.Daily = true
 	write("calendar", "09-18 09:00", "09-18 09:00", calendar, false)

@@ -12,7 +12,9 @@ import (
 //	meta/sweep                        when the last complete poll of all folders began
 //	meta/begun                        when the first complete poll began
 //	meta/terms                        Terms: the configuration in words, as the office was last told
+//	meta/skew                         Skew: how far the mail server's clock is from ours
 //	cursor/<folder>                   Cursor: how far a folder was read
+//	census/<folder>                   Census: what its last complete poll counted
 //	mail/<sha256>                     Mail: what arrived and what was made of it
 //	mailweek/<week>/<received>/<sha>  nothing; the mails of a week in order of receipt
 //	content/<sha256>                  the id of the mail that first carried this attachment
@@ -42,6 +44,8 @@ const (
 	keySchema        = "meta/schema"
 	keySweep         = "meta/sweep"
 	keyTerms         = "meta/terms"
+	keySkew          = "meta/skew"
+	prefixCensus     = "census/"
 	prefixCursor     = "cursor/"
 	prefixMail       = "mail/"
 	prefixMailWeek   = "mailweek/"

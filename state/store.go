@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Store keeps the office's records in a KV.
@@ -68,36 +67,6 @@ type recordTx struct {
 	Tx
 	deflater *deflater
 }
-
-// Cursor is how far a folder of the mailbox was read. It is a position only: a mail's
-// identity is its digest.
-type Cursor struct {
-	UIDValidity uint32
-	UID         uint32 // the last UID whose mail is recorded
-}
-
-// Cursor returns a folder's cursor, the zero Cursor when it was never read.
-func (r *Records) Cursor(folder string) (Cursor, error) {
-	var c Cursor
-	_, err := get(r.tx, prefixCursor+folder, &c)
-	return c, err
-}
-
-// PutCursor moves a folder's cursor, in the same transaction as the mails it passes.
-func (r *Records) PutCursor(folder string, c Cursor) error {
-	return put(r.tx, prefixCursor+folder, c)
-}
-
-// Sweep is when the last complete poll of every folder began: mail received before it is
-// known. Nobody is reminded of a deadline later than it.
-func (r *Records) Sweep() (time.Time, error) {
-	var t time.Time
-	_, err := get(r.tx, keySweep, &t)
-	return t, err
-}
-
-// PutSweep records a complete poll that began at t.
-func (r *Records) PutSweep(t time.Time) error { return put(r.tx, keySweep, t) }
 
 // Mail returns the mail with this id; nil when it is not known.
 func (r *Records) Mail(id string) (*Mail, error) {

@@ -191,6 +191,9 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 	if o.archive.heal.Attention() {
 		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllStore, Since: o.archive.opened, Event: true}, Detail: o.archive.heal.Reason})
 	}
+	if err := o.inspectMailbox(ctx, now, add); err != nil {
+		return err
+	}
 	local := now.In(o.cfg.Schedule.Zone)
 	if local.Month() == time.December && o.cfg.Schedule.Calendar.Provisional(local.Year()+1) {
 		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllCalendar, Since: now, Daily: true}})
@@ -205,12 +208,53 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 	return errors.Join(o.planner.Watch(ctx, ills, now), o.ring(ctx, ills, true, now))
 }
 
+// nearlyFull is from how many percent of its quota on a mailbox is an ailment: a full one
+// sends the departments' reports back.
+const nearlyFull = 90
+
+// inspectMailbox finds what the last poll showed to be wrong with the mailbox or the clocks.
+func (o *office) inspectMailbox(ctx context.Context, now time.Time, add func(kind string, since time.Time, detail error)) error {
+	var skew state.Skew
+	var all []state.Census
+	err := o.archive.store.View(ctx, func(r *state.Records) (err error) {
+		all = nil
+		for _, folder := range o.cfg.Mailbox.Folders {
+			c, err := r.Census(folder)
+			if err != nil {
+				return err
+			}
+			all = append(all, c)
+		}
+		skew, err = r.Skew()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what the last poll counted: %w", err)
+	}
+	full, unread := 0, 0
+	for _, c := range all {
+		full, unread = max(full, c.Full), unread+max(0, c.Unread)
+	}
+	if full >= nearlyFull {
+		add(notify.IllQuota, now, fmt.Errorf("%d%% of the quota is in use", full))
+	}
+	if unread > 0 {
+		add(notify.IllCount, now, fmt.Errorf("%d mails in the mailbox were not read", unread))
+	}
+	if skew.By != 0 {
+		add(notify.IllSkew, skew.At, fmt.Errorf("the mail server's clock differs by %s", skew.By.Round(time.Second)))
+	}
+	return nil
+}
+
 // illWords says in one line what is wrong, for the page and the alert file.
 func illWords(kind string, since time.Time) string {
 	word := map[string]string{
 		notify.IllPoll: "收信没有成功,来信不会丢,恢复前不催报", notify.IllLogin: "收信邮箱登录不上,请核对口令",
 		notify.IllSMTP: "信发不出去,都还排着队,请检查发信服务器", notify.IllStore: "启动时修复过存放的数据,请系统管理员查看",
 		notify.IllDisk: "磁盘空间低于预留,已停止收信和发信,请清理", notify.IllClock: "机器的时钟不对,已停止收信和发信,请校准后重启",
+		notify.IllQuota: "收信邮箱快满了,满了以后各单位的来信会被退回,请清理", notify.IllCount: "邮箱里有没读到的信,请核对",
+		notify.IllSkew: "机器的时间与邮件服务器相差较多,请校准",
 	}[kind]
 	return fmt.Sprintf("自%s起:%s。", since.Format("1月2日15:04"), word)
 }
