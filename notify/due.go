@@ -174,7 +174,7 @@ func (f facts) reminders(w *weekFacts) []job {
 	if !ok || f.sweep.Before(at) || step.Before && f.now.After(d.Due) {
 		return nil
 	}
-	if step.Head && !f.escalates(at) {
+	if step.Head && !f.upward(at) {
 		step.Head = false
 	}
 	topic := state.TopicLate
@@ -195,9 +195,9 @@ func (f facts) reminders(w *weekFacts) []job {
 // told of above the contact.
 const clocksApart = 10 * time.Minute
 
-// escalates reports whether anybody above the contact may hear of what was due at: not by a
+// upward reports whether anybody above the contact may hear of what was due at: not by a
 // calendar that is a guess, and not by a clock that may be wrong.
-func (f facts) escalates(at time.Time) bool {
+func (f facts) upward(at time.Time) bool {
 	return !f.schedule.Calendar.Provisional(at.Year()) && f.skew.By.Abs() <= clocksApart
 }
 

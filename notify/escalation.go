@@ -53,7 +53,7 @@ func (p *Planner) escalations(ctx context.Context, f facts) error {
 // week is not frozen, and everything that came before is known.
 func (f facts) escalates(d state.Deadline) bool {
 	at, ok := f.schedule.EscalationAt(d)
-	return ok && !f.now.Before(at) && !f.sweep.Before(at) && f.now.Sub(f.sweep) <= freshSweep && f.now.Before(f.schedule.FreezeAt(d.Week))
+	return ok && f.upward(at) && !f.now.Before(at) && !f.sweep.Before(at) && f.now.Sub(f.sweep) <= freshSweep && f.now.Before(f.schedule.FreezeAt(d.Week))
 }
 
 // overdueBy draws the lists: by lead leader, the departments that owe a report of projects
