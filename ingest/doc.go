@@ -13,7 +13,7 @@
 // (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on), claim.go (what the
 // office accepts by hand),
 // promise.go (the law of round two), reply.go and explain.go (answers by number, remarks and
-// disputes), request.go (answers to requests that were handed over), byhand.go (the office's decisions), overdue.go (our own limit), again.go (other
+// disputes), request.go (answers to requests that were handed over), byhand.go and ruling.go (the office's decisions), overdue.go (our own limit), again.go (other
 // rules on stored reports), desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
 // the catalogue of rules.
 //

@@ -93,7 +93,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 		}
 		m.Decision, m.Reason = state.DecisionIgnore, "every workbook came earlier this week"
 		m.Findings = findings
-		return Verdict{Mail: m}
+		return Verdict{Mail: m, Depts: d.sameAgain(m, p, k)}
 	}
 	findings = append(findings, p.Findings...)
 	if len(p.Books) == 0 {
@@ -126,6 +126,21 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	d.settle(&w, &try, books, k)
 	w.Tries = append(w.Tries, try)
 	return Verdict{Mail: m, Depts: []state.DeptWeek{w}, Said: said}
+}
+
+// sameAgain is the week of a department that was asked to correct and sent the same workbook
+// again: it is told so, once for each letter.
+func (d Desk) sameAgain(m state.Mail, p Place, k Known) []state.DeptWeek {
+	if k.Dept == nil || len(k.Dept.Open) == 0 || k.Told.Letter == nil {
+		return nil
+	}
+	key := k.Told.Letter.Key
+	if slices.ContainsFunc(k.Dept.Replies, func(r state.Reply) bool { return r.Same && r.Letter == key }) {
+		return nil
+	}
+	w := d.weekOf(p, k)
+	w.Replies = append(w.Replies, state.Reply{Mail: m.ID, Received: m.Received, Subject: m.Subject, Letter: key, Same: true})
+	return []state.DeptWeek{w}
 }
 
 // decide is accept unless something must be corrected.
@@ -239,7 +254,7 @@ func (d Desk) weekOf(p Place, k Known) state.DeptWeek {
 	w := *k.Dept
 	w.Tries, w.Rows, w.Open = slices.Clone(w.Tries), slices.Clone(w.Rows), slices.Clone(w.Open)
 	w.Wait, w.Lack = slices.Clone(w.Wait), slices.Clone(w.Lack)
-	w.Parked, w.Replies = slices.Clone(w.Parked), slices.Clone(w.Replies)
+	w.Parked, w.Replies, w.Rulings = slices.Clone(w.Parked), slices.Clone(w.Replies), slices.Clone(w.Rulings)
 	return w
 }
 

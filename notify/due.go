@@ -53,11 +53,13 @@ type job struct {
 	week  *weekFacts
 	dept  string
 	round int
-	try   int        // answers: index of the try
-	reply int        // answers to a reply by number: its index + 1; 0 for a try
-	step  state.Step // reminders
-	asOf  time.Time  // editions: the figures are of this instant
-	mute  bool       // editions: only freeze the digest, the letter's time is long past
+	try   int // answers: index of the try
+	reply int // answers to a reply by number: its index + 1; 0 for a try
+	// ruling is the index + 1 of the office's word on a dispute; 0 for none.
+	ruling int
+	step   state.Step // reminders
+	asOf   time.Time  // editions: the figures are of this instant
+	mute   bool       // editions: only freeze the digest, the letter's time is long past
 }
 
 // due lists the letters that are due, oldest week first. It is a pure function: after an
@@ -91,6 +93,10 @@ func (f facts) answers(w *weekFacts) []job {
 	var jobs []job
 	for _, dept := range f.roster.Depts {
 		d := w.depts[dept.ID]
+		if j, ok := f.ruled(w, d); ok {
+			jobs = append(jobs, j)
+			continue
+		}
 		at := lastToAnswer(d)
 		if at < 0 || w.answered(dept.ID, d.Tries[at].Mail) {
 			if j, ok := f.reply(w, d); ok {

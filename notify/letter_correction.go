@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duban/state"
 )
@@ -38,6 +39,7 @@ type correctionPage struct {
 	Marked     []string // names of the marked workbooks attached
 	SummaryAt  string
 	Amended    []amendedLine // what the office changed by hand since its last letter
+	Ruling     string        // why a dispute did not hold; "" when the letter is about none
 }
 
 // resendPage is the data of resend.*.tmpl: nothing could be read from the mail.
@@ -65,6 +67,9 @@ func (c *Composer) Correction(a Answer) (Draft, error) {
 	d.answering(a.Mail)
 	d.NotBefore = c.quiet(a.Now)
 	d.ReplyBy = c.Schedule.ResubmitBy(c.Schedule.AfterQuiet(a.Now))
+	if !a.ReplyBy.IsZero() {
+		d.ReplyBy = a.ReplyBy.Truncate(time.Minute)
+	}
 	d.Findings = told(c.numbered(a), state.LevelError, state.LevelWarning)
 	if unreadable(a.Try) {
 		return c.resend(d, a)
@@ -133,6 +138,9 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 	}
 	c.list(&p, a)
 	p.Amended = c.amended(a.Amended)
+	if a.Ruling != nil {
+		p.Ruling = trim(a.Ruling.Reason, quoteText)
+	}
 	return c.render(d, "correction", p)
 }
 

@@ -20,7 +20,9 @@ type replyPage struct {
 	Waiting []projectLine // projects that wait for a corrected workbook
 	Letter  string        // the subject of the letter that asked for it
 	ReplyBy string
-	All     bool // nothing is open any more
+	Upheld  []replyLine // disputed, and the office found the department right
+	Same    bool        // nothing was answered: the workbook is the one of before
+	All     bool        // nothing is open any more
 	Amended []amendedLine
 }
 
@@ -52,6 +54,7 @@ func (c *Composer) Reply(a ReplyAnswer) (Draft, error) {
 	p := replyPage{
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Reply.Received),
 		Waiting: c.named(a.Dept.Wait), All: len(a.Dept.Open)+len(a.Dept.Parked) == 0, Amended: c.amended(a.Amended),
+		Same: a.Reply.Same,
 	}
 	if l := a.Correction; l != nil {
 		p.Letter, p.ReplyBy = trim(l.Subject, quoteText), c.at(l.ReplyBy)
@@ -66,6 +69,25 @@ func (c *Composer) Reply(a ReplyAnswer) (Draft, error) {
 		default:
 			p.Kept = append(p.Kept, line)
 		}
+	}
+	return c.render(d, "answer", p)
+}
+
+// Upheld tells a department that it was right in what it disputed.
+func (c *Composer) Upheld(a Answer) (Draft, error) {
+	o := state.Occasion{Topic: state.TopicReceipt, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
+	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
+	d.Dept = a.Dept.Dept
+	d.answering(a.Mail)
+	d.NotBefore = c.quiet(a.Now)
+	p := replyPage{
+		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Ruling.At),
+		Waiting: c.named(a.Dept.Wait), All: len(a.Dept.Open)+len(a.Dept.Parked) == 0, Amended: c.amended(nil),
+	}
+	for _, f := range a.Ruling.Findings {
+		line := c.replyLine(state.Explanation{Project: f.Project, Column: f.Column, Text: a.Ruling.Reason})
+		line.No = ""
+		p.Upheld = append(p.Upheld, line)
 	}
 	return c.render(d, "answer", p)
 }

@@ -34,6 +34,15 @@ func replies(t *testing.T, add adder) {
 		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Accepted}
 		return c.Reply(ReplyAnswer{Dept: d, Reply: r, Mail: m, Round: 2, Now: on(t, "09-19 10:10")})
 	})
+	add("answer", "same-again", func(c *Composer) (Draft, error) {
+		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Wait: []string{"LC2026-006"}, Open: []state.Finding{{Project: "LC2026-006"}}}
+		return c.Reply(ReplyAnswer{Dept: d, Reply: state.Reply{Received: m.Received, Same: true}, Mail: m, Correction: letter, Round: 1, Now: on(t, "09-19 10:10")})
+	})
+	add("answer", "upheld", func(c *Composer) (Draft, error) {
+		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Accepted}
+		r := &state.Ruling{Project: "LC2026-006", Upheld: true, Reason: "核对合同无误", By: "张三", At: on(t, "09-19 11:00"), Findings: []state.Finding{{Project: "LC2026-006", Column: "ytd_invest"}}}
+		return c.Upheld(Answer{Dept: d, Mail: m, Ruling: r, Round: 2, Now: on(t, "09-19 11:10")})
+	})
 	late := mail(t, "jtj@lanchuan.example", "09-17 16:31", "交通局周报.xlsx", row("LC2026-006", "120", "4540"), row("LC2026-043", "20", "800"))
 	add("fault", "unverified", func(c *Composer) (Draft, error) {
 		x := try(late, money("arith-ytd-mismatch", "H6", "LC2026-006", "文峰路北延道路工程", "ytd_invest", "年度累计完成投资(万元)", "4540", "4300", "4420", "年度累计应等于上周累计4300加本周完成120,即4420。"))

@@ -140,6 +140,12 @@ func secondRound(t *testing.T, add adder) {
 	made := money("week-over-median", "G6", "LC2026-006", "文峰路北延道路工程", "week_invest", "本周完成投资(万元)", "210", "60", "", "本周完成数是近8周中位数的3倍以上。")
 	made.Level = state.LevelWarning
 	ours := money("negative", "G8", "LC2026-049", "云湾内河码头改建", "week_invest", "本周完成投资(万元)", "-10", "20", "", "本周完成投资不应为负数。")
+	add("correction", "overruled", func(c *Composer) (Draft, error) {
+		x := try(first, open)
+		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Wait: []string{"LC2026-006"}, Tries: []state.Try{x}}
+		r := &state.Ruling{Project: "LC2026-006", Reason: "已与上期原表核对,累计数无误", By: "张三", At: on(t, "09-19 15:00"), Findings: []state.Finding{open}}
+		return c.Correction(Answer{Dept: d, Try: x, Mail: first, Prior: []state.Finding{open}, Ruling: r, ReplyBy: on(t, "09-20 19:15"), Round: 2, Now: on(t, "09-19 15:15")})
+	})
 	add("correction", "second-round", func(c *Composer) (Draft, error) {
 		x := try(second, open, made, ours)
 		x.Accepted = []string{"LC2026-043"}

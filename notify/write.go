@@ -15,6 +15,9 @@ const maxPast = 8
 func (p *Planner) write(ctx context.Context, f facts, j job) (intent, error) {
 	switch j.topic {
 	case state.TopicReceipt, state.TopicCorrection, state.TopicFault:
+		if j.ruling > 0 {
+			return p.writeRuling(ctx, f, j)
+		}
 		if j.reply > 0 {
 			return p.writeReply(ctx, f, j)
 		}

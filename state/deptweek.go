@@ -37,6 +37,7 @@ type DeptWeek struct {
 
 	Parked  []Finding // errors the department disputes (异议): they wait for the office, not for the department
 	Replies []Reply   // answers by number to our letters, oldest first
+	Rulings []Ruling  `json:",omitempty"` // the office's word on disputes, oldest first
 }
 
 // Try is one mail of a department for a week and the verdict on it.

@@ -33,6 +33,20 @@ type Reply struct {
 	Subject  string
 	Letter   string // the key of the letter it answers
 	Items    []Explanation
+	// Same says that the mail is no answer by number: it brought the workbook that a letter of
+	// correction answered before, byte for byte.
+	Same bool `json:",omitempty"`
+}
+
+// Ruling is the office's word on what a department disputes (异议).
+type Ruling struct {
+	Project    string
+	Upheld     bool // the department is right: its row counts as it was sent
+	Reason, By string
+	At         time.Time
+	Findings   []Finding     // what was disputed
+	Left       time.Duration // what was left of the time to correct when the dispute came
+	Letter     string        // the key of the letter that told the department; "" before
 }
 
 // PutExplanation remembers the last explanation of a finding.

@@ -66,6 +66,7 @@ type cli struct {
 	Issues    issuesCmd    `cmd:"" help:"问题台账:没有销号的问题,转给了谁、答复期限、答复没有。"`
 	Issue     issueCmd     `cmd:"" help:"办公室对一个问题的决定:销号、合并、改派、登记答复。"`
 	Override  overrideCmd  `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
+	Dispute   disputeCmd   `cmd:"" help:"定一项异议是否成立,并告知单位。"`
 	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
 	Rules     rulesCmd     `cmd:"" help:"试算改动后的规则。"`
 	Export    exportCmd    `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
