@@ -112,14 +112,25 @@ func autoReply(m *Message, _ OwnIdentity) (Automated, bool) {
 	case "auto_reply", "auto-reply", "autoreply":
 		return reply("Precedence: auto_reply")
 	}
-	if autoSubject.MatchString(replyPrefix.ReplaceAllString(m.Subject, "")) {
+	subject := replyPrefix.ReplaceAllString(m.Subject, "")
+	if autoSubject.MatchString(subject) || autoSuffix.MatchString(subject) && !forwardPrefix.MatchString(subject) {
 		return reply("subject of an automatic reply")
 	}
-	if autoBody.MatchString(cutRunes(strings.TrimSpace(m.Text), 300)) && !carriesWorkbook(m) {
+	text := strings.TrimSpace(m.Text)
+	if carriesWorkbook(m) {
+		return Automated{}, false
+	}
+	if autoBody.MatchString(cutRunes(text, 300)) {
 		return reply("opening line of an automatic reply")
+	}
+	if len(text) <= longestNote && autoLine.MatchString(text) && !numbered.MatchString(text) {
+		return reply("a short text that calls itself an automatic reply")
 	}
 	return Automated{}, false
 }
+
+// longestNote is how many bytes an absence note has whose words stand at its end.
+const longestNote = 900
 
 // autoSubmitted is the value of RFC 3834's header without its parameters, lower case.
 func autoSubmitted(m *Message) string {
@@ -151,6 +162,9 @@ func massMail(m *Message, _ OwnIdentity) (Automated, bool) {
 	if autoSubmitted(m) == "auto-generated" {
 		return other("Auto-Submitted: auto-generated")
 	}
+	if text := strings.TrimSpace(m.Text); len(text) <= longestNote && systemLine.MatchString(text) && !carriesWorkbook(m) {
+		return other("says that a system sent it and reads no answer")
+	}
 	if returnedToNobody(m) {
 		return other("empty Return-Path")
 	}
@@ -160,15 +174,22 @@ func massMail(m *Message, _ OwnIdentity) (Automated, bool) {
 // autoReplyHeaders are set by auto-responders and by nothing else.
 var autoReplyHeaders = []string{
 	"x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from",
-	"x-qq-auto-reply", "x-mail-autoreply", "x-cm-autoreply", "x-coremail-autoreply",
+	"x-qq-auto-reply", "x-mail-autoreply", "x-vacation", "x-vacation-reply", "x-cm-autoreply", "x-coremail-autoreply",
 }
 
 var (
 	replyPrefix = regexp.MustCompile(`(?i)^(\s*(re|回复|回覆|答复|答覆)\s*[:：])+\s*`)
-	autoSubject = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自动答复|自动应答|自动回覆|自動回覆|自動回復|系统自动回复|假期自动回复|外出自动回复|` +
+	autoSubject = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自动答复|自动应答|自动回覆|自動回覆|自動回復|系统自动回复|(假期|休假|外出|出差|离岗|会议)(中|期间)?[的,，]?自动(回复|答复)|不在办公室\s*[:：]|` +
 		`automatic reply|auto[- ]?reply|auto(matic)? response|autoresponse|out of (the )?office|auto\s*[:：])`)
-	autoBody = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自动答复|自動回覆)|^.{0,40}(这是|此为|本邮件(为|是)|此邮件(为|是)|该邮件(为|是)).{0,40}(自动回复|自动答复|自动发(送|出))|` +
+	autoBody = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自动答复|自動回覆)|^.{0,40}(这是|此为|本邮件(为|是)|此邮件(为|是)|该邮件(为|是)).{0,40}(自动回复|自动答复)|` +
 		`^.{0,20}this is an? (automatic|auto|automated)[- ]?(reply|response|generated)`)
+	autoSuffix    = regexp.MustCompile(`[\[【(（]\s*(系统)?自动(回复|答复|应答)\s*[\]】)）]\s*$`)
+	forwardPrefix = regexp.MustCompile(`(?i)^\s*(fw|fwd|转发|轉寄|转寄)\s*[:：]`)
+	// autoLine is how a note names itself where it does not begin so.
+	autoLine = regexp.MustCompile(`(?im)[\[【(（]\s*(此邮件为|本邮件为|系统|邮箱|假期)*自动(回复|答复|应答)(邮件)?\s*[\]】)）]|[-—–~]\s*(系统)?自动(回复|答复)\W*$|` +
+		`^\W*(这是|此为|(本|此|该)(邮件|信)(为|是|系)).{0,40}自动(回复|答复|应答)`)
+	// systemLine is how a system's notice asks not to be answered.
+	systemLine     = regexp.MustCompile(`(?i)(系统|平台|程序)自动(发送|发出|生成)|自动发送[^\n]{0,20}(请勿|不要|无需)(直接)?回复|do not reply to this (e-?mail|message)`)
 	receiptSubject = regexp.MustCompile(`(?i)^\s*(已读|未读|已读回执|阅读回执|已讀|read|not read|return receipt \(displayed\))\s*[:：]`)
 	recallSubject  = regexp.MustCompile(`(?i)^\s*(撤回|召回|邮件撤回|撤回邮件|邮件召回|recall|message recall|recall (success|failure))\s*([:：]|(成功|失败))`)
 	recallResult   = regexp.MustCompile(`(?i)(撤回|召回|recall)\s*(成功|失败|success|failure)`)

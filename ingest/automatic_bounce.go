@@ -27,6 +27,9 @@ func bounce(m *Message, _ OwnIdentity) (Automated, bool) {
 		return Automated{}, false
 	}
 	a.fromDeliveries(m)
+	if said := m.Subject + "\n" + cutRunes(m.Text, 5000); len(m.Deliveries) == 0 && stillTrying.MatchString(said) && !gaveUp.MatchString(said) {
+		a.Delayed, a.Reason = true, "says that the server keeps trying"
+	}
 	if a.Failed == "" && !a.Delayed {
 		a.Failed = statedAddress(m)
 	}
@@ -74,6 +77,13 @@ var (
 		`收件人(地址|邮箱)?不存在|地址不存在|用户不存在|找不到.{0,20}(地址|用户|邮箱)|could not be delivered|delivery (failed|to the following)|mailbox (is )?full|over quota|` +
 		`user unknown|no such user|mailbox not found|does not exist`)
 )
+
+// stillTrying is how a warning in prose differs from a failure.
+var stillTrying = regexp.MustCompile(`(?i)(投递|发送)(延迟|延时|被延迟)|暂时(无法|未能|不能)(投递|送达|发送)|继续(尝试|投递|重试)|(您)?(不需要|无需|不用|不必)(再次|重新)?(重发|发送)(此|该|本)?(邮件)?|` +
+	`warning message only|do not need to resend|could not send message for past|delivery (has been |is )?delayed|delayed mail|will (be retried|keep trying|continue to try|retry)|still trying`)
+
+// gaveUp is what no server says while it tries.
+var gaveUp = regexp.MustCompile(`(?i)退信|退回|permanent|giving up|gave up`)
 
 func localPart(m *Message) string {
 	if len(m.From) == 0 {

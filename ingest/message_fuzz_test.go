@@ -3,9 +3,13 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"duban/state"
 )
 
 // What holds for every mail, however it was made.
@@ -120,6 +124,45 @@ func FuzzAutomatic(f *testing.F) {
 		}
 		if a.Failed != "" && !strings.Contains(strings.ToLower(text), a.Failed) && isASCII([]byte(text)) {
 			t.Errorf("failed address %q is not in the text", a.Failed)
+		}
+	})
+}
+
+// Whatever a mail system writes: nobody is marked who was not written to by it, a delay fails
+// nobody, and the same mail is the same thing twice.
+func FuzzBounce(f *testing.F) {
+	for _, pattern := range []string{"2026-W38/X*.eml", "2026-W39/X*.eml"} { // bounces, notes and answers
+		files, err := filepath.Glob(filepath.Join(worldMails, pattern))
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no seeds in %s: %v", pattern, err)
+		}
+		for _, file := range files {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(raw)
+		}
+	}
+	f.Add([]byte("From: MAILER-DAEMON@x.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=q\r\n\r\n--q\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: failed\r\n--q--"))
+	f.Add([]byte("From: PostMaster@qq.example\r\nSubject: 系统退信\r\n\r\n收件人（nobody@x.example）邮箱不存在"))
+	own := OwnIdentity{Addresses: []string{"office@x.example"}}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := ParseMessage(raw, MessageLimits{Size: 64 << 10})
+		if err != nil {
+			return
+		}
+		a := Automatic(m, own)
+		switch {
+		case (a.Kind == "") != (a.Reason == ""):
+			t.Errorf("kind %q, reason %q", a.Kind, a.Reason)
+		case a.Failed != "" && (a.Kind != state.MailBounce || a.Delayed):
+			t.Errorf("%s, delayed %v, marks %q", a.Kind, a.Delayed, a.Failed)
+		case strings.ContainsAny(a.Failed, " \r\n\t<>"):
+			t.Errorf("failed address %q", a.Failed)
+		}
+		if again := Automatic(m, own); again != a {
+			t.Errorf("%+v, then %+v", a, again)
 		}
 	})
 }
