@@ -5,7 +5,7 @@
 // Read it in this order: configs.go (what a configuration is), raw.go (what is written in
 // duban.yaml), strict.go (how a file is read without stopping at the first fault),
 // faults.go; then server.go and secret.go, schedule.go and moment.go, calendar.go,
-// table.go, registry.go and projects.go, form.go; starter.go is what `duban init` writes.
+// table.go, registry.go and projects.go, form.go; ledgers.go (permits and scores); starter.go is what `duban init` writes.
 package configs
 
 import (
@@ -34,6 +34,8 @@ type Config struct {
 	Templates string          // folder of the office's own templates; "" when there is none
 	Schedule  *state.Schedule // holds the calendar
 	Lamp      state.LightRule
+	Permits   state.PermitLimits
+	Score     state.ScoreRule
 	Shadow    bool     // mode: shadow
 	Console   string   // address of the status page; "" when off
 	Warnings  Faults   // what the office should know; nothing that hinders
@@ -107,6 +109,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Mailbox = l.mailbox(raw.Mailbox)
 	c.Outgoing = l.outgoing(raw.Outgoing)
 	c.Lamp = l.lights(raw.Lights)
+	c.Score = l.score(raw.Score)
 	calendar := l.calendar(raw.Calendar, raw.At, c.Office.Zone)
 	c.Schedule = l.schedule(raw.Schedule, calendar, c.Office.Zone)
 	c.Form = l.form(raw.Form)
@@ -114,6 +117,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Templates = l.templates(raw.Templates)
 	c.Roster = l.roster(raw.Registry, c.Office.Zone)
 	l.readers(c.Roster, raw.Registry)
+	c.Permits = l.permits(raw.Permits, c.Form, c.Roster)
 	c.Outgoing.Allow = l.allowed(raw.Outgoing)
 	return c
 }

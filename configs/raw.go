@@ -15,6 +15,8 @@ type rawConfig struct {
 	Templates word        `yaml:"templates"`
 	Schedule  rawSchedule `yaml:"schedule"`
 	Lights    rawLights   `yaml:"lights"`
+	Permits   rawPermits  `yaml:"permits"`
+	Score     rawScore    `yaml:"score"`
 	Mode      word        `yaml:"mode"`
 	Console   rawConsole  `yaml:"console"`
 	Alert     rawAlert    `yaml:"alert"`
@@ -157,6 +159,31 @@ type rawLights struct {
 	RedStart    word `yaml:"red_start"`
 	RedOverdue  word `yaml:"red_overdue"`
 	Approved    word `yaml:"approved"`
+}
+
+type rawPermits struct {
+	At       place
+	Approved word        `yaml:"approved"`
+	Usual    []rawPermit `yaml:"usual"`
+}
+
+type rawPermit struct {
+	At     place
+	Permit word `yaml:"permit"`
+	Days   word `yaml:"days"`
+	Dept   word `yaml:"department"`
+}
+
+type rawScore struct {
+	At       place
+	OnTime   word `yaml:"on_time"`
+	Quality  word `yaml:"quality"`
+	Complete word `yaml:"complete"`
+	LateDay  word `yaml:"late_day"`
+	Late     word `yaml:"late"`
+	Returned word `yaml:"returned"`
+	Again    word `yaml:"returned_again"`
+	Approved word `yaml:"approved"`
 }
 
 type rawConsole struct {

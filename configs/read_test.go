@@ -121,7 +121,7 @@ func TestHeadsCopyGoesToTheBackupUnlessTheHeadHasAnAddress(t *testing.T) {
 	put(t, config, "registry/departments.csv", []byte("dept_id,name,short_name,reports_weekly,email,email_backup,head_email\n"+
 		"D01,甲局,甲局,1,a@lanchuan.example,b@lanchuan.example,\nD02,乙局,乙局,1,a@lanchuan.example,b@lanchuan.example,h@lanchuan.example\n"))
 	put(t, config, "registry/projects.csv", []byte("project_id,name,class,total_invest_wan,year_plan_2026_wan,resp_dept\nP1,甲,续建,1,1,D01\nP2,乙,续建,1,1,D02\n"))
-	edit(t, config, "  milestones:", "  # milestones:", "  plan_curve:", "  # plan_curve:")
+	edit(t, config, "  milestones:", "  # milestones:", "  plan_curve:", "  # plan_curve:", ", department: D04}", "}", ", department: D13}", "}", ", department: D14}", "}")
 	r := loaded(t, config, Options{}).Roster
 	if r.Dept("D01").HeadMail != "b@lanchuan.example" || r.Dept("D02").HeadMail != "h@lanchuan.example" {
 		t.Errorf("%+v", r.Depts)

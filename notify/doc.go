@@ -3,7 +3,8 @@
 //
 // Planning: due.go decides from facts and the calendar alone what is due (a pure function),
 // planner.go reads those facts and queues what follows, write.go gathers what one letter
-// says, notices.go tells the office of what a person must settle, alarm.go of a
+// says, visit.go, permit.go and score.go
+// keep the months' and projects' ledgers, notices.go tells the office of what a person must settle, alarm.go of a
 // tripped fuse.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), the other letter_*.go one kind of

@@ -58,6 +58,8 @@ type Composer struct {
 	Mark func(xlsx []byte, book string, findings []state.Finding) ([]byte, error)
 	// Blank draws a department's pre-filled form (report.Form); nil sends the notice without.
 	Blank func(report.Blank) ([]byte, error)
+	// Sheets draws plain tables as a workbook (report.Export); nil attaches none.
+	Sheets func([]report.Table) ([]byte, error)
 	// Workbook draws the consolidated workbook (report.Workbook); nil attaches none.
 	Workbook func(report.Summary) ([]byte, error)
 }

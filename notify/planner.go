@@ -17,6 +17,8 @@ type Planner struct {
 	Store    *state.Store
 	Composer *Composer
 	Lamp     state.LightRule
+	Permits  state.PermitLimits
+	Score    state.ScoreRule
 	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
 	Code     func() (string, error)                         // a new one-time code, hard to guess; nil prints none
 	Tripped  func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
@@ -104,6 +106,9 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.notices,
 		p.escalations,
 		p.closings,
+		p.visits,
+		p.permits,
+		p.scores,
 		p.proposals, // after every family that proposes
 		p.alarm,
 		p.termsChanged,

@@ -28,6 +28,10 @@ func proposals(t *testing.T, add adder) {
 	}
 	ask("escalation", escalation)
 	ask("change", change)
+	ask("score", state.Proposal{
+		Key: "score/2026-09", Kind: state.ProposalScore, Week: week38, Title: "2026年9月各单位报送质量得分",
+		Lines: []string{"区住建局:10分(3周平均,满分10)", "区交通局:9.3分(3周平均,满分10)"}, Made: on(t, "09-21 10:00"), Expires: on(t, "09-25 18:00"), Code: "33118842",
+	})
 	long := escalation
 	long.Kind, long.Key, long.Title, long.Code = state.ProposalCircular, "circular/2026-09/1", "9月通报稿待审定", ""
 	for len(long.Lines) <= maxAskLines {

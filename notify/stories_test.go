@@ -36,6 +36,7 @@ func stories(t *testing.T) []story {
 	notices(t, add)
 	proposals(t, add)
 	escalations38(t, add)
+	ledgers(t, add)
 	return all
 }
 

@@ -212,6 +212,9 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 // freeze records what the readers are told as what the next week counts from.
 func freeze(known state.Facts, d state.Digest) func(*state.Records) error {
 	return func(r *state.Records) error {
+		if err := r.Carry(known); err != nil {
+			return err
+		}
 		return r.PutDigest(d)
 	}
 }

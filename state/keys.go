@@ -38,6 +38,8 @@ import (
 //	plan/<year>                       ToldPlan: the year's plan as the office was last told
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
 //	exempt/<department or project>    Exemption
+//	permit/<project>/<column>         Permit, as of the last frozen week
+//	milestone/<project>/<name>        Move: what reports said of a milestone's day, likewise
 const (
 	schemaVersion = 1
 
@@ -66,6 +68,8 @@ const (
 	prefixExplained       = "explained/"
 	prefixAmend           = "amend/"
 	prefixExempt          = "exempt/"
+	prefixPermit          = "permit/"
+	prefixMilestone       = "milestone/"
 	prefixHold            = "hold/"
 	prefixCode            = "code/"
 	prefixProposal        = "proposal/"

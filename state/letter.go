@@ -26,6 +26,9 @@ const (
 	TopicSummary    Topic = "summary"    // 领导周报
 	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
 	TopicProposal   Topic = "proposal"   // to the office: what only it may let happen
+	TopicVisit      Topic = "visit"      // 督导提醒 to a lead leader's contact, 督导汇总 to the office
+	TopicPermit     Topic = "permit"     // 手续时限预警
+	TopicScore      Topic = "score"      // 得分单: the draft to the office, then each department's own
 	TopicHealth     Topic = "health"     // to the office: duban itself
 	TopicDaily      Topic = "daily"      // to the office: what came in and went out today
 	TopicTerms      Topic = "terms"      // to the office: what changed in the configuration

@@ -186,9 +186,12 @@ func wire(p parts) (*office, error) {
 	composer := &notify.Composer{
 		Office: notify.Office{Name: cfg.Office.Name, Mail: cfg.Office.Mail, Contact: cfg.Office.Contact},
 		Domain: domain(cfg.Office.Mail), Pages: p.pages, Roster: cfg.Roster, Schedule: cfg.Schedule, Form: cfg.Form,
-		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Blank: report.Form, Mark: report.Mark, Workbook: report.Workbook,
+		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Blank: report.Form, Mark: report.Mark, Workbook: report.Workbook, Sheets: report.Export,
 	}
-	o.planner = &notify.Planner{Store: a.store, Composer: composer, Lamp: cfg.Lamp, Keep: a.blobs.PutAll, Code: oneTimeCode, Terms: termsOf(cfg, p.rules), Log: p.log}
+	o.planner = &notify.Planner{
+		Store: a.store, Composer: composer, Lamp: cfg.Lamp, Permits: cfg.Permits, Score: cfg.Score,
+		Keep: a.blobs.PutAll, Code: oneTimeCode, Terms: termsOf(cfg, p.rules), Log: p.log,
+	}
 	o.dispatcher = &notify.Dispatcher{
 		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace, Fuse: notify.Fuse{PerAddress: cfg.Outgoing.Fuse.PerAddress, Overall: cfg.Outgoing.Fuse.Total}},
 		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,

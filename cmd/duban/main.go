@@ -73,6 +73,9 @@ type cli struct {
 	Outbox    outboxCmd    `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Forms     formsCmd     `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
 	Calendar  calendarCmd  `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
+	Visits    visitsCmd    `cmd:"" help:"牵头领导一个月的到场记录。"`
+	Permits   permitsCmd   `cmd:"" help:"正在办理的手续和时限,近期到期的节点。"`
+	Score     scoreCmd     `cmd:"" help:"一个月的报送质量得分(草稿),每一处扣分的依据。"`
 	Accept    acceptCmd    `cmd:"" help:"采用一封单独存放的来信,当作某单位按原收到时间所报。"`
 	Hold      holdCmd      `cmd:"" help:"暂缓一周的领导周报。"`
 	Release   releaseCmd   `cmd:"" help:"放行暂缓的领导周报。"`
