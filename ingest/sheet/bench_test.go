@@ -39,7 +39,7 @@ func BenchmarkXLSX(b *testing.B) {
 
 func BenchmarkXLS(b *testing.B) {
 	for _, n := range benchRows {
-		shared := make([]string, 1000)
+		shared := make([]string, min(n, 1000))
 		for i := range shared {
 			shared[i] = fmt.Sprintf("%d号", i)
 		}

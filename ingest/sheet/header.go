@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -81,6 +82,9 @@ func (x *lexicon) headAt(v *view, i, after int) (head, bool) {
 	for top > 0 && bottom-top+1 < maxHeadRows && rows[top-1].Num == rows[top].Num-1 && rows[top-1].Num > after && x.isGroups(v, rows[top-1], rows[top]) {
 		top--
 	}
+	if bottom+1 < len(rows) && bottom-top+1 < maxHeadRows && rows[bottom+1].Num == rows[bottom].Num+1 && isUnits(v.filled(rows[bottom+1])) {
+		bottom++
+	}
 	h := head{top: rows[top].Num, bottom: rows[bottom].Num}
 	for _, m := range v.merges[h.top] { // a header cell merged down reaches as far as it is merged
 		if m.FirstRow == h.top && m.LastRow > h.bottom && m.LastRow < h.top+maxHeadRows && onlyWords(v, h.bottom+1, m.LastRow) {
@@ -93,6 +97,18 @@ func (x *lexicon) headAt(v *view, i, after int) (head, bool) {
 		named = named || c.column.ID == colName || c.column.ID == colID
 	}
 	return h, named && len(h.columns) >= minHits && !x.isCard(v, &h)
+}
+
+var unitAlone = regexp.MustCompile(`^[(\[]?(` + unitWords + `)[)\]]?$`)
+
+// isUnits tells whether a row gives nothing but the units of the columns above.
+func isUnits(cells []Cell) bool {
+	for _, c := range cells {
+		if c.Kind != KindText || !unitAlone.MatchString(dropBlanks(foldWidth(c.Text))) {
+			return false
+		}
+	}
+	return len(cells) > 0
 }
 
 // isCard tells whether what looks like a header is the first line of a card: labels and values side by side, labels again
@@ -239,6 +255,10 @@ func (x *lexicon) parts(v *view, h *head, col int) (parts []string, row int) {
 			continue
 		}
 		if len(parts) > 0 && parts[len(parts)-1] == text {
+			continue
+		}
+		if m := unitAlone.FindStringSubmatch(foldWidth(text)); m != nil && len(parts) > 0 {
+			parts[len(parts)-1] += "(" + m[1] + ")"
 			continue
 		}
 		parts, row = append(parts, text), r

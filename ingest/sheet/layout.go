@@ -29,6 +29,8 @@ var (
 	section   = regexp.MustCompile(`^(?:[一二三四五六七八九十]+[、.]|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+[类批、]).*`)
 	noteStart = regexp.MustCompile(`^(?:注|备注|说明|填表说明|填报说明|填写说明|注意|温馨提示)\d*[:.、]|^※|^\*`)
 	example   = regexp.MustCompile(`^(?:示例|例如|样例|填写示例|例)(?:[:、].*|\d*)$|^\(?(?:示例|样例)\)`)
+	ordinal   = regexp.MustCompile(`^(?:[一二三四五六七八九十]+[、.]?|\([一二三四五六七八九十]+\))$`)
+	portion   = regexp.MustCompile(`^其中[:、,]?.{0,20}$`)
 	nothing   = regexp.MustCompile(`(?:本周|本期)?(?:无变化|无更新|无进展|没有变化|无新增|无变动|无调整)`)
 )
 
@@ -76,13 +78,19 @@ func (x *reader) kindOf(t *table, row GridRow, cells []Cell) lineKind {
 	name := x.text(row.Num, t.name)
 	id := x.text(row.Num, t.id)
 	seq := x.text(row.Num, t.seq)
+	said := text // the row's first words
+	if first.Col == t.seq && len(cells) == 2 {
+		said = simplify(foldWidth(name))
+	}
 	switch {
-	case len(cells) <= 2 && len(name) < 60 && nothing.MatchString(text) && utf8.RuneCountInString(text) < 20 && id == "":
+	case len(cells) <= 2 && len(name) < 60 && nothing.MatchString(said) && utf8.RuneCountInString(said) < 20 && id == "":
 		return lineNil
-	case isSection(text, cells, t) && !t.has(cells, id):
+	case isSection(text, cells, t) && !t.has(cells, id), x.isTitled(t, cells, text, name):
 		return lineSection
-	case example.MatchString(seq) || example.MatchString(name):
+	case example.MatchString(foldWidth(seq)) || example.MatchString(foldWidth(name)):
 		return lineExample
+	case name == "" && id == "" && !t.tells(cells):
+		return lineBlank
 	}
 	return x.projectLine(t, row, cells, name, id)
 }
@@ -151,6 +159,39 @@ func isSection(text string, cells []Cell, t *table) bool {
 	return len(cells) == 1 && strings.HasSuffix(aside.ReplaceAllString(text, ""), "项目") && utf8.RuneCountInString(text) < 24 && cells[0].Col < t.name
 }
 
+// isTitled tells whether a row gives a section's ordinal and name in two cells (一 | 续建项目), or a part of a total
+// (其中:市政), beside nothing but figures.
+func (x *reader) isTitled(t *table, cells []Cell, text, name string) bool {
+	words := 0
+	for _, c := range cells {
+		if c.Kind == KindText {
+			words++
+		}
+	}
+	if words == 1 {
+		return portion.MatchString(text)
+	}
+	name = simplify(foldWidth(name))
+	bare := aside.ReplaceAllString(name, "")
+	return words == 2 && cells[0].Col == t.seq && ordinal.MatchString(text) &&
+		(x.classIn(bare) != "" || strings.HasSuffix(bare, "类") || strings.HasSuffix(bare, "类项目"))
+}
+
+// givens are the columns that a form sent out for filling in has on every line.
+var givens = []string{colSeq, colClass, colDept, colLeader, colLiaison, colPhone}
+
+// tells tells whether a row without a project says anything: more than zeros and what stands on every line of the form.
+func (t *table) tells(cells []Cell) bool {
+	for _, c := range cells {
+		i := slices.IndexFunc(t.columns, func(have column) bool { return have.col == c.Col })
+		zero := c.Kind == KindNumber && strings.Trim(c.Text, "0.-") == ""
+		if !zero && (i < 0 || !slices.Contains(givens, t.columns[i].column.ID)) {
+			return true
+		}
+	}
+	return false
+}
+
 // totalLabel is the label of a total row: the first words of the row, or its number or name.
 func (x *reader) totalLabel(t *table, cells []Cell) string {
 	for i, c := range cells {
@@ -164,7 +205,7 @@ func (x *reader) totalLabel(t *table, cells []Cell) string {
 	return ""
 }
 
-// isNumbering tells whether a row only numbers the columns: 1 2 3 4, (1) (2) (3) or 甲 乙 1 2.
+// isNumbering tells whether a row only numbers the columns: 1 2 3 4, (1) (2) (3), 甲 乙 1 2 or A B C.
 func isNumbering(cells []Cell) bool {
 	if len(cells) < 4 {
 		return false
@@ -172,7 +213,11 @@ func isNumbering(cells []Cell) bool {
 	last, run := 0, 0
 	for _, c := range cells {
 		s := strings.Trim(dropBlanks(foldWidth(c.Text)), "()")
-		if c.Kind == KindText && (s == "甲" || s == "乙" || s == "丙" || s == "栏次" || s == "序号") {
+		if c.Kind == KindText && numbered.MatchString(s) {
+			continue
+		}
+		if len(s) == 1 && s[0] == byte('A'+run) {
+			last, run = run+1, run+1
 			continue
 		}
 		if i := strings.IndexAny(s, "=＝"); i > 0 {
@@ -186,6 +231,8 @@ func isNumbering(cells []Cell) bool {
 	}
 	return run >= 3
 }
+
+var numbered = regexp.MustCompile(`^(?:[甲乙丙丁戊己庚辛壬癸]|栏次|序号)$`)
 
 // text is the trimmed text shown at a place; "" when there is none.
 func (x *reader) text(row, col int) string {

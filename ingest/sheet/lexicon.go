@@ -19,7 +19,9 @@ const (
 	colYTD      = "ytd_invest"
 	colCum      = "cum_invest"
 	colDeadline = "request_deadline"
+	colDept     = "responsible_dept"
 	colLeader   = "lead_leader"
+	colLiaison  = "liaison"
 	colPhone    = "phone"
 )
 

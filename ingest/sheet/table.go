@@ -130,7 +130,11 @@ func (t *tableReader) row(row GridRow) {
 	case lineTotal:
 		t.total(row, cells)
 	case lineSection:
-		t.class = t.sectionClass(cells[0].Text)
+		title := cells[0].Text
+		if len(cells) > 1 && cells[1].Kind == KindText { // its ordinal stands in a cell of its own
+			title += cells[1].Text
+		}
+		t.class = t.sectionClass(title)
 	case lineMore:
 		t.more(row)
 	case lineExample:
