@@ -4,7 +4,7 @@
 //
 // Read it in this order: configs.go (what a configuration is), raw.go (what is written in
 // duban.yaml), strict.go (how a file is read without stopping at the first fault),
-// faults.go; then server.go and secret.go, schedule.go and moment.go, calendar.go,
+// faults.go; then server.go and secret.go, schedule.go and moment.go, readers.go, calendar.go,
 // table.go, registry.go and projects.go, form.go; ledgers.go (permits and scores); starter.go is what `duban init` writes.
 package configs
 
@@ -36,6 +36,7 @@ type Config struct {
 	Lamp      state.LightRule
 	Permits   state.PermitLimits
 	Score     state.ScoreRule
+	Readers   state.Readers
 	Shadow    bool     // mode: shadow
 	Console   string   // address of the status page; "" when off
 	Warnings  Faults   // what the office should know; nothing that hinders
@@ -112,6 +113,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Score = l.score(raw.Score)
 	calendar := l.calendar(raw.Calendar, raw.At, c.Office.Zone)
 	c.Schedule = l.schedule(raw.Schedule, calendar, c.Office.Zone)
+	c.Readers = l.editions(raw.Readers, raw.Meeting)
 	c.Form = l.form(raw.Form)
 	c.Rules = l.rules(raw.Rules, raw.At)
 	c.Templates = l.templates(raw.Templates)

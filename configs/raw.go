@@ -20,6 +20,25 @@ type rawConfig struct {
 	Mode      word        `yaml:"mode"`
 	Console   rawConsole  `yaml:"console"`
 	Alert     rawAlert    `yaml:"alert"`
+	Readers   rawReaders  `yaml:"readers"`
+	Meeting   rawMeeting  `yaml:"meeting"`
+}
+
+type rawReaders struct {
+	At       place
+	Own      word `yaml:"own"`
+	Bodies   word `yaml:"bodies"`
+	Instead  word `yaml:"instead"`
+	Standing word `yaml:"standing"`
+}
+
+// rawMeeting is either a mapping {day: MON, at: "15:00", pack: "17:00"} or the word off.
+type rawMeeting struct {
+	At    place
+	Word  word `yaml:",scalar"`
+	Day   word `yaml:"day"`
+	Clock word `yaml:"at"`
+	Pack  word `yaml:"pack"`
 }
 
 type rawAlert struct {

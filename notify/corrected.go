@@ -61,6 +61,11 @@ type Correction struct {
 // correctedPage is the data of corrected.*.tmpl. Sums are 亿元, a project's figures 万元.
 type correctedPage struct {
 	Frame    frame
+	Reader   string // "leaders", "own", "body" or "dept": whose edition is corrected
+	To       string // who is spoken to; "" where the letter goes to many
+	Totals   bool   // the district's totals are told
+	RankWas  string // of a department; "" where it has none
+	Rank     string
 	AsOf     string
 	Sent     string // when the letter left that this one corrects
 	Until    string // changes accepted up to here are in it
@@ -93,28 +98,17 @@ type lightChange struct{ Name, DeptName, Was, Is, Why string }
 // Corrected writes the corrected edition. ok is false when nothing the readers were told
 // changed: then there is none.
 func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
-	d = c.letter(leadersEdition(e.Digest.Period, correctedRound), c.readers(), e.Now)
-	was := report.View(e.Told, c.Roster, e.Depts, e.Past...)
-	is := report.View(e.Digest, c.Roster, e.Depts, e.Past...)
-	p := correctedPage{
-		Frame: c.frame(d, ""), AsOf: c.onDay(is.AsOf), Sent: c.at(e.Sent), Until: c.at(e.Now),
-		YTDWas: was.Overall.YTD.Yi(), YTD: is.Overall.YTD.Yi(), WeekWas: was.Overall.Week.Yi(), Week: is.Overall.Week.Yi(),
-		RedWas: fmt.Sprint(was.Counts[state.Red]), Red: fmt.Sprint(is.Counts[state.Red]),
-		YellWas: fmt.Sprint(was.Counts[state.Yellow]), Yellow: fmt.Sprint(is.Counts[state.Yellow]),
-	}
-	p.differences(was, is)
-	for _, id := range e.Told.Reporting.NotInSummary {
-		if !slices.Contains(e.Digest.Reporting.NotInSummary, id) {
-			p.Reported = append(p.Reported, c.addressed(id).Unit)
-		}
-	}
+	d = c.letter(leadersEdition(e.Digest.Period, correctedRound), c.readers(e.Digest.Period), e.Now)
+	was := c.view(Edition{Digest: e.Told, Depts: e.Depts, Past: e.Past})
+	is := c.view(Edition{Digest: e.Digest, Depts: e.Depts, Past: e.Past})
+	p := c.correctedPage(d, "", was, is, e.Sent, e.Now)
+	p.Reader, p.Totals = "leaders", true
+	p.differences(was, is, func(report.Project) bool { return true })
+	p.Reported = newlyIn(was, is)
 	if len(p.Figures)+len(p.Lights)+len(p.Reported) == 0 {
 		return Draft{}, false, nil
 	}
-	p.Count = count(len(p.Figures))
-	if n := len(p.Figures); n > maxCorrected {
-		p.Figures, p.More = p.Figures[:maxCorrected], count(n-maxCorrected)
-	}
+	p.bounded()
 	if c.Workbook != nil {
 		data, err := c.Workbook(is)
 		if err != nil {
@@ -128,13 +122,46 @@ func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	return d, err == nil, err
 }
 
-// differences lists the projects whose figures or light are not as they were told.
-func (p *correctedPage) differences(was, is report.Summary) {
+// correctedPage is what every corrected edition has; target names it in the subject.
+func (c *Composer) correctedPage(d Draft, target string, was, is report.Summary, sent, now time.Time) correctedPage {
+	return correctedPage{
+		Frame: c.frame(d, target), AsOf: c.onDay(is.AsOf), Sent: c.at(sent), Until: c.at(now),
+		YTDWas: was.Overall.YTD.Yi(), YTD: is.Overall.YTD.Yi(), WeekWas: was.Overall.Week.Yi(), Week: is.Overall.Week.Yi(),
+		RedWas: fmt.Sprint(was.Counts[state.Red]), Red: fmt.Sprint(is.Counts[state.Red]),
+		YellWas: fmt.Sprint(was.Counts[state.Yellow]), Yellow: fmt.Sprint(is.Counts[state.Yellow]),
+	}
+}
+
+// bounded keeps the letter short; the workbook of the leaders' edition has all.
+func (p *correctedPage) bounded() {
+	p.Count = count(len(p.Figures))
+	if n := len(p.Figures); n > maxCorrected {
+		p.Figures, p.More = p.Figures[:maxCorrected], count(n-maxCorrected)
+	}
+}
+
+// newlyIn lists the departments without a figure in the one summary that have some in the
+// other.
+func newlyIn(was, is report.Summary) []string {
+	var out []string
+	for _, w := range was.NotInSummary {
+		if !slices.ContainsFunc(is.NotInSummary, func(now report.Who) bool { return now.ID == w.ID }) {
+			out = append(out, w.Name)
+		}
+	}
+	return out
+}
+
+// differences lists the projects to be told whose figures or light are not as they were.
+func (p *correctedPage) differences(was, is report.Summary, tell func(report.Project) bool) {
 	before := map[string]report.Project{}
 	for _, old := range was.Projects {
 		before[old.ID] = old
 	}
 	for _, now := range is.Projects {
+		if !tell(now) {
+			continue
+		}
 		old, there := before[now.ID]
 		if !there || old.Week != now.Week || old.YTD != now.YTD || old.Stale != now.Stale {
 			p.Figures = append(p.Figures, figureChange{
@@ -176,5 +203,10 @@ func (p *Planner) writeCorrected(ctx context.Context, f facts, j job, known stat
 	if err != nil || !changed {
 		return intent{}, err
 	}
-	return p.ready(draft, f.now, freeze(known, e.Digest))
+	return p.ready(draft, f.now, func(r *state.Records) error {
+		if err := r.PutTold(e.Told); err != nil {
+			return err
+		}
+		return freeze(known, e.Digest)(r)
+	})
 }

@@ -101,14 +101,32 @@ func roster(t *testing.T) *state.Roster {
 	for _, u := range records(t, "external_units.csv") {
 		r.Units = append(r.Units, state.Unit{ID: u["unit_id"], Name: u["name"], Matter: u["matter"]})
 	}
+	steps := map[string][]state.Milestone{}
+	for _, m := range records(t, "milestones.csv") {
+		steps[m["project_id"]] = append(steps[m["project_id"]], state.Milestone{Name: m["milestone"], Plan: dated(t, m["plan_date"]), Actual: dated(t, m["actual_date"])})
+	}
 	for _, p := range records(t, "projects.csv") {
 		r.Projects = append(r.Projects, state.Project{
 			ID: p["project_id"], Name: p["name"], Class: state.Class(p["class"]), Dept: p["resp_dept"], LeadLeader: p["lead_leader"],
 			Total: tenThousand(t, p["total_invest_wan"]), YearPlan: tenThousand(t, p["year_plan_2026_wan"]),
 			CumBefore: tenThousand(t, p["cum_to_2025_wan"]), OpeningYTD: tenThousand(t, p["ytd_w37_wan"]),
+			Milestones: steps[p["project_id"]],
 		})
 	}
 	return r
+}
+
+// dated reads a day of the registry; an empty cell is none.
+func dated(t *testing.T, s string) time.Time {
+	t.Helper()
+	if s == "" {
+		return time.Time{}
+	}
+	day, err := time.ParseInLocation(time.DateOnly, s, china)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return day
 }
 
 // tenThousand reads an amount in 万元; an empty cell is none.

@@ -48,6 +48,8 @@ type Composer struct {
 	// Approved says who approved the light rule and when (LightRule.Approved), printed with
 	// the summary; "" prints nothing.
 	Approved string
+	// Readers is who is told of a week beside the leaders' letter.
+	Readers state.Readers
 	// Contacts is what is known of addresses beside the registry, as of the letter.
 	Contacts state.Contacts
 	// Shadow sends every letter to the office instead, marked with whom it was for.
@@ -62,6 +64,8 @@ type Composer struct {
 	Sheets func([]report.Table) ([]byte, error)
 	// Workbook draws the consolidated workbook (report.Workbook); nil attaches none.
 	Workbook func(report.Summary) ([]byte, error)
+	// Pack draws the workbook of a meeting (report.Pack); nil attaches none.
+	Pack func(report.Meeting) ([]byte, error)
 }
 
 // Answer is what the answer to one try of a department follows from.
@@ -97,7 +101,6 @@ type Edition struct {
 	Digest state.Digest
 	Depts  map[string]*state.DeptWeek
 	Past   []*state.Digest // earlier weeks' digests, the week before first
-	Round  int             // 0 for the first edition
 	Hold   state.Hold      // the office's say so far, and the code the preview prints
 	Now    time.Time
 }

@@ -19,7 +19,6 @@ const (
 // decimals unless the field says 万元.
 type summaryPage struct {
 	Frame      frame
-	Edition    string // "" for the first edition, else its number
 	SendAt     string // when the leaders' letter leaves
 	Readers    []string
 	Held       bool   // the office holds the leaders' letter back
@@ -111,23 +110,25 @@ type reporting struct {
 
 // Summary is the leaders' letter, with the consolidated workbook.
 func (c *Composer) Summary(e Edition) (Draft, error) {
-	return c.edition(e, state.Occasion{Topic: state.TopicSummary, Week: e.Digest.Period, Target: "leaders", Round: e.Round}, c.readers())
+	return c.edition(e, leadersEdition(e.Digest.Period, 0), c.readers(e.Digest.Period))
 }
 
 // Preview shows the office the leaders' letter before it leaves, with its workbook.
 func (c *Composer) Preview(e Edition) (Draft, error) {
-	return c.edition(e, state.Occasion{Topic: state.TopicPreview, Week: e.Digest.Period, Target: "office", Round: e.Round}, c.toOffice())
+	return c.edition(e, state.Occasion{Topic: state.TopicPreview, Week: e.Digest.Period, Target: "office"}, c.toOffice())
 }
 
-// readers are the leaders with an address, in the registry's order, then the bodies.
-func (c *Composer) readers() []state.Delivery {
+// readers are the leaders with an address, in the registry's order, then the bodies; those
+// addressed only where no formal edition takes the letter's place.
+func (c *Composer) readers(w state.Week) []state.Delivery {
+	formal := c.Readers.Instead && c.Schedule.Formal(c.Readers.Bodies, w) != nil
 	var to []state.Delivery
 	for _, l := range c.Roster.Leaders {
 		to = addTo(to, l.Mail, false)
 	}
 	for _, inCopy := range []bool{false, true} {
 		for _, r := range c.Roster.Recipients {
-			if r.Copy == inCopy {
+			if r.Copy == inCopy && (r.Copy || !formal) {
 				to = addTo(to, r.Mail, r.Copy)
 			}
 		}
@@ -137,11 +138,8 @@ func (c *Composer) readers() []state.Delivery {
 
 func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Draft, error) {
 	d := c.letter(o, to, e.Now)
-	s := report.View(e.Digest, c.Roster, e.Depts, e.Past...)
+	s := c.view(e)
 	p := c.summaryPage(s, d)
-	if e.Round > 0 {
-		p.Edition = count(e.Round)
-	}
 	if o.Topic == state.TopicPreview {
 		p.Held, p.HeldBy, p.HeldWhy, p.Code = e.Hold.Held, trim(e.Hold.By, quoteCell), trim(e.Hold.Reason, quoteText), e.Hold.Code
 	}
@@ -187,11 +185,11 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 		}
 	}
 	p.Green, p.Grey = fmt.Sprint(green), count(grey)
-	for _, to := range c.readers() {
+	for _, to := range c.readers(s.Week) {
 		p.Readers = append(p.Readers, to.To)
 	}
-	p.Reds, p.RedMore = lamps(s, s.Red, maxRed)
-	p.Yellows, p.YellowMore = lamps(s, s.Yellow, maxYellow)
+	p.Reds, p.RedMore = lamps(s, s.Red, maxRed, cut)
+	p.Yellows, p.YellowMore = lamps(s, s.Yellow, maxYellow, cut)
 	p.decide(s)
 	p.Classes = classTable(s)
 	p.Report = completeness(s)

@@ -50,12 +50,20 @@ func (p *summaryPage) decide(s report.Summary) {
 			p.AskMore = count(len(s.Decisions) - n)
 			break
 		}
-		p.Decisions = append(p.Decisions, decision{
-			No: fmt.Sprint(n + 1), Name: i.Name, DeptName: i.DeptName, Request: cut(i.Request, 90), Text: cut(i.Text, 60),
-			Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New && s.HasPrev, Colour: lit(i.Colour),
-		})
+		p.Decisions = append(p.Decisions, toSettle(i, n+1, s.HasPrev, cut))
 	}
 	p.AskCount = count(len(s.Decisions))
+}
+
+// shorten is how a letter shortens a text: cut where an attachment has the whole, else trim.
+type shorten func(text string, limit int) string
+
+// toSettle is an issue as the nth thing to settle; compared says that there is a week before.
+func toSettle(i report.Issue, n int, compared bool, short shorten) decision {
+	return decision{
+		No: fmt.Sprint(n), Name: i.Name, DeptName: i.DeptName, Request: short(i.Request, 90), Text: short(i.Text, 60),
+		Units: list(i.Units), Deadline: isoDay(i.Deadline), Overdue: i.Overdue, New: i.New && compared, Colour: lit(i.Colour),
+	}
 }
 
 // lit is the word of a colour worth printing beside a name: red and yellow.
@@ -66,14 +74,14 @@ func lit(c state.Colour) string {
 	return ""
 }
 
-func lamps(s report.Summary, projects []report.Project, limit int) (rows []lampRow, more string) {
+func lamps(s report.Summary, projects []report.Project, limit int, short shorten) (rows []lampRow, more string) {
 	if len(projects) > limit {
 		projects, more = projects[:limit], count(len(projects)-limit)
 	}
 	for _, p := range projects {
 		r := lampRow{
 			Name: p.Name, DeptName: p.DeptName, Leader: p.Leader, Colour: string(p.Light.Colour),
-			Why: cut(p.Light.Why, quoteText), Cause: cut(cause(s, p), 80), Stale: p.Stale,
+			Why: short(p.Light.Why, quoteText), Cause: short(cause(s, p), 80), Stale: p.Stale,
 		}
 		if p.Was != "" && p.Was != p.Shown {
 			r.Was = string(p.Was)

@@ -103,6 +103,8 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 	return []func(context.Context, facts) error{
 		p.requests,
 		p.raise,
+		p.readers,
+		p.meeting,
 		p.notices,
 		p.escalations,
 		p.closings,

@@ -18,9 +18,9 @@ func (p parcel) to() string { return p.letter.Deliveries[p.index].To }
 
 // rank orders the queue: what a department waits for first, what can wait last.
 var rank = map[state.Topic]int{
-	state.TopicCorrection: 1, state.TopicReceipt: 2, state.TopicFault: 2, state.TopicSummary: 3, state.TopicPreview: 4,
+	state.TopicCorrection: 1, state.TopicReceipt: 2, state.TopicFault: 2, state.TopicSummary: 3, state.TopicPreview: 4, state.TopicMeeting: 4,
 	state.TopicRequest: 2, state.TopicAnswered: 2, state.TopicRequestDue: 5, // and TopicUrgent before all
-	state.TopicLate: 5, state.TopicResubmit: 5, state.TopicDue: 6, state.TopicForm: 7, state.TopicNotice: 8, state.TopicHealth: 9,
+	state.TopicLate: 5, state.TopicResubmit: 5, state.TopicDue: 6, state.TopicForm: 7, state.TopicStanding: 7, state.TopicNotice: 8, state.TopicHealth: 9,
 }
 
 // waiting picks the deliveries whose time has come, in the order they leave. Nothing goes

@@ -85,10 +85,11 @@ func (p *Planner) writePreview(f facts, j job, e Edition) (intent, error) {
 }
 
 // heldBack reports whether the office holds a letter back now. It is asked in the very
-// transactions that queue the leaders' letter and that mark it as being sent: from the
-// moment 暂缓 is recorded, no further copy leaves.
+// transactions that queue the leaders' letter, in any edition, or what the departments hear
+// after it, and that mark it as being sent: from the moment 暂缓 is recorded, no further copy
+// leaves.
 func heldBack(r *state.Records, l state.Letter) (bool, error) {
-	if l.Kind != state.TopicSummary {
+	if l.Kind != state.TopicSummary && l.Kind != state.TopicStanding {
 		return false, nil
 	}
 	h, err := r.Hold(l.Week)

@@ -29,15 +29,19 @@ func holds(t *testing.T, add adder) {
 	say("released-after", "09-21 10:40", state.Hold{By: "张三", Reason: "已核实"})
 }
 
-// corrections38 is the corrected edition of the district's week 38: a project corrected, one
-// reported at last whose light turns, its department new among those that reported.
-func corrections38(t *testing.T, add adder) {
-	told, is, prev := digest38(t), digest38(t), digest37(t)
+// changed38 is the district's week 38 as it was told and as it is: a project corrected, one
+// whose light turned, a department new among those that reported.
+func changed38(t *testing.T) (told, is state.Digest) {
+	told, is = digest38(t), digest38(t)
 	was, now := is.Projects["LC2026-006"], is.Projects["LC2026-006"]
 	now.YTD, now.Week = was.YTD+120*state.Wan, was.Week+120*state.Wan
 	is.Projects["LC2026-006"] = now
 	is.Overall.YTD += now.YTD - was.YTD
 	is.Overall.Week += now.Week - was.Week
+	dept := is.ByDept["D05"]
+	dept.YTD += now.YTD - was.YTD
+	dept.RatePct = state.Percent(dept.YTD, dept.YearPlan)
+	is.ByDept["D05"] = dept
 	for _, id := range slices.Sorted(maps.Keys(told.Lights)) {
 		if told.Lights[id].Colour == state.Yellow {
 			delete(is.Lights, id)
@@ -47,11 +51,27 @@ func corrections38(t *testing.T, add adder) {
 	}
 	told.Reporting.NotInSummary = []string{"D25"}
 	is.Reporting.NotInSummary = nil
+	return told, is
+}
+
+// corrections38 are the corrected editions of that week.
+func corrections38(t *testing.T, add adder) {
+	told, is := changed38(t)
+	prev := digest37(t)
 	add("corrected", "w38", func(c *Composer) (Draft, error) {
 		d, ok, err := c.Corrected(Correction{Told: told, Digest: is, Past: []*state.Digest{&prev}, Sent: on(t, "09-21 08:30"), Now: on(t, "09-21 18:30")})
 		if err == nil && !ok {
 			t.Error("a changed week has a corrected edition")
 		}
 		return d, err
+	})
+	corrected38(t, add, "own", func(c *Composer) reading {
+		return reading{leader: c.Roster.Leader("L10"), occasion: state.Occasion{Topic: state.TopicSummary, Target: "L10"}}
+	})
+	corrected38(t, add, "body", func(c *Composer) reading {
+		return reading{body: &c.Roster.Recipients[0], occasion: state.Occasion{Topic: state.TopicSummary, Target: "R01"}}
+	})
+	corrected38(t, add, "dept", func(*Composer) reading {
+		return reading{dept: "D05", occasion: state.Occasion{Topic: state.TopicStanding, Target: "D05"}}
 	})
 }

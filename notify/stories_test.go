@@ -27,6 +27,7 @@ func stories(t *testing.T) []story {
 	resends(t, add)
 	replies(t, add)
 	editions(t, add)
+	readings(t, add)
 	holds(t, add)
 	requests(t, add)
 	healths(t, add)
@@ -225,7 +226,6 @@ func editions(t *testing.T, add adder) {
 	}
 	write("w38", Edition{Digest: d, Past: []*state.Digest{&prev}, Now: on(t, "09-21 07:30")}, true)
 	write("w38", Edition{Digest: d, Past: []*state.Digest{&prev}, Now: on(t, "09-21 09:00")}, false)
-	write("corrected", Edition{Digest: d, Past: []*state.Digest{&prev}, Round: 2, Now: on(t, "09-21 18:30")}, false)
 	calm := state.Digest{Period: week38, AsOf: "2026-09-18", Due: d.Due, SummaryAt: d.SummaryAt, TimePct: 71.5, Overall: state.Figures{Count: 60}}
 	calm.Overall.CatchUp = 300 * state.Wan
 	write("calm", Edition{Digest: calm, Now: on(t, "09-21 09:00")}, false)

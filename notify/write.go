@@ -178,16 +178,8 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 		if known, err = r.Facts(f.roster, f.schedule, p.Lamp, week, j.asOf); err != nil {
 			return err
 		}
-		past = []*state.Digest{known.Prev}
-		for w := f.schedule.Previously(week); len(past) < maxPast && past[len(past)-1] != nil; {
-			w = f.schedule.Previously(w)
-			d, err := r.Digest(w)
-			if err != nil {
-				return err
-			}
-			past = append(past, d)
-		}
-		return nil
+		past, err = pastDigests(r, f.schedule, week)
+		return err
 	})
 	if err != nil {
 		return intent{}, err

@@ -20,6 +20,7 @@ import (
 //	content/<sha256>                  the id of the mail that first carried this attachment
 //	week/<week>/<dept>                DeptWeek
 //	digest/<week>                     Digest as it was sent to the leaders
+//	told/<week>                       Digest that a corrected edition replaced, until every reader was told
 //	issue/<id>                        Issue
 //	entry/<week>/<dept>               nothing; department-weeks not drawn into the ledger yet
 //	letter/<key>                      Letter
@@ -54,6 +55,7 @@ const (
 	prefixContent    = "content/"
 	prefixWeek       = "week/"
 	prefixDigest     = "digest/"
+	prefixTold       = "told/"
 	prefixIssue      = "issue/"
 	prefixEntry      = "entry/"
 	prefixLetter     = "letter/"

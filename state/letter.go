@@ -24,6 +24,8 @@ const (
 	TopicResubmit   Topic = "resubmit"   // 补正到期
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报
+	TopicStanding   Topic = "standing"   // 部门进展通报: a department's standing, for information
+	TopicMeeting    Topic = "meeting"    // 例会材料
 	TopicNotice     Topic = "notice"     // to the office: held mail, bounces
 	TopicProposal   Topic = "proposal"   // to the office: what only it may let happen
 	TopicVisit      Topic = "visit"      // 督导提醒 to a lead leader's contact, 督导汇总 to the office
@@ -44,7 +46,7 @@ const (
 type Occasion struct {
 	Topic  Topic
 	Week   Week
-	Target string // department id, "leaders", "office", or a mail's short id
+	Target string // department, leader or body id, "leaders", "office", a mail's short id; "" when the week says it all
 	Round  int    // 1 for the first letter of its kind; 0 when there is only one
 }
 
@@ -54,7 +56,9 @@ func (o Occasion) Key() string {
 	if !o.Week.IsZero() {
 		parts = append(parts, o.Week.String())
 	}
-	parts = append(parts, o.Target)
+	if o.Target != "" {
+		parts = append(parts, o.Target)
+	}
 	if o.Round > 0 {
 		parts = append(parts, strconv.Itoa(o.Round))
 	}

@@ -186,7 +186,8 @@ func wire(p parts) (*office, error) {
 	composer := &notify.Composer{
 		Office: notify.Office{Name: cfg.Office.Name, Mail: cfg.Office.Mail, Contact: cfg.Office.Contact},
 		Domain: domain(cfg.Office.Mail), Pages: p.pages, Roster: cfg.Roster, Schedule: cfg.Schedule, Form: cfg.Form,
-		Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved, Blob: a.blobs.Get, Blank: report.Form, Mark: report.Mark, Workbook: report.Workbook, Sheets: report.Export,
+		Readers: cfg.Readers, Shadow: cfg.Shadow, Approved: cfg.Lamp.Approved,
+		Blob: a.blobs.Get, Blank: report.Form, Mark: report.Mark, Workbook: report.Workbook, Sheets: report.Export, Pack: report.Pack,
 	}
 	o.planner = &notify.Planner{
 		Store: a.store, Composer: composer, Lamp: cfg.Lamp, Permits: cfg.Permits, Score: cfg.Score,

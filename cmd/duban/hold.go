@@ -105,14 +105,14 @@ func (o *office) undecided(ctx context.Context, name string) (state.Week, error)
 	return w, nil
 }
 
-// leadersCopies counts the copies of the leaders' letters that left and those that wait.
+// leadersCopies counts the copies of the leaders' letter, in every edition, that left and those that wait.
 func leadersCopies(r *state.Records, w state.Week) (sent, waiting int, err error) {
 	letters, err := r.LettersOf(w)
 	if err != nil {
 		return 0, 0, err
 	}
 	for _, l := range letters {
-		if l.Kind != state.TopicSummary {
+		if l.Kind != state.TopicSummary && l.Kind != state.TopicStanding {
 			continue
 		}
 		for _, d := range l.Deliveries {

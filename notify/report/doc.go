@@ -2,7 +2,8 @@
 //
 // view.go joins the digest with the names of the registry and the words of the reports
 // (Summary); the leaders' letter, the workbook and the status page are all drawn from that.
-// view_rows.go builds its lines. The workbooks stand beside it.
+// view_rows.go builds its lines. workbook.go draws the consolidated workbook, its sheets in
+// workbook_classes.go and workbook_sheets.go; agenda.go a meeting's agenda and its workbook.
 //
 // mark.go returns a department's own workbook with its faulty cells marked. It changes the
 // package at the places concerned and nowhere else: mark_package.go and mark_relations.go

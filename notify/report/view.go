@@ -30,6 +30,7 @@ type Summary struct {
 	Counts   map[state.Colour]int
 
 	Issues    []Issue // every open issue, by number
+	Done      []Issue // issues closed this week (销号), by number
 	Decisions []Issue // open issues that ask somebody for something, most pressing first
 	New       int     // issues first reported this week
 	Closed    int     // issues closed this week
@@ -47,6 +48,8 @@ type Summary struct {
 	NotInSummary []Who // no figure of theirs is of this week
 
 	HasPrev bool // the week before has a digest, so Was and PrevWeek mean something
+
+	Form *state.Form // the form the week was reported on, for the columns it has beside the usual; nil shows none
 }
 
 // Line is one row of a table of sums.
@@ -71,6 +74,7 @@ type Project struct {
 	Class     state.Class
 	Dept      string // id of the responsible department
 	DeptName  string // its short name
+	Lead      string // id of the lead leader
 	Leader    string // lead leader, as "副区长 柏拟松"
 	Total     state.Fen
 	CumBefore state.Fen
@@ -84,8 +88,9 @@ type Project struct {
 	Shown     state.Colour // as a page shows it: grey for a stale project that would be green
 	Was       state.Colour // shown the week before; "" when not known
 	Stale     bool
+	Marks     []string   // how its figures came about when not as usual: 沿用, 免报, 未核, 办公室更正
 	Source    state.Week // the week YTD was accepted for
-	Idle      int        // weeks in a row without investment, this one included; 0 for a class without a plan
+	Idle      int        // reported weeks in a row without investment, this one included; 0 for a class without a plan
 	Progress  string     // 形象进度, 本周进展 as reported this week; "" when stale
 	Problems  string
 	Request   string
@@ -98,7 +103,7 @@ type Project struct {
 type Issue struct {
 	ID, Project, Name string
 	Dept, DeptName    string
-	Leader            string
+	Lead, Leader      string // of its project
 	Type, Text        string
 	Request           string
 	Units             []string // short names of those asked
@@ -106,6 +111,7 @@ type Issue struct {
 	Opened            state.Week
 	New               bool
 	Reported          bool // said again this week
+	Moved             bool // of an earlier week and said again (推进)
 	Overdue           bool
 	Colour            state.Colour // of its project
 }
@@ -141,7 +147,7 @@ func View(d state.Digest, roster *state.Roster, depts map[string]*state.DeptWeek
 			s.Stale = append(s.Stale, p)
 		}
 	}
-	s.Issues = v.issues(s.Projects)
+	s.Issues, s.Done = v.issues(s.Projects, d.Issues.List), v.issues(s.Projects, d.Issues.Done)
 	s.Decisions = pressing(s.Issues)
 	r := d.Reporting
 	s.OnTime, s.Late, s.Unreported = v.who(r.OnTime), v.who(r.Late), v.who(r.Unreported)

@@ -27,10 +27,10 @@ func (v viewer) projects() []Project {
 			continue
 		}
 		row := Project{
-			ID: p.ID, Name: p.Name, Class: p.Class, Dept: p.Dept, DeptName: v.short(p.Dept), Leader: v.leader(p.LeadLeader),
+			ID: p.ID, Name: p.Name, Class: p.Class, Dept: p.Dept, DeptName: v.short(p.Dept), Lead: p.LeadLeader, Leader: v.leader(p.LeadLeader),
 			Total: p.Total, CumBefore: p.CumBefore, YearPlan: p.YearPlan,
 			Week: f.Week, CatchUp: f.CatchUp, YTD: f.YTD, Rate: state.Percent(f.YTD, p.YearPlan),
-			Light: light(v.d, p), Stale: f.Stale, Source: f.Source, Issues: open[p.ID],
+			Light: light(v.d, p), Stale: f.Stale, Marks: marks(f), Source: f.Source, Issues: open[p.ID],
 		}
 		row.Shown = shown(row.Light.Colour, f.Stale)
 		if c := v.depts[p.Dept].Row(p.ID); c != nil && !f.Stale {
@@ -44,9 +44,23 @@ func (v viewer) projects() []Project {
 	return out
 }
 
+// marks are the words that tell how a project's figures came about, when not as usual.
+func marks(f state.ProjectFigures) []string {
+	var out []string
+	for _, m := range []struct {
+		is   bool
+		word string
+	}{{f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
+		if m.is {
+			out = append(out, m.word)
+		}
+	}
+	return out
+}
+
 // compare adds what the earlier digests tell of a project.
 func (v viewer) compare(row *Project, p state.Project) {
-	if row.YearPlan > 0 && row.Week == 0 {
+	if row.YearPlan > 0 && row.Week == 0 && !row.Stale {
 		row.Idle = 1
 	}
 	for n, old := range v.past {
@@ -58,7 +72,7 @@ func (v viewer) compare(row *Project, p state.Project) {
 			row.PrevWeek = f.Week
 			row.Was = shown(light(*old, p).Colour, f.Stale)
 		}
-		if row.Idle != n+1 || f.Week != 0 {
+		if row.Idle != n+1 || f.Week != 0 || f.Stale {
 			break
 		}
 		row.Idle++
@@ -155,7 +169,7 @@ func (v viewer) line(id, name string, f state.Figures, of []Project) Line {
 	return l
 }
 
-func (v viewer) issues(projects []Project) []Issue {
+func (v viewer) issues(projects []Project, of []state.WeekIssue) []Issue {
 	byID := make(map[string]*Project, len(projects))
 	for i := range projects {
 		byID[projects[i].ID] = &projects[i]
@@ -165,13 +179,17 @@ func (v viewer) issues(projects []Project) []Issue {
 		fresh[id] = true
 	}
 	var out []Issue
-	for _, w := range v.d.Issues.List {
+	moved := map[string]bool{}
+	for _, id := range v.d.Issues.Moved {
+		moved[id] = true
+	}
+	for _, w := range of {
 		i := Issue{
 			ID: w.ID, Project: w.Project, Name: w.Project, Dept: w.Dept, Type: w.Type, Text: w.Text, Request: w.Request,
-			Deadline: w.Deadline, Opened: w.Opened, New: fresh[w.ID], Reported: w.Reported, Overdue: w.Overdue,
+			Deadline: w.Deadline, Opened: w.Opened, New: fresh[w.ID], Moved: moved[w.ID], Reported: w.Reported, Overdue: w.Overdue,
 		}
 		if p := byID[w.Project]; p != nil {
-			i.Name, i.Leader, i.Colour = p.Name, p.Leader, p.Shown
+			i.Name, i.Lead, i.Leader, i.Colour = p.Name, p.Lead, p.Leader, p.Shown
 			i.Dept = p.Dept
 		}
 		i.DeptName = v.short(i.Dept)

@@ -117,8 +117,8 @@ func TestAProjectIsComparedWithTheWeeksBefore(t *testing.T) {
 	if b.Was != state.Green || b.Idle != 3 {
 		t.Errorf("B: was %s, idle %d weeks, want 3", b.Was, b.Idle)
 	}
-	if c := v.Projects[2]; c.Was != "" || c.Idle != 1 {
-		t.Errorf("C is new: was %q, idle %d", c.Was, c.Idle)
+	if c := v.Projects[2]; c.Was != "" || c.Idle != 0 {
+		t.Errorf("C is new and not reported, so nothing is known of its standing still: was %q, idle %d", c.Was, c.Idle)
 	}
 	if d := v.Projects[3]; d.Idle != 0 {
 		t.Errorf("a project without a plan is idle for %d weeks", d.Idle)

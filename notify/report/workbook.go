@@ -27,7 +27,7 @@ func Workbook(s Summary) ([]byte, error) {
 			return nil, fmt.Errorf("summary workbook: %w", err)
 		}
 	}
-	if err := b.finish(); err != nil {
+	if err := b.finish(fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No)); err != nil {
 		return nil, fmt.Errorf("summary workbook: %w", err)
 	}
 	var out bytes.Buffer
@@ -243,15 +243,16 @@ func (b *book) printing(t table) error {
 	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, headRow, headRow)})
 }
 
-// finish drops the empty first sheet and fixes what would differ from run to run.
-func (b *book) finish() error {
+// finish drops the empty first sheet, names the workbook and fixes what would differ from
+// run to run.
+func (b *book) finish(title string) error {
 	if err := b.DeleteSheet("Sheet1"); err != nil {
 		return err
 	}
 	b.SetActiveSheet(0)
 	at := b.SummaryAt.UTC().Format("2006-01-02T15:04:05Z")
 	return b.SetDocProps(&excelize.DocProperties{
-		Title: fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No), Creator: "duban", LastModifiedBy: "duban", Created: at, Modified: at,
+		Title: title, Creator: "duban", LastModifiedBy: "duban", Created: at, Modified: at,
 	})
 }
 

@@ -2,11 +2,10 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"duban/state"
 )
 
 // overview draws 总表: the classes, then the departments, with two charts.
@@ -26,26 +25,48 @@ func (b *book) overview() error {
 			{"与时间进度比(百分点)", 13, asPoints, false},
 			{"红灯", 7, asNumber, false},
 			{"黄灯", 7, asNumber, false},
+			{"状态", 26, asWrapped, false},
 		},
 	}
-	add := func(l Line) {
-		t.rows = append(t.rows, []any{l.Name, l.Count, l.Total, l.YearPlan, l.Week, l.CatchUp, l.YTD, l.Rate, number(l.Gap), l.Red, l.Yellow})
+	add := func(l Line, of func(Project) bool) {
+		t.rows = append(t.rows, []any{l.Name, l.Count, l.Total, l.YearPlan, l.Week, l.CatchUp, l.YTD, l.Rate, number(l.Gap), l.Red, l.Yellow, b.marked(of)})
 	}
 	for _, l := range b.Classes {
-		add(l)
+		add(l, func(p Project) bool { return string(p.Class) == l.ID })
 	}
 	all := b.Overall
 	all.Name = "合计"
-	add(all)
+	add(all, func(Project) bool { return true })
 	t.strong = len(t.rows)
 	for _, l := range b.Depts {
-		add(l)
+		add(l, func(p Project) bool { return p.Dept == l.ID })
 	}
 	t.charts = func() error {
 		first := headRow + 1
 		return b.charts(t.name, first, first+len(b.Classes)-1, first+len(b.Classes)+1, headRow+len(t.rows))
 	}
 	return b.draw(t)
+}
+
+// marked counts the projects of a line whose figures did not come about as usual:
+// "沿用2个、未核1个".
+func (b *book) marked(of func(Project) bool) string {
+	count := map[string]int{}
+	var words []string
+	for _, p := range b.Projects {
+		if !of(p) {
+			continue
+		}
+		for _, m := range p.Marks {
+			if count[m]++; count[m] == 1 {
+				words = append(words, m)
+			}
+		}
+	}
+	for i, m := range words {
+		words[i] = fmt.Sprintf("%s%d个", m, count[m])
+	}
+	return joined(words)
 }
 
 // number is a plain number for a cell, nil for none.
@@ -75,7 +96,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	oneColour := false
 	amounts := axis("#,##0")
 	amounts.MajorGridLines = true
-	err := b.AddChart(sheet, "M3", &excelize.Chart{
+	err := b.AddChart(sheet, "N3", &excelize.Chart{
 		Type:  excelize.Col,
 		Title: title("各类别年度计划与年度累计(万元)"),
 		Series: []excelize.ChartSeries{
@@ -92,7 +113,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	}
 	names, shares := axis("General"), axis("0%")
 	names.ReverseOrder, shares.MajorGridLines = true, true
-	return b.AddChart(sheet, "M20", &excelize.Chart{
+	return b.AddChart(sheet, "N20", &excelize.Chart{
 		Type:       excelize.Bar,
 		Title:      title("各单位年度累计占年度计划"),
 		Series:     []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2), Fill: fill("1F4E9E")}},
@@ -102,74 +123,6 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 		VaryColors: &oneColour,
 		Dimension:  excelize.ChartDimension{Width: 560, Height: 560},
 	})
-}
-
-// classes draws one sheet for each class with its projects and their total.
-func (b *book) classes() error {
-	for i, c := range state.Classes() {
-		t := table{
-			name: string(c), title: fmt.Sprintf("第%d周%s项目进展表", b.Week.No, c), note: b.since(),
-			columns: []column{
-				{"项目编号", 13, asText, false},
-				{"项目名称", 26, asWrapped, false},
-				{"责任单位", 14, asText, false},
-				{"牵头领导", 20, asWrapped, false},
-				{"总投资(万元)", 13, asMoney, true},
-				{"年度计划(万元)", 13, asMoney, true},
-				{"本周完成(万元)", 12, asMoney, true},
-				{"追补(万元)", 11, asMoney, true},
-				{"年度累计(万元)", 13, asMoney, true},
-				{"占年度计划", 10, asPercent, false},
-				{"亮灯", 7, asColour, false},
-				{"亮灯原因", 30, asWrapped, false},
-				{"形象进度", 40, asWrapped, false},
-				{"存在问题", 30, asWrapped, false},
-				{"需协调事项", 30, asWrapped, false},
-				{"下周计划", 30, asWrapped, false},
-				{"数据来源", 16, asText, false},
-			},
-		}
-		var sum Line
-		for _, p := range b.Projects {
-			if p.Class != c {
-				continue
-			}
-			t.rows = append(t.rows, []any{
-				p.ID, p.Name, p.DeptName, p.Leader, p.Total, p.YearPlan, p.Week, p.CatchUp, p.YTD, p.Rate, p.Shown, p.Light.Why,
-				p.Progress, p.Problems, p.Request, p.NextPlan, source(p),
-			})
-			sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD = sum.Total+p.Total, sum.YearPlan+p.YearPlan, sum.Week+p.Week, sum.CatchUp+p.CatchUp, sum.YTD+p.YTD
-		}
-		t.total = []any{"合计", "", "", "", sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD, b.rateOf(i), "", "", "", "", "", "", ""}
-		if err := b.draw(t); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rateOf is the share of the year's plan a class has done, as the digest says.
-func (b *book) rateOf(class int) *float64 {
-	for _, l := range b.Classes {
-		if l.Name == string(state.Classes()[class]) {
-			return l.Rate
-		}
-	}
-	return nil
-}
-
-// source says where a project's figures come from, down to the cell's row.
-func source(p Project) string {
-	if p.Stale {
-		if p.Source.IsZero() {
-			return "沿用年初台账"
-		}
-		return fmt.Sprintf("沿用第%d周", p.Source.No)
-	}
-	if p.Origin == nil {
-		return "本周"
-	}
-	return fmt.Sprintf("%s 第%d行", p.Origin.Sheet, p.Origin.No)
 }
 
 // lights draws 红黄灯, worst first.
@@ -214,17 +167,25 @@ func (b *book) issues() error {
 			{"提出周次", 11, asText, false},
 		},
 	}
+	add := func(i Issue, standing string) {
+		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing, i.Opened})
+	}
 	for _, i := range b.Summary.Issues {
-		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing(i), i.Opened})
+		add(i, i.Standing(b.HasPrev))
+	}
+	for _, i := range b.Done {
+		add(i, "本周销号")
 	}
 	return b.draw(t)
 }
 
-func standing(i Issue) string {
+// Standing is where an open issue stands, in a word; compared says that there is a week
+// before to compare with.
+func (i Issue) Standing(compared bool) string {
 	switch {
 	case i.Overdue:
 		return "已逾期"
-	case i.New:
+	case i.New && compared:
 		return "本周新增"
 	case !i.Reported:
 		return "本周未报,仍未销号"
@@ -250,6 +211,8 @@ func (b *book) reporting() error {
 	add(b.Late, "迟报", "截止时间之后收到。")
 	add(b.Returned, "退回补正", "第一次报送有需补正的内容。")
 	add(b.ResubmitLate, "补正逾期", "在补正时限之后收到。")
+	add(b.Unverified, "未核", "我方没有按时核对,数据按所报采用。")
+	add(b.Exempt, "免报", "办公室同意本周不报。")
 	return b.draw(t)
 }
 
@@ -269,7 +232,7 @@ func (b *book) changes() error {
 			{"项目编号", 13, asText, false},
 			{"项目名称", 28, asWrapped, false},
 			{"责任单位", 14, asText, false},
-			{"情况", 12, asText, false},
+			{"情况", 14, asWrapped, false},
 			{"上周累计(万元)", 14, asMoney, false},
 			{"本周完成(万元)", 14, asMoney, false},
 			{"追补(万元)", 12, asMoney, false},
@@ -278,18 +241,35 @@ func (b *book) changes() error {
 		},
 	}
 	for _, p := range b.Projects {
-		var what, why string
-		switch {
-		case p.Stale:
-			what, why = "沿用", "本周没有可采用的数据,"+source(p)+"。"
-		case p.CatchUp != 0:
-			what, why = "追补", "累计数比上周累计加本周完成多出(或少)的部分,列为追补。"
-		case p.Was != "" && p.Was != p.Shown:
-			what, why = "亮灯变化", fmt.Sprintf("上周%s,本周%s:%s", p.Was, p.Shown, p.Light.Why)
-		default:
+		what, why := p.changes()
+		if len(what) == 0 {
 			continue
 		}
-		t.rows = append(t.rows, []any{p.ID, p.Name, p.DeptName, what, p.YTD - p.Week - p.CatchUp, p.Week, p.CatchUp, p.YTD, why})
+		t.rows = append(t.rows, []any{p.ID, p.Name, p.DeptName, joined(what), p.YTD - p.Week - p.CatchUp, p.Week, p.CatchUp, p.YTD, strings.Join(why, "")})
 	}
 	return b.draw(t)
+}
+
+// changes names what is not as usual with a project's figures or its light, and why.
+func (p Project) changes() (what, why []string) {
+	note := func(word, sentence string) { what, why = append(what, word), append(why, sentence) }
+	for _, m := range p.Marks {
+		switch m {
+		case "沿用":
+			note(m, "本周没有可采用的数据,"+source(p)+"。")
+		case "免报":
+			note(m, "办公室同意本周不报。")
+		case "未核":
+			note(m, "我方没有按时核对,数据按所报采用。")
+		default:
+			note(m, "有的数由办公室核实后更正。")
+		}
+	}
+	if p.CatchUp != 0 {
+		note("追补", "累计数比上周累计加本周完成多出(或少)的部分,列为追补。")
+	}
+	if p.Was != "" && p.Was != p.Shown {
+		note("亮灯变化", fmt.Sprintf("上周%s,本周%s:%s。", p.Was, p.Shown, p.Light.Why))
+	}
+	return what, why
 }

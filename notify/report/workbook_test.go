@@ -122,7 +122,7 @@ func TestWorkbookWritesForeignTextAsText(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := opened(t, data)
-	for _, at := range []string{"B4", "N4"} {
+	for _, at := range []string{"B4", "Q4"} {
 		if formula, _ := f.GetCellFormula("续建", at); formula != "" {
 			t.Errorf("续建!%s became the formula %q", at, formula)
 		}
@@ -131,7 +131,7 @@ func TestWorkbookWritesForeignTextAsText(t *testing.T) {
 	if name != `=HYPERLINK("http://x","滨河路")` {
 		t.Errorf("the name changed to %q", name)
 	}
-	if text, _ := f.GetCellValue("续建", "M4"); !strings.HasSuffix(text, "(太长,已截断)") {
+	if text, _ := f.GetCellValue("续建", "P4"); !strings.HasSuffix(text, "(太长,已截断)") {
 		t.Errorf("a text of 40,000 characters was cut in silence: it ends %q", text[max(0, len(text)-30):])
 	}
 }

@@ -1,0 +1,111 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"duban/notify/report"
+	"duban/state"
+)
+
+// Whoever was told more than the leaders' letter, or less, is told as much of what a corrected
+// edition changed: each lead leader and department what is theirs, the bodies the totals.
+
+// correctReaders tells those whose edition said otherwise what a corrected edition changed for
+// them. The replaced digest is dropped with the letters: a crash before leaves it, and they
+// are due again; while the office holds the week nothing is queued and nothing dropped.
+func (p *Planner) correctReaders(ctx context.Context, f facts, w *weekFacts, told state.Digest) error {
+	week := w.deadline.Week
+	e, err := p.known(ctx, f, week)
+	if err != nil {
+		return err
+	}
+	was, is := p.Composer.view(Edition{Digest: told, Depts: e.Depts, Past: e.Past}), p.Composer.view(e)
+	pack := []intent{{also: func(r *state.Records) error {
+		if h, err := r.Hold(week); err != nil || h.Held {
+			return err
+		}
+		return r.DropTold(week)
+	}}}
+	for _, first := range w.letters {
+		to, ok := p.Composer.readerOf(first)
+		if !ok || w.has(to.occasion.Key()) {
+			continue
+		}
+		draft, changed, err := p.Composer.CorrectedFor(was, is, to, first.QueuedAt, f.now)
+		if err != nil {
+			return err
+		}
+		if !changed {
+			continue
+		}
+		in, err := p.ready(draft, f.now, nil)
+		if err != nil {
+			return err
+		}
+		pack = append(pack, in)
+	}
+	return p.queue(ctx, pack, f.now) // one transaction: the digest is dropped with the letters
+}
+
+// readerOf is the corrected edition for the reader of an edition; ok is false for any other
+// letter.
+func (c *Composer) readerOf(first state.Letter) (to reading, ok bool) {
+	is := func(id string) bool {
+		o := state.Occasion{Topic: first.Kind, Week: first.Week, Target: id}
+		found := o.Key() == first.Key
+		o.Round = correctedRound
+		to.occasion = o
+		return found
+	}
+	switch first.Kind {
+	case state.TopicStanding:
+		to.dept = first.Dept
+		return to, is(first.Dept)
+	case state.TopicSummary:
+		for i := range c.Roster.Leaders {
+			if to.leader = &c.Roster.Leaders[i]; is(to.leader.ID) {
+				return to, true
+			}
+		}
+		to.leader = nil
+		for i := range c.Roster.Recipients {
+			if to.body = &c.Roster.Recipients[i]; is(to.body.ID) {
+				return to, true
+			}
+		}
+	}
+	return reading{}, false
+}
+
+// CorrectedFor corrects one reader's edition, sent at that time, about what he may see and
+// nothing else. ok is false when nothing of it changed.
+func (c *Composer) CorrectedFor(was, is report.Summary, to reading, sent, now time.Time) (d Draft, ok bool, err error) {
+	var p correctedPage
+	switch {
+	case to.leader != nil:
+		d = c.letter(to.occasion, addTo(nil, to.leader.Mail, false), now)
+		p = c.correctedPage(d, to.leader.ID, was, is, sent, now)
+		p.Reader, p.To = "own", to.leader.Title+" "+to.leader.Name
+		p.differences(was, is, func(x report.Project) bool { return x.Lead == to.leader.ID })
+	case to.body != nil:
+		d = c.letter(to.occasion, addTo(nil, to.body.Mail, false), now)
+		p = c.correctedPage(d, to.body.ID, was, is, sent, now)
+		p.Reader, p.To, p.Totals = "body", to.body.Body, true
+	default:
+		d = c.letter(to.occasion, c.toDept(to.dept, nil), now)
+		d.Dept, d.NotBefore = to.dept, c.quiet(now)
+		p = c.correctedPage(d, to.dept, was, is, sent, now)
+		p.Reader, p.To = "dept", c.addressed(to.dept).Unit
+		p.RankWas, _ = placeOf(was, to.dept)
+		p.Rank, _ = placeOf(is, to.dept)
+		p.differences(was, is, func(x report.Project) bool { return x.Dept == to.dept })
+	}
+	totals := p.Totals && (p.YTD != p.YTDWas || p.Week != p.WeekWas || p.Red != p.RedWas || p.Yellow != p.YellWas)
+	if len(p.Figures)+len(p.Lights) == 0 && !totals {
+		return Draft{}, false, nil
+	}
+	p.bounded()
+	d, err = c.render(d, "corrected", p)
+	return d, err == nil, err
+}

@@ -1,0 +1,169 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"duban/state"
+)
+
+// classes draws one sheet for each class with its projects and their total. A column the
+// office added to its form stands behind the usual ones.
+func (b *book) classes() error {
+	for i, c := range state.Classes() {
+		t := table{
+			name: string(c), title: fmt.Sprintf("第%d周%s项目进展表", b.Week.No, c), note: b.since(),
+			columns: []column{
+				{"项目编号", 13, asText, false},
+				{"项目名称", 26, asWrapped, false},
+				{"责任单位", 14, asText, false},
+				{"牵头领导", 20, asWrapped, false},
+				{"总投资(万元)", 13, asMoney, true},
+				{"年度计划(万元)", 13, asMoney, true},
+				{"本周完成(万元)", 12, asMoney, true},
+				{"追补(万元)", 11, asMoney, true},
+				{"年度累计(万元)", 13, asMoney, true},
+				{"占年度计划", 10, asPercent, false},
+				{"亮灯", 7, asColour, false},
+				{"上周亮灯", 7, asColour, false},
+				{"连续无进展(周)", 10, asNumber, false},
+				{"状态", 12, asWrapped, false},
+				{"亮灯原因", 30, asWrapped, false},
+				{"形象进度", 40, asWrapped, false},
+				{"存在问题", 30, asWrapped, false},
+				{"需协调事项", 30, asWrapped, false},
+				{"下周计划", 30, asWrapped, false},
+				{"数据来源", 16, asText, false},
+			},
+		}
+		extra := b.added(c)
+		for _, col := range extra {
+			t.columns = append(t.columns, column{title(col), 16, asWrapped, false})
+		}
+		var sum Line
+		for _, p := range b.Projects {
+			if p.Class != c {
+				continue
+			}
+			row := []any{
+				p.ID, p.Name, p.DeptName, p.Leader, p.Total, p.YearPlan, p.Week, p.CatchUp, p.YTD, p.Rate, p.Shown, p.Was, idle(p), joined(p.Marks), p.Light.Why,
+				p.Progress, p.Problems, p.Request, p.NextPlan, source(p),
+			}
+			for _, col := range extra {
+				row = append(row, p.reported(col))
+			}
+			t.rows = append(t.rows, row)
+			sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD = sum.Total+p.Total, sum.YearPlan+p.YearPlan, sum.Week+p.Week, sum.CatchUp+p.CatchUp, sum.YTD+p.YTD
+		}
+		t.total = []any{"合计", "", "", "", sum.Total, sum.YearPlan, sum.Week, sum.CatchUp, sum.YTD, b.rateOf(i)}
+		for len(t.total) < len(t.columns) {
+			t.total = append(t.total, "")
+		}
+		if err := b.draw(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// familiar are the columns of the form that have their place in the consolidated workbook
+// already, or that only the department's own table shows. Any other was added by the office.
+var familiar = []string{
+	"seq", "project_id", "project_name", "project_class", "owner", "scope", "year_target", "total_invest", "year_plan", "last_ytd",
+	"week_invest", "ytd_invest", "ytd_rate", "cum_invest", "cum_to_last_year", "funds_in", "funding_source", "progress", "next_plan",
+	"permit_all", "permit_approval", "permit_eia", "permit_planning", "permit_land", "permit_construction",
+	"permit_approval_date", "permit_eia_date", "permit_planning_date", "permit_land_date", "permit_construction_date",
+	"land_need_mu", "land_done_mu", "demo_need", "demo_done", "land_text",
+	"problems", "coordination_request", "coordination_units", "request_deadline", "urgency",
+	"lead_leader", "responsible_dept", "responsible_person", "liaison", "phone",
+	"planned_start", "planned_finish", "actual_start", "actual_finish", "light", "remark",
+}
+
+// added lists the columns the office added to its form for projects of a class: those on a
+// sheet that holds the class, and those on no sheet that somebody filled in all the same.
+func (b *book) added(c state.Class) []state.Column {
+	if b.Form == nil {
+		return nil
+	}
+	var out []state.Column
+	for _, col := range b.Form.Columns {
+		if slices.Contains(familiar, col.ID) {
+			continue
+		}
+		listed, here := false, false
+		for _, s := range b.Form.Sheets {
+			if slices.Contains(s.Columns, col.ID) {
+				listed, here = true, here || slices.Contains(s.Classes, c)
+			}
+		}
+		if !listed {
+			here = slices.ContainsFunc(b.Projects, func(p Project) bool { return p.Class == c && p.reported(col) != nil })
+		}
+		if here {
+			out = append(out, col)
+		}
+	}
+	return out
+}
+
+func title(c state.Column) string {
+	if c.Unit == "" {
+		return c.Title
+	}
+	return fmt.Sprintf("%s(%s)", c.Title, c.Unit)
+}
+
+// reported is what a project's report has in a column, for a cell: a number where the column
+// holds numbers and the report gave a certain one; nil for nothing.
+func (p Project) reported(c state.Column) any {
+	if p.Origin == nil {
+		return nil
+	}
+	v := p.Origin.Values[c.ID]
+	if v.Text == "" || v.Doubt != "" {
+		if v.Raw == "" {
+			return nil
+		}
+		return v.Raw
+	}
+	switch c.Kind {
+	case state.KindMoney, state.KindNumber, state.KindPercent:
+		if n, err := strconv.ParseFloat(v.Text, 64); err == nil {
+			return n
+		}
+	}
+	return v.Text
+}
+
+// idle is the number of weeks in a row without investment, nil for none.
+func idle(p Project) any {
+	if p.Idle == 0 {
+		return nil
+	}
+	return p.Idle
+}
+
+// rateOf is the share of the year's plan a class has done, as the digest says.
+func (b *book) rateOf(class int) *float64 {
+	for _, l := range b.Classes {
+		if l.Name == string(state.Classes()[class]) {
+			return l.Rate
+		}
+	}
+	return nil
+}
+
+// source says where a project's figures come from, down to the cell's row.
+func source(p Project) string {
+	if p.Stale {
+		if p.Source.IsZero() {
+			return "沿用年初台账"
+		}
+		return fmt.Sprintf("沿用第%d周", p.Source.No)
+	}
+	if p.Origin == nil {
+		return "本周"
+	}
+	return fmt.Sprintf("%s 第%d行", p.Origin.Sheet, p.Origin.No)
+}
