@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"duban/state"
 )
@@ -14,6 +15,10 @@ type Claim struct {
 	Mail    string // the mail's id, or enough of its beginning
 	Dept    string // department id
 	Why, By string // as they are kept in the journal
+	// Proposal is the key of the office's word by mail that this carries out, at At; "" from
+	// the command line.
+	Proposal string
+	At       time.Time
 }
 
 // Why a claim is not carried out. Nothing is recorded then.
@@ -118,6 +123,11 @@ func (c *Collector) recordClaim(r *state.Records, aside state.Mail, v Verdict, o
 	}
 	for _, w := range v.Depts {
 		if err := r.PutDeptWeek(w); err != nil {
+			return err
+		}
+	}
+	if claim.Proposal != "" { // in the same transaction: a crash cannot take the mail and forget that it did
+		if err := carriedOut(r, claim.Proposal, "", claim.At); err != nil {
 			return err
 		}
 	}

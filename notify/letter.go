@@ -130,6 +130,8 @@ type Notice struct {
 	Letter *state.Letter // the letter that bounced or is in doubt; nil when unknown
 	Fuse   *FuseError    // the fuse that tripped; nil in every other matter
 	Week   state.Week    // of a tripped fuse
+	Code   string        // with which the office may claim the mail by reply; "" for none
+	Until  time.Time     // until when
 	Round  int
 	Now    time.Time
 }

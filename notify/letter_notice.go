@@ -32,6 +32,8 @@ type noticePage struct {
 	Count   string   // letters of the last 24 hours, when the fuse tripped
 	Instead string   // where the department's letters go meanwhile; "" when nowhere else
 	MailID  string   // short, for `duban why`
+	Code    string   // for claiming the mail by reply; "" when none was given out
+	Until   string   // until when
 }
 
 // noticeItem is one finding the office must settle, with what the department said to it.
@@ -79,6 +81,9 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		for _, b := range m.Books {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
 		}
+	}
+	if n.Code != "" {
+		p.Code, p.Until = n.Code, c.at(n.Until)
 	}
 	if n.Fuse != nil {
 		p.Failed, p.Count = n.Fuse.Address, strconv.Itoa(n.Fuse.Count)

@@ -20,7 +20,8 @@ type proposalPage struct {
 	Code  string   // good once; "" when none is given out
 	Key   string   // for `duban approve`
 
-	Yes     bool // decided: 同意
+	Yes     bool   // decided: 同意
+	Unit    string // whose report it is, by a claim
 	By      string
 	When    string
 	Reason  string
@@ -39,6 +40,9 @@ func (c *Composer) Confirm(q state.Proposal, round int, now time.Time) (Draft, e
 	d := c.letter(confirming(q, round), c.toOffice(), now)
 	p := c.proposalPage(d, q)
 	p.Yes, p.By, p.When, p.Reason = q.Answer == state.AnswerYes, trim(q.By, quoteCell), c.at(q.At), trim(q.Reason, quoteText)
+	if q.Chosen != "" {
+		p.Unit = c.addressed(q.Chosen).Unit
+	}
 	p.Pending, p.Outcome = p.Yes && q.Done.IsZero(), q.Outcome
 	return c.render(d, "decided", p)
 }

@@ -115,11 +115,45 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 	if told {
 		return intent{also: also}, nil
 	}
+	if n.Matter == MatterUnknown && len(m.Books) > 0 {
+		if also, err = p.claimable(&n, also); err != nil {
+			return intent{}, err
+		}
+	}
 	draft, err := p.Composer.Notice(n)
 	if err != nil {
 		return intent{}, err
 	}
 	return p.ready(draft, now, also)
+}
+
+// claimTerm is how long a stranger's mail may be claimed by reply.
+const claimTerm = 7 * 24 * time.Hour
+
+// claimable lets the office claim the mail of a notice by reply: the notice prints a code,
+// which is given out in the transaction that queues it.
+func (p *Planner) claimable(n *Notice, also func(*state.Records) error) (func(*state.Records) error, error) {
+	if p.Code == nil {
+		return also, nil
+	}
+	code, err := p.Code()
+	if err != nil {
+		return nil, fmt.Errorf("draw a one-time code: %w", err)
+	}
+	m := n.Mail
+	n.Code, n.Until = code, n.Now.Add(claimTerm)
+	q := state.Proposal{
+		Key: string(state.ProposalClaim) + "/" + short(m.ID), Kind: state.ProposalClaim, Week: m.Week,
+		Title: "认领来信《" + trim(m.Subject, quoteCell) + "》",
+		Lines: []string{trim(m.From, quoteText) + "," + p.Composer.at(m.Received)},
+		Made:  n.Now, Expires: n.Until, Body: []byte(m.ID),
+	}
+	return func(r *state.Records) error {
+		if _, err := r.Propose(q); err != nil {
+			return err
+		}
+		return errors.Join(r.AskWith(q.Key, code), also(r))
+	}, nil
 }
 
 // toldOf reports whether the office heard of the same address in the same matter on now's day.

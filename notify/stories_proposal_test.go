@@ -53,6 +53,8 @@ func proposals(t *testing.T, add adder) {
 	confirm("change-refused", change, state.AnswerNo, true, "")
 	claim := change
 	claim.Kind, claim.Key, claim.Title, claim.Lines = state.ProposalClaim, "claim/0123456789ab", "认领来信《环保局第38周周报》", nil
+	claim.Chosen = "D14"
 	confirm("claim", claim, state.AnswerYes, true, "")
+	claim.Chosen = ""
 	confirm("claim-refused", claim, state.AnswerNo, true, "")
 }

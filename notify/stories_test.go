@@ -258,7 +258,7 @@ func notices(t *testing.T, add adder) {
 		},
 	}
 	for _, n := range []Notice{
-		{Matter: MatterUnknown, Mail: stranger},
+		{Matter: MatterUnknown, Mail: stranger, Code: "48217730", Until: on(t, "09-28 16:00")},
 		{Matter: MatterHeld, Mail: answer},
 		{Matter: MatterForged, Mail: forged},
 		{Matter: MatterPoison, Mail: stranger},

@@ -1,0 +1,70 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"duban/state"
+)
+
+// claims carries out what the office claimed by mail (认领 D05 and the code): the same as
+// `duban accept`. A claim that cannot be carried out is told with its reason, once.
+func (c *Collector) claims(ctx context.Context, now time.Time) error {
+	var agreed []state.Proposal
+	err := c.Store.View(ctx, func(r *state.Records) error {
+		pending, err := r.Pending()
+		agreed = nil
+		for _, q := range pending {
+			if q.Kind == state.ProposalClaim && q.Answer == state.AnswerYes && q.Done.IsZero() {
+				agreed = append(agreed, q)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read what was claimed: %w", err)
+	}
+	var errs []error
+	for _, q := range agreed {
+		claim := Claim{Mail: string(q.Body), Dept: q.Chosen, Why: cmp.Or(q.Reason, "claimed by mail"), By: q.By, Proposal: q.Key, At: now}
+		_, err := c.Accept(ctx, claim)
+		if rule := badClaim(err); rule != "" {
+			outcome := c.Desk.Rules.Tell(rule, state.Finding{}, "").Message
+			err = c.Store.Update(ctx, func(r *state.Records) error { return carriedOut(r, q.Key, outcome, now) })
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("carry out %s: %w", q.Key, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// badClaim names the rule that tells the office why a claim cannot be carried out; "" when
+// it was, or may be at the next turn.
+func badClaim(err error) string {
+	switch {
+	case errors.Is(err, ErrNotAside):
+		return "claim-not-aside"
+	case errors.Is(err, ErrNoReport):
+		return "claim-no-report"
+	case errors.Is(err, ErrOvertaken):
+		return "claim-overtaken"
+	}
+	return ""
+}
+
+// carriedOut records what came of a proposal.
+func carriedOut(r *state.Records, key, outcome string, now time.Time) error {
+	q, err := r.Proposal(key)
+	if err != nil {
+		return err
+	}
+	if q == nil {
+		return fmt.Errorf("proposal %s: %w", key, state.ErrNoProposal)
+	}
+	q.Done, q.Outcome = now, outcome
+	return r.PutProposal(*q)
+}
