@@ -103,6 +103,40 @@ func carry(c *state.Counted, findings []state.Finding, base state.Base, w state.
 	}
 }
 
+// cumulative are the columns that do not go down from one version to the next.
+var cumulative = []string{"ytd_invest", "cum_invest"}
+
+// backwards asks about a project of which an earlier version of the week counts with a higher
+// cumulative: the later version counts, and the department says whether it meant that.
+func (d Desk) backwards(books []state.Book, k Known) []state.Finding {
+	var out []state.Finding
+	for _, b := range books {
+		for _, s := range b.Sheets {
+			for _, row := range s.Rows {
+				before := k.Dept.Row(row.Project)
+				if row.Project == "" || before == nil {
+					continue
+				}
+				for _, id := range cumulative {
+					was, known := state.Row{Values: before.Values}.Money(id)
+					is, sure := row.Money(id)
+					if !known || !sure || is >= was || row.Values[id].ByOffice || before.Values[id].ByOffice {
+						continue
+					}
+					f := state.Finding{
+						Book: b.Name, Sheet: s.Name, Cell: row.Values[id].Cell, Project: row.Project, Column: id,
+						Found: row.Values[id].Raw, Name: row.Text("project_name"), Title: titleIn(&s, id),
+					}
+					day := before.Received.In(d.Schedule.Zone).Format("1月2日15:04")
+					out = append(out, d.Rules.Tell("version-decreased", f, day+"报的"+before.Values[id].Raw))
+					break // the others of the row fall with it
+				}
+			}
+		}
+	}
+	return out
+}
+
 // stillOpen keeps the errors a new try has not touched: those of other projects, and those
 // about a whole file or total row while no new table came. What is missing is found anew
 // with every table.

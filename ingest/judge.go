@@ -113,6 +113,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 		found = settledByHand(d.Rules.Judge(c), found, k.Amended)
 	}
 	findings = d.promised(append(findings, found...), c, k.Told)
+	findings = append(findings, d.backwards(books, k)...)
 	said := d.explain(findings, books, m, p, k)
 	m.Decision = decide(findings)
 	m.Findings = findings

