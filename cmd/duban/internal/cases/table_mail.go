@@ -26,9 +26,9 @@ func mails() []Case {
 		told("office-code-word", "48217730"),
 		told("office-code-claimant", "D05"),
 		told("recall-asked", ""),
-		told("request-not-asked", ""),
-		told("request-unclear", ""),
-		told("request-several", ""),
+		told("request-not-asked", "I07"),
+		told("request-unclear", "I07"),
+		told("request-several", "I07、I12"),
 		plain("department-unclear", func(r *Report) {
 			r.From, r.Unit = shared, ""
 			only(Road)(r)
