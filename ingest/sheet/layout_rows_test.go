@@ -41,3 +41,17 @@ func TestUnitsBelowTheHeader(t *testing.T) {
 	))
 	expect(t, b, []string{"total_invest", colPlan}, "3 甲项目 total_invest=12000 year_plan=3000")
 }
+
+// The head lines' unit holds for the amounts whose header names none. A department's name that begins like a unit is none,
+// and two units that contradict each other are asked about.
+func TestUnitsOfTheHeadLines(t *testing.T) {
+	head := row("序号", "项目名称", "总投资(亿元)", "年度计划投资", "本周完成投资")
+	read := func(first, second string) state.Book {
+		return readGrids(t, gridOf("在建", "", row("重点项目周报", nil, nil, nil, first), row("填报单位：元氏县住建局", nil, nil, nil, second), head, row(1, "甲", 2, 50, 3)))
+	}
+	ids := []string{"total_invest", colPlan, colWeek}
+	expect(t, read("", ""), ids, "4 甲 total_invest=20000 year_plan=50 week_invest=3")
+	expect(t, read("", "单位：亿元"), ids, "4 甲 total_invest=20000 year_plan=500000 week_invest=30000")
+	expect(t, read("", "金额单位：人民币万元"), ids, "4 甲 total_invest=20000 year_plan=50 week_invest=3")
+	expect(t, read("单位：万元", "单位：亿元"), ids, "4 甲 total_invest=20000 value-unclear?50 value-unclear?3")
+}

@@ -108,23 +108,28 @@ func (x *lexicon) isHeadLine(cells []Cell) bool {
 }
 
 var (
-	moneyUnit = regexp.MustCompile(`^\(?(百万元|万元|亿元|千元|元|万|亿)`)
+	moneyUnit = regexp.MustCompile(`^\(?(?:人民币)?(百万元|万元|亿元|千元|元|万|亿)(?:\P{Han}|$)`) // not 万州区住建局
 	titleUnit = regexp.MustCompile(`单位:?(百万元|万元|亿元|千元|元)`)
 )
 
-// declaredUnit is the unit of money a sheet declares on a head line or in its title; "" when it does not.
-func declaredUnit(entries []labelled, title string) string {
+// declaredUnits are the units of money a sheet declares on its head lines and in its title, in the order they are believed.
+func declaredUnits(entries []labelled, title string) (units []string) {
 	for _, e := range entries {
 		if strings.HasSuffix(e.label, "单位") {
 			if m := moneyUnit.FindStringSubmatch(e.value); m != nil {
-				return m[1]
+				units = append(units, m[1])
 			}
 		}
 	}
 	if m := titleUnit.FindStringSubmatch(dropBlanks(foldWidth(title))); m != nil {
-		return m[1]
+		units = append(units, m[1])
 	}
-	return ""
+	return units
+}
+
+// disagree tells whether units mean different amounts.
+func disagree(units []string) bool {
+	return slices.ContainsFunc(units, func(u string) bool { return moneyUnits[u] != moneyUnits[units[0]] })
 }
 
 // entry finds the value of the first of the labels that has one.

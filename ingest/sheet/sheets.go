@@ -65,12 +65,13 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 			}
 			above, below := between(lines, from, h.top), between(lines, h.bottom+1, endOfTable(heads[i:])+1)
 			names := slices.Concat(above, below)
-			said := names // of unit and period
+			own := names // of unit and period
 			if endOfTable(heads[i:]) != endOfSheet {
-				said = above // below stand the head lines of the next table
+				own = above // below stand the head lines of the next table
 			}
+			said := own
 			if len(drafts) > 0 {
-				said = slices.Concat(said, drafts[0].heads)
+				said = slices.Concat(own, drafts[0].heads)
 			}
 			s := base
 			s.HeadRow = h.bottom
@@ -80,7 +81,11 @@ func (r *gridReader) tables(b *state.Book, v *view, base state.Sheet, heads []he
 				}
 			}
 			p := findPeriod(said, between(titles, from, h.top), r.grid.Name, r.year)
-			t = newTableReader(r, v, h, s, p, declaredUnit(said, s.Title))
+			units := declaredUnits(own, s.Title)
+			if len(units) == 0 {
+				units = declaredUnits(said, "") // the first table's hold for those below
+			}
+			t = newTableReader(r, v, h, s, p, units)
 			drafts = append(drafts, sheetDraft{period: p, heads: names})
 		}
 		t.rows(h.bottom+1, end)

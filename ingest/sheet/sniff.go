@@ -96,7 +96,7 @@ func sniffOther(data []byte) Reason {
 		return ReasonImage
 	case has("{\\rtf"):
 		return ReasonWord
-	case has("\x78\x9F\x3E\x22", "\x30\x82", "\x30\x80"): // winmail.dat, signatures
+	case has("\x78\x9F\x3E\x22", "\x30\x82", "\x30\x80", "MZ", "\x7FELF"): // winmail.dat, signatures, programs
 		return ReasonNotWorkbook
 	case has("\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00", "\x09\x08\x08\x00", "\x09\x08\x10\x00"):
 		return ReasonLegacyExcel

@@ -16,11 +16,16 @@ type tableReader struct {
 	class    state.Class // of the section the rows stand in
 }
 
-func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, unit string) *tableReader {
+// newTableReader begins a table. units are what the head lines declare for the amounts whose own header declares none; where
+// they contradict each other those amounts are in doubt.
+func newTableReader(r *gridReader, v *view, h head, s state.Sheet, p period, units []string) *tableReader {
 	for i := range h.columns {
 		c := &h.columns[i]
-		if c.column.Kind == state.KindMoney && moneyUnits[c.unit] == 0 {
-			c.unit = unit
+		if len(units) > 0 && c.column.Kind == state.KindMoney && moneyUnits[c.unit] == 0 {
+			c.unit = units[0]
+			if disagree(units) && c.doubt == "" {
+				c.doubt = ruleUnclear
+			}
 		}
 	}
 	t := &tableReader{

@@ -141,6 +141,7 @@ func TestEachKindOfFileHasItsReason(t *testing.T) {
 		"a PDF behind a line":        {"\n%PDF-1.4\n", ReasonPDF},
 		"an OFD":                     {string(pack(t, part{"OFD.xml", "<x/>"}, part{"Doc_0/Document.xml", "<x/>"})), ReasonOFD},
 		"a photo":                    {"\xFF\xD8\xFF\xE0\x00\x10JFIF", ReasonImage},
+		"a program":                  {"MZ\x90\x00\x03\x00\x00\x00\x04\x00", ReasonNotWorkbook},
 		"a photo of a telephone":     {"\x00\x00\x00\x18ftypheic", ReasonImage},
 		"a screen shot":              {"\x89PNG\r\n\x1a\n", ReasonImage},
 		"a Word document":            {string(pack(t, part{"[Content_Types].xml", ""}, part{"word/document.xml", ""})), ReasonWord},
