@@ -98,6 +98,8 @@ func sniffOther(data []byte) Reason {
 		return ReasonWord
 	case has("\x78\x9F\x3E\x22", "\x30\x82", "\x30\x80", "MZ", "\x7FELF"): // winmail.dat, signatures, programs
 		return ReasonNotWorkbook
+	case has("ID;P", "TABLE\r\n0,1", "TABLE\n0,1"): // SYLK, DIF
+		return ReasonUnreadExcel
 	case has("\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00", "\x09\x08\x08\x00", "\x09\x08\x10\x00"):
 		return ReasonLegacyExcel
 	}

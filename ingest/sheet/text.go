@@ -28,6 +28,8 @@ func readText(name string, data []byte) (File, error) {
 	switch {
 	case strings.HasPrefix(start, "<?xml") && strings.Contains(head, "urn:schemas-microsoft-com:office:spreadsheet"):
 		return readXML2003(data)
+	case strings.Contains(head, "urn:oasis:names:tc:opendocument"):
+		return File{}, refuse(ReasonUnreadExcel, "a flat OpenDocument")
 	case strings.HasPrefix(start, "<"):
 		return readHTML(text)
 	case strings.Contains(head, "mime-version:"), strings.Contains(head, "begin:vcalendar"), strings.Contains(head, "-----begin "):
