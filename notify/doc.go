@@ -3,7 +3,9 @@
 //
 // Planning: due.go decides from facts and the calendar alone what is due (a pure function),
 // planner.go reads those facts and queues what follows, write.go gathers what one letter
-// says, visit.go, permit.go and score.go
+// says, corrected.go the corrected edition; readers.go what follows from the leaders' letter
+// for each other reader and corrected_readers.go what a correction changes for him; meeting.go
+// the pack for the joint meeting; visit.go, permit.go and score.go
 // keep the months' and projects' ledgers, notices.go tells the office of what a person must settle, alarm.go of a
 // tripped fuse.
 //

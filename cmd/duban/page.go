@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -121,6 +122,7 @@ func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, erro
 				continue
 			}
 			line := console.WeekLine{Dept: dept.ID, Name: dept.Short, State: stateWord(detail.Status, detail.State)}
+			line.Marks = o.marksOf(digest, dept.ID)
 			if dw := depts[dept.ID]; dw != nil {
 				line.Received, line.Projects, line.Errors = dw.First.In(o.cfg.Schedule.Zone), len(dw.Rows), len(dw.Open)
 			}
@@ -129,6 +131,36 @@ func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, erro
 		return nil
 	})
 	return page, err
+}
+
+// marksOf counts a department's projects whose figures did not come about as usual.
+func (o *office) marksOf(d state.Digest, dept string) string {
+	var exempt, unverified, amended int
+	for _, p := range o.cfg.Roster.Projects {
+		f, there := d.Projects[p.ID]
+		if !there || p.Dept != dept {
+			continue
+		}
+		if f.Exempt {
+			exempt++
+		}
+		if f.Unverified {
+			unverified++
+		}
+		if f.Amended {
+			amended++
+		}
+	}
+	var out []string
+	for _, m := range []struct {
+		word string
+		n    int
+	}{{"免报", exempt}, {"未核", unverified}, {"更正", amended}} {
+		if m.n > 0 {
+			out = append(out, fmt.Sprintf("%s%d", m.word, m.n))
+		}
+	}
+	return strings.Join(out, "、")
 }
 
 func (o *office) deptPage(ctx context.Context, id string, w state.Week) (console.Dept, error) {

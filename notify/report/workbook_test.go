@@ -135,3 +135,42 @@ func TestWorkbookWritesForeignTextAsText(t *testing.T) {
 		t.Errorf("a text of 40,000 characters was cut in silence: it ends %q", text[max(0, len(text)-30):])
 	}
 }
+
+// A column the office added to its form stands on the sheet of the classes it is asked for,
+// with the number as a number; a row whose figures did not come about as usual says so.
+func TestTheClassSheetsShowAddedColumnsAndMarks(t *testing.T) {
+	s := aSummary()
+	s.Form = &state.Form{
+		Columns: []state.Column{
+			{ID: "progress", Title: "形象进度", Kind: state.KindText},
+			{ID: "workers", Title: "现场人数", Kind: state.KindNumber, Unit: "人"},
+		},
+		Sheets: []state.FormSheet{{Name: "在建项目", Classes: []state.Class{state.ClassContinuing}, Columns: []string{"progress", "workers"}}},
+	}
+	s.Projects[0].Origin = &state.Counted{Sheet: "在建项目", No: 6, Values: map[string]state.Value{"workers": {Cell: "N6", Text: "35", Raw: "35人"}}}
+	s.Projects[0].Marks = []string{"未核", "办公室更正"}
+	s.Projects[1].Marks = []string{"沿用", "免报"}
+	s.Classes[0].ID = string(state.ClassContinuing)
+	data, err := Workbook(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := opened(t, data)
+	for _, c := range []struct{ sheet, at, want string }{
+		{"续建", "U3", "现场人数(人)"},
+		{"续建", "U4", "35"},
+		{"续建", "U5", ""},
+		{"新开工", "U3", ""},
+		{"续建", "N4", "未核、办公室更正"},
+		{"续建", "N5", "沿用、免报"},
+		{"总表", "L4", "未核1个、办公室更正1个、沿用1个、免报1个"},
+		{"总表", "L5", ""},
+	} {
+		if got, err := f.GetCellValue(c.sheet, c.at, excelize.Options{RawCellValue: true}); err != nil || got != c.want {
+			t.Errorf("%s!%s: got %q (%v), want %q", c.sheet, c.at, got, err, c.want)
+		}
+	}
+	if kind, _ := f.GetCellType("续建", "U4"); kind == excelize.CellTypeInlineString || kind == excelize.CellTypeSharedString {
+		t.Error("a number of an added column is written as text")
+	}
+}

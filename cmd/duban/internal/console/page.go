@@ -54,6 +54,7 @@ type WeekLine struct {
 	Received          time.Time
 	Projects          int
 	Errors            int
+	Marks             string // how its figures came about when not as usual: "未核1、更正2"; "" for nothing
 }
 
 // Dept is one department's steps of a week.

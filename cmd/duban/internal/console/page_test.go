@@ -34,7 +34,7 @@ func office() Source {
 			d.Overall.YTD, d.Overall.RatePct = 298_795*state.Wan, &rate
 			d.Reporting = state.Reporting{Expected: 22, OnTime: []string{"D01", "D02"}, Unreported: []string{"D25"}}
 			return Week{Digest: d, Prev: w.Add(-1), Next: w.Add(1), Lines: []WeekLine{
-				{Dept: "D02", Name: "区商务局", State: "待补正", Received: noon, Projects: 1, Errors: 3},
+				{Dept: "D02", Name: "区商务局", State: "待补正", Received: noon, Projects: 1, Errors: 3, Marks: "未核1"},
 				{Dept: "D25", Name: "白鹭镇", State: "未报"},
 			}}, nil
 		},
@@ -78,7 +78,7 @@ func TestPageShowsTheWeekTheDepartmentAndTheOutbox(t *testing.T) {
 	for path, wants := range map[string][]string{
 		"/": {
 			"2026-W38 报送情况", "截止 9月18日 12:05", "298795", "占年度计划 64.1%", "红灯2、黄灯9、绿灯0", "应报22个单位:按时2、迟报0、未报1",
-			`<a href="/dept/D02?week=2026-W38">区商务局</a></td><td>待补正</td><td>9月18日 12:05</td><td class="n">1</td><td class="n">3</td>`,
+			`<a href="/dept/D02?week=2026-W38">区商务局</a></td><td>待补正</td><td>9月18日 12:05</td><td class="n">1</td><td class="n">3</td><td>未核1</td>`,
 			"白鹭镇</a></td><td>未报</td><td>—</td>", `href="/week/2026-W37"`, `href="/week/2026-W39"`,
 		},
 		"/week/2026-W40":          {"2026-W40 报送情况"},
