@@ -3,10 +3,17 @@
 package main
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,10 +22,12 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"duban/cmd/duban/internal/demo"
+	"duban/state"
 )
 
 // TestEndToEnd lives the district's two weeks on real servers, Dovecot over TLS and Postfix,
-// which .ci/run started; without them it fails.
+// which .ci/run started; without them it fails. The same mails in the servers inside the process
+// must come to the same facts.
 func TestEndToEnd(t *testing.T) {
 	env := func(name string) string {
 		v := os.Getenv(name)
@@ -59,6 +68,87 @@ func TestEndToEnd(t *testing.T) {
 		return append(fetchAll(t, imaps, ca, "postbag"), fetchAll(t, imaps, ca, "zdxmb")...)
 	}
 	checkLetters(t, d)
+	sameFacts(t, d, memoryDistrict(t))
+}
+
+// memoryDistrict lives the same two weeks on the servers inside the process.
+func memoryDistrict(t *testing.T) *district {
+	t.Helper()
+	d := newDistrict(t)
+	for _, name := range []string{"2026-W38", "2026-W39"} {
+		rest := week(t, name)
+		for _, at := range weekTurns[name] {
+			rest = d.deliver(rest, mustTime(at))
+			d.must("once", "--at", at)
+		}
+	}
+	return d
+}
+
+// sameFacts holds what Dovecot's mailbox gave against what the one in memory gave: every
+// mail's record, and every department's week, byte for byte.
+func sameFacts(t *testing.T, real, memory *district) {
+	t.Helper()
+	want, got := factsOf(t, memory), factsOf(t, real)
+	digest := func(facts map[string]string) string {
+		sum := sha256.New()
+		for _, key := range slices.Sorted(maps.Keys(facts)) {
+			fmt.Fprintf(sum, "%s\x00%s\x00", key, facts[key])
+		}
+		return hex.EncodeToString(sum.Sum(nil))
+	}
+	t.Logf("%d facts, digest %.16s", len(got), digest(got))
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if got[key] != want[key] {
+			same := 0
+			for same < min(len(got[key]), len(want[key])) && got[key][same] == want[key][same] {
+				same++
+			}
+			t.Errorf("%s differs:\n Dovecot %.200s\n memory  %.200s", key, got[key][max(0, same-60):], want[key][max(0, same-60):])
+		}
+	}
+	if len(want) < 60 || len(got) != len(want) {
+		t.Errorf("%d facts from Dovecot, %d from memory", len(got), len(want))
+	}
+}
+
+// instant is a time in a record; two servers write one instant in two zones.
+var instant = regexp.MustCompile(`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)"`)
+
+// factsOf is what is recorded of each mail of the two weeks, and of each department's weeks.
+func factsOf(t *testing.T, d *district) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	put := func(key string, v any) {
+		data, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[key] = instant.ReplaceAllStringFunc(string(data), func(s string) string {
+			at, err := time.Parse(`"`+time.RFC3339+`"`, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.UTC().Format(time.RFC3339)
+		})
+	}
+	for _, name := range []string{"2026-W38", "2026-W39"} {
+		for file, m := range decisions(t, d, week(t, name)) {
+			put(file, m)
+		}
+		w, err := state.ParseWeek(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.view(func(r *state.Records) error {
+			depts, err := r.DeptWeeks(w)
+			for id, dw := range depts {
+				put(name+"/"+id, dw)
+			}
+			return err
+		})
+	}
+	return out
 }
 
 // dialAs logs in as user; the server takes anybody with the test's password.

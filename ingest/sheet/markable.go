@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"math"
@@ -55,6 +56,28 @@ func Markable(f File) ([]byte, error) {
 	var out bytes.Buffer
 	if err := book.Write(&out); err != nil {
 		return nil, fmt.Errorf("write workbook again: %w", err)
+	}
+	return inOrder(out.Bytes())
+}
+
+// inOrder puts the entries of a zip file in the order of their names. The library writes the
+// sheets in that of a map, and the same file must become the same copy: it is kept under its
+// digest, and a mail read again after a crash must lead to the same record.
+func inOrder(data []byte) ([]byte, error) {
+	in, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, fmt.Errorf("read workbook written again: %w", err)
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range in.File {
+		if err := w.Copy(f); err != nil {
+			return nil, fmt.Errorf("order workbook written again: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("order workbook written again: %w", err)
 	}
 	return out.Bytes(), nil
 }

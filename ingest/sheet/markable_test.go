@@ -136,3 +136,28 @@ func TestMarkableWritesOnlyValues(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// The copy is kept under its digest: the same file must give the same bytes every time.
+func TestAMarkableCopyIsAlwaysTheSame(t *testing.T) {
+	data, err := os.ReadFile("testdata/world/W38-D07-1.et") // two sheets
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := ""
+	for range 20 {
+		f, err := sheet.Open("a.et", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := sheet.Markable(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = string(again)
+		}
+		if string(again) != first {
+			t.Fatal("two copies of one file differ")
+		}
+	}
+}
