@@ -9,6 +9,10 @@
 // keep the months' and projects' ledgers, notices.go tells the office of what a person must settle, alarm.go of a
 // tripped fuse.
 //
+// What only the office may let happen: proposal.go asks it and confirms its word, escalation.go
+// draws the lists for lead leaders and writes to them once it agreed, lateok.go closes such a
+// chain when the report has come.
+//
 // Writing: letter.go holds the shapes (Draft, Composer), the other letter_*.go one kind of
 // letter each; the pages the letters are filled into are in templates, the summary's view
 // and the workbooks in notify/report. mime.go turns a draft into the bytes that go out.

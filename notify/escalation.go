@@ -188,8 +188,8 @@ func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (inte
 		return done(q, f.now, "读到答复时这一周已经冻结,没有发出。"), nil
 	case leader == nil || leader.Mail == "":
 		return done(q, f.now, "登记表里没有这位领导的邮箱,没有发出。"), nil
-	case f.now.Sub(f.sweep) > freshSweep:
-		return intent{}, nil // the mailbox is out of reach: their reports may lie in it
+	case f.now.Sub(f.sweep) > freshSweep || !f.upward(f.now):
+		return intent{}, nil // the mailbox is out of reach: their reports may lie in it; or the clock is astray
 	}
 	w := &f.weeks[i]
 	var aside []state.Mail
