@@ -185,7 +185,7 @@ func TestMergedDown(t *testing.T) {
 	))
 	expect(t, b, []string{"total_invest", "responsible_dept", "problems"},
 		"2 甲 total_invest=500 responsible_dept=住建局 problems=无",
-		"3 乙 merged-value?500 responsible_dept=住建局 problems=无",
+		"3 乙 merged-value? responsible_dept=住建局 problems=无",
 		"4 丙 total_invest=700 responsible_dept=住建局 problems=无",
 		"5 丁 total_invest=800 responsible_dept=水利局 problems=问题一\n问题二")
 }
