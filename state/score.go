@@ -52,7 +52,7 @@ func DefaultScores() ScoreRule {
 }
 
 // Full is what a week without any deduction is worth.
-func (r ScoreRule) Full() Points { return r.OnTime + r.Quality + r.Complete }
+func (rule ScoreRule) Full() Points { return rule.OnTime + rule.Quality + rule.Complete }
 
 // ScorePart is one of the three parts of a score.
 type ScorePart string
