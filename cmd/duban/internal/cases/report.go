@@ -131,11 +131,7 @@ func (s *Sheet) row(project string) *Row {
 	return row
 }
 
-func (r *Row) put(id, text string) *Cell {
-	c := &Cell{Text: text}
-	r.cells[id] = c
-	return c
-}
+func (r *Row) put(id, text string) { r.cells[id] = &Cell{Text: text} }
 
 // Row finds a project's line; nil when the report has none.
 func (r *Report) Row(project string) *Row {

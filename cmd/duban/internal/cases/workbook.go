@@ -159,7 +159,6 @@ func (r *Report) canvas(s *Sheet) *canvas {
 		c.row(no, false, cells)
 		no++
 	}
-	first := no
 	for _, row := range s.Rows {
 		cells := ""
 		for i, col := range s.Columns {
@@ -170,7 +169,7 @@ func (r *Report) canvas(s *Sheet) *canvas {
 		c.row(no, row.Hidden, cells)
 		no++
 	}
-	c.totals(s, no, first)
+	c.totals(s, no)
 	if s.Below != "" {
 		c.row(no+1, false, c.at(0, no+1, &Cell{Text: s.Below}))
 	}
@@ -181,7 +180,7 @@ func (r *Report) canvas(s *Sheet) *canvas {
 }
 
 // totals draws the 合计 row: the sums as they are, unless the case types others.
-func (c *canvas) totals(s *Sheet, no, first int) {
+func (c *canvas) totals(s *Sheet, no int) {
 	cells := c.at(0, no, &Cell{Text: "合计"})
 	some := false
 	for i, col := range s.Columns {
