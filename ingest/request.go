@@ -18,9 +18,9 @@ import (
 // reads the mail and the ledger stays as it is.
 
 var (
-	issueNumber = regexp.MustCompile(`[\[【((〔]\s*(I\d{2,4})\s*[\]】))〕]`)
+	issueNumber = regexp.MustCompile(`[\[【(〔]\s*(I\d{2,4})\s*[\]】)〕]`)
 	// solved and unsolved begin what whoever asked says to an answer.
-	solved   = regexp.MustCompile(`^((该|此|本)?(问题|事项|事)?(已经|已|均已|都已)(得到|全部|妥善)?(解决|办结|落实)(了)?|(同意|申请|请予|请|可以|可|予以)?销号(了)?)([,。,.!!;;:: ]|$)`)
+	solved   = regexp.MustCompile(`^((该|此|本)?(问题|事项|事)?(已经|已|均已|都已)(得到|全部|妥善)?(解决|办结|落实)(了)?|(同意|申请|请予|请|可以|可|予以)?销号(了)?)([。,.!;: ]|$)`)
 	unsolved = regexp.MustCompile(`^((该|此|本)?(问题|事项|事)?(尚未|还未|仍未|并未|未|没有|没|还没有|还没|仍没有)(得到|全部|完全)?(解决|办结|落实)(了)?|不同意销号)`)
 	// hedged is what makes 已解决 doubtful.
 	hedged = regexp.MustCompile(`部分|但|不过|除|尚|还有|未|剩余|一半|基本`)
@@ -197,7 +197,7 @@ func (d Desk) verdictOn(i state.Issue, m Message, w state.Word) (reason string, 
 		return "speaks of " + i.ID + ", which is closed", nil
 	case unsolved.MatchString(first) && ask != nil && len(ask.Answers) > 0:
 		w.Kind = state.WordUnsolved
-		w.Text = strings.Trim(unsolved.ReplaceAllString(first, ""), " ,。,.;;::、!!")
+		w.Text = strings.Trim(unsolved.ReplaceAllString(first, ""), " 。,.;:、!")
 		if w.Text == "" {
 			w.Text, _, _ = strings.Cut(strings.TrimSpace(rest), "\n")
 		}

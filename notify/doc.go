@@ -6,7 +6,8 @@
 // says, corrected.go the corrected edition; readers.go what follows from the leaders' letter
 // for each other reader and corrected_readers.go what a correction changes for him; meeting.go
 // the pack for the joint meeting; visit.go, permit.go and score.go
-// keep the months' and projects' ledgers, notices.go tells the office of what a person must settle, alarm.go of a
+// keep the months' and projects' ledgers, request.go hands over what reports ask for and follows
+// the answers (request_raise.go to the lead leader, when the office agrees), notices.go tells the office of what a person must settle, alarm.go of a
 // tripped fuse.
 //
 // What only the office may let happen: proposal.go asks it and confirms its word, escalation.go

@@ -44,7 +44,7 @@ const (
 
 // urgencyOf reads the form's column; words of doubt are none of the degrees.
 func urgencyOf(text string) Urgency {
-	switch strings.Trim(text, " 。.!!") {
+	switch strings.Trim(text, " 。.!\uff01") {
 	case "紧急", "急", "加急", "急件":
 		return Urgent
 	case "特急", "特别紧急", "特急件":

@@ -111,7 +111,7 @@ func SameWords(a, b string) bool { return a == b || bare(a) == bare(b) }
 
 func bare(s string) string {
 	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n\u3000,。;:、.,;:\uff0c\uff1b\uff1a", r) {
+		if strings.ContainsRune(" \t\r\n\u3000,。;:、.\uff0c\uff1b\uff1a", r) {
 			return -1
 		}
 		return r
