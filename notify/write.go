@@ -192,17 +192,17 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 		return p.writePreview(f, j, e)
 	}
 	if j.mute {
-		return intent{also: freeze(e.Digest)}, nil
+		return intent{also: freeze(known, e.Digest)}, nil
 	}
 	draft, err := p.Composer.Summary(e)
 	if err != nil {
 		return intent{}, err
 	}
-	return p.ready(draft, f.now, freeze(e.Digest))
+	return p.ready(draft, f.now, freeze(known, e.Digest))
 }
 
 // freeze records what the readers are told as what the next week counts from.
-func freeze(d state.Digest) func(*state.Records) error {
+func freeze(known state.Facts, d state.Digest) func(*state.Records) error {
 	return func(r *state.Records) error {
 		if err := r.Carry(known); err != nil {
 			return err
