@@ -26,6 +26,7 @@ type Config struct {
 	StateDir  string // where the store, the journal and the blobs live
 	Reserve   uint64 // bytes that must stay free there, or nothing is fetched or sent; 0 is not asked
 	Alert     Alert
+	Circulars state.CircularRule
 	Mailbox   Mailbox
 	Outgoing  Outgoing
 	Roster    *state.Roster
@@ -120,6 +121,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Roster = l.roster(raw.Registry, c.Office.Zone)
 	l.readers(c.Roster, raw.Registry)
 	c.Permits = l.permits(raw.Permits, c.Form, c.Roster)
+	c.Circulars = l.circulars(raw.Circulars)
 	c.Outgoing.Allow = l.allowed(raw.Outgoing)
 	return c
 }

@@ -34,11 +34,24 @@ type rawReaders struct {
 
 // rawMeeting is either a mapping {day: MON, at: "15:00", pack: "17:00"} or the word off.
 type rawMeeting struct {
-	At    place
-	Word  word `yaml:",scalar"`
-	Day   word `yaml:"day"`
-	Clock word `yaml:"at"`
-	Pack  word `yaml:"pack"`
+	At        place
+	Word      word        `yaml:",scalar"`
+	Day       word        `yaml:"day"`
+	Clock     word        `yaml:"at"`
+	Pack      word        `yaml:"pack"`
+	Circulars rawCircular `yaml:"circulars"`
+}
+
+// rawCircular is either a mapping or the word off.
+type rawCircular struct {
+	At          place
+	Word        word   `yaml:",scalar"`
+	Late        word   `yaml:"late"`
+	Stale       word   `yaml:"stale"`
+	Answers     word   `yaml:"answers"`
+	Rectify     word   `yaml:"rectify"`
+	To          []word `yaml:"to"`
+	Supervision word   `yaml:"supervision"`
 }
 
 type rawAlert struct {

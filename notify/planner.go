@@ -14,16 +14,17 @@ import (
 // the store's; it keeps none of its own, so a crash or a missed beat changes nothing but
 // the hour.
 type Planner struct {
-	Store    *state.Store
-	Composer *Composer
-	Lamp     state.LightRule
-	Permits  state.PermitLimits
-	Score    state.ScoreRule
-	Keep     func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
-	Code     func() (string, error)                         // a new one-time code, hard to guess; nil prints none
-	Tripped  func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
-	Terms    []state.Term                                   // the configuration in words; nil tells of no change
-	Log      *slog.Logger
+	Store     *state.Store
+	Composer  *Composer
+	Lamp      state.LightRule
+	Permits   state.PermitLimits
+	Score     state.ScoreRule
+	Keep      func(pack [][]byte) (sums []string, err error) // blobs.Store.PutAll
+	Code      func() (string, error)                         // a new one-time code, hard to guess; nil prints none
+	Tripped   func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
+	Circulars state.CircularRule
+	Terms     []state.Term // the configuration in words; nil tells of no change
+	Log       *slog.Logger
 }
 
 const (
@@ -111,6 +112,8 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.visits,
 		p.permits,
 		p.scores,
+		p.circulars,
+		p.rectifications,
 		p.proposals, // after every family that proposes
 		p.alarm,
 		p.termsChanged,

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"encoding/json"
 	"strconv"
 	"testing"
 	"time"
@@ -41,6 +42,46 @@ func terms(t *testing.T, add adder) {
 		many[i] = state.TermChange{Subject: "项目 LC2026-0" + strconv.Itoa(10+i), Was: "年度计划 1000 万元", Now: "年度计划 1200 万元"}
 	}
 	add("terms", "many", func(c *Composer) (Draft, error) { return c.TermsChanged(2, many, f) })
+}
+
+// circulars are a circular as it leaves and the two reminders to put right what it names.
+func circulars(t *testing.T, add adder) {
+	rule := state.CircularRule{Late: 2, Stale: 5, Answers: true, Rectify: 5, To: []string{"jcts@lanchuan.example"}, Supervision: "kpb@lanchuan.example"}
+	week := func(no int) state.Week { return state.Week{Year: 2026, No: no} }
+	grounds := []state.Ground{
+		{Dept: "D05", Kind: state.GroundLate, Weeks: []state.Week{week(38), week(37)}, How: []string{"未报", "迟报"}},
+		{Dept: "D25", Kind: state.GroundStale, Weeks: []state.Week{week(38), week(37), week(36), week(35), week(34)}, Project: "LC2026-002"},
+		{Dept: "D25", Kind: state.GroundAnswer, Project: "LC2026-043", Issue: "I07", Due: on(t, "09-17 18:00")},
+	}
+	draft := func(c *Composer) (circulated, error) {
+		var body circulated
+		q, err := c.circularProposal(week38, 1, grounds, rule, on(t, "09-22 18:40"))
+		if err != nil {
+			return body, err
+		}
+		return body, json.Unmarshal(q.Body, &body)
+	}
+	add("proposal", "circular", func(c *Composer) (Draft, error) {
+		q, err := c.circularProposal(week38, 1, grounds, rule, on(t, "09-22 18:40"))
+		if err != nil {
+			return Draft{}, err
+		}
+		q.Code = "77120934"
+		return c.Ask(q, on(t, "09-22 18:40"))
+	})
+	add("circular", "approved", func(c *Composer) (Draft, error) {
+		body, err := draft(c)
+		if err != nil {
+			return Draft{}, err
+		}
+		return c.Circular(week38, body, rule, on(t, "09-23 09:00"))
+	})
+	for step, name := range map[int]string{1: "soon", 2: "due"} {
+		add("rectify", name, func(c *Composer) (Draft, error) {
+			t := state.Rectification{Circular: "circular/2026-W38/departments/1", Week: week38, Dept: "D05", What: []string{c.ground(grounds[0])}, Due: c.rectifyBy(rule, on(t, "09-23 09:00"))}
+			return c.Rectify(t, step, rule, t.Due)
+		})
+	}
 }
 
 // plans are the letters about the year's plan: the whole of it, and a change.

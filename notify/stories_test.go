@@ -33,6 +33,7 @@ func stories(t *testing.T) []story {
 	healths(t, add)
 	plans(t, add)
 	days(t, add)
+	circulars(t, add)
 	terms(t, add)
 	notices(t, add)
 	proposals(t, add)

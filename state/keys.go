@@ -36,6 +36,8 @@ import (
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
 //	explained/<dept>/<project>/<rule>/<column>  Explanation: the last one given
+//	circulated/<week>                 how many drafts of the week's circular were made
+//	rectify/<circular>/<dept>         Rectification
 //	plan/<year>                       ToldPlan: the year's plan as the office was last told
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
 //	exempt/<department or project>    Exemption
@@ -78,6 +80,8 @@ const (
 	prefixPending         = "pending/"
 	prefixAilment         = "ailment/"
 	prefixPlan            = "plan/"
+	prefixCirculated      = "circulated/"
+	prefixRectify         = "rectify/"
 )
 
 func keyMailWeek(m Mail) string {

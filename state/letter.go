@@ -22,6 +22,8 @@ const (
 	TopicEscalation Topic = "escalation" // 告知牵头领导, with the office's approval only
 	TopicLateOK     Topic = "lateok"     // 迟报已收: closes what was escalated
 	TopicResubmit   Topic = "resubmit"   // 补正到期
+	TopicCircular   Topic = "circular"   // 通报批评, with the office's approval only
+	TopicRectify    Topic = "rectify"    // 整改催办
 	TopicPreview    Topic = "preview"    // 周报预览
 	TopicSummary    Topic = "summary"    // 领导周报
 	TopicStanding   Topic = "standing"   // 部门进展通报: a department's standing, for information

@@ -60,6 +60,8 @@ func Names() []string {
 		"decided",
 		"escalation",
 		"lateok",
+		"circular",
+		"rectify",
 		"summary",
 		"own",
 		"formal",

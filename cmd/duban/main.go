@@ -82,6 +82,7 @@ type cli struct {
 	Proposals proposalsCmd `cmd:"" help:"列出等办公室定的事项。"`
 	Approve   approveCmd   `cmd:"" help:"同意一件事项,随即办理。"`
 	Refuse    refuseCmd    `cmd:"" help:"不同意一件事项,什么都不会发出。"`
+	Rectified rectifiedCmd `cmd:"" help:"通报事项已整改到位,不再催办。"`
 	Backup    backupCmd    `cmd:"" help:"备份流水账和全部原始邮件、信件。"`
 	Restore   restoreCmd   `cmd:"" help:"把备份恢复到空的数据文件夹。"`
 	Audit     auditCmd     `cmd:"" help:"核验流水账。"`

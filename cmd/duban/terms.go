@@ -30,6 +30,10 @@ func termsOf(cfg *configs.Config, set *rules.Set) []state.Term {
 	t.say("发信", "%s,允许发往 %s", cfg.Outgoing.Host, strings.Join(cfg.Outgoing.Allow, "、"))
 	t.schedule(cfg.Schedule)
 	t.say("亮灯", "完成率与序时进度之比低于%g为红、低于%g为黄;批准:%s", cfg.Lamp.Red, cfg.Lamp.Yellow, listed([]string{cfg.Lamp.Approved}))
+	if rule := cfg.Circulars; !rule.Off() {
+		t.say("通报拟稿", "连续%d期迟报或未报、一个项目连续%d期没有数据;协调事项逾期未答%s;%d个工作日整改;印发 %s,整改催办抄送 %s",
+			rule.Late, rule.Stale, map[bool]string{true: "计入", false: "不计"}[rule.Answers], rule.Rectify, listed(rule.To), listed([]string{rule.Supervision}))
+	}
 	t.registry(cfg.Roster)
 	for _, c := range cfg.Form.Columns {
 		t.say("表格栏目 "+c.ID, "%s%s", c.Title, bracketed(c.Unit))

@@ -1,0 +1,162 @@
+package state
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Circulars (article 16): what may stand in a draft 通报, and the rectification that follows
+// from one a person approved. The rules only propose; no department is named to others
+// before the office has read the text.
+
+// CircularRule is when a department stands on a draft. A zero number switches its rule off.
+type CircularRule struct {
+	Late        int      // weeks in a row reported late or not at all
+	Stale       int      // weeks in a row a project's figures were only carried over
+	Answers     bool     // a request left unanswered beyond its three working days
+	Rectify     int      // working days to put things right, from the day the circular left
+	To          []string // the circulation list: who gets a circular beside the departments named
+	Supervision string   // who gets a copy of the reminders to put things right; "" for nobody
+}
+
+// DefaultCirculars are the rules of mails.md, row 27.
+func DefaultCirculars() CircularRule {
+	return CircularRule{Late: 2, Stale: 5, Answers: true, Rectify: 5}
+}
+
+// Off reports whether no rule is on.
+func (c CircularRule) Off() bool { return c.Late == 0 && c.Stale == 0 && !c.Answers }
+
+// GroundKind is why a department stands on a draft.
+type GroundKind string
+
+// The grounds.
+const (
+	GroundLate   GroundKind = "late"
+	GroundStale  GroundKind = "stale"
+	GroundAnswer GroundKind = "answer"
+)
+
+// Ground is one reason for naming a department, with its evidence.
+type Ground struct {
+	Dept    string     `json:"dept"`
+	Kind    GroundKind `json:"kind"`
+	Weeks   []Week     `json:"weeks,omitempty"` // newest first
+	How     []string   `json:"how,omitempty"`   // GroundLate: 未报 or 迟报, by week
+	Project string     `json:"project,omitempty"`
+	Issue   string     `json:"issue,omitempty"`
+	Due     time.Time  `json:"due,omitzero"` // GroundAnswer: when the answer was due
+}
+
+// Overdue is a request nobody answered in time.
+type Overdue struct {
+	Issue   string
+	Project string
+	Units   []string // who was asked; the first leads and answers for it
+	Due     time.Time
+}
+
+// Grounds finds who stands on the draft of the newest week. digests are the frozen weeks,
+// newest first; a streak that reached its length earlier speaks again only when it has grown
+// by as much, so that nobody is named every week for the same. Exempt weeks and those in
+// which we did not answer in time break a streak.
+func (c CircularRule) Grounds(roster *Roster, digests []*Digest, overdue []Overdue) []Ground {
+	var out []Ground
+	if len(digests) == 0 {
+		return nil
+	}
+	for _, dept := range roster.Depts {
+		if weeks, how := lateStreak(digests, dept.ID); speaks(len(weeks), c.Late) {
+			out = append(out, Ground{Dept: dept.ID, Kind: GroundLate, Weeks: weeks, How: how})
+		}
+		for i := range roster.Projects {
+			p := &roster.Projects[i]
+			if p.Dept != dept.ID || c.Stale == 0 {
+				continue
+			}
+			if weeks := staleStreak(digests, p.ID); speaks(len(weeks), c.Stale) {
+				out = append(out, Ground{Dept: dept.ID, Kind: GroundStale, Weeks: weeks, Project: p.ID})
+			}
+		}
+		for _, o := range overdue {
+			if c.Answers && len(o.Units) > 0 && o.Units[0] == dept.ID {
+				out = append(out, Ground{Dept: dept.ID, Kind: GroundAnswer, Project: o.Project, Issue: o.Issue, Due: o.Due})
+			}
+		}
+	}
+	return out
+}
+
+// Reach is how many weeks the rules look back: the longest streak that can speak twice.
+func (c CircularRule) Reach() int { return 2 * max(c.Late, c.Stale, 1) }
+
+// speaks reports whether a streak of n weeks is told by a rule of that length.
+func speaks(n, length int) bool { return length > 0 && n > 0 && n%length == 0 }
+
+func lateStreak(digests []*Digest, dept string) (weeks []Week, how []string) {
+	for _, d := range digests {
+		switch {
+		case slices.Contains(d.Reporting.Exempt, dept), slices.Contains(d.Reporting.Unverified, dept):
+			return weeks, how
+		case slices.Contains(d.Reporting.Unreported, dept):
+			how = append(how, "未报")
+		case slices.Contains(d.Reporting.Late, dept):
+			how = append(how, "迟报")
+		default:
+			return weeks, how
+		}
+		weeks = append(weeks, d.Period)
+	}
+	return weeks, how
+}
+
+func staleStreak(digests []*Digest, project string) (weeks []Week) {
+	for _, d := range digests {
+		p, there := d.Projects[project]
+		if !there || !p.Stale || p.Exempt || p.Unverified {
+			break
+		}
+		weeks = append(weeks, d.Period)
+	}
+	return weeks
+}
+
+// Rectification is what a department named in a circular is to put right (整改).
+type Rectification struct {
+	Circular string // the key of the circular
+	Week     Week
+	Dept     string
+	What     []string // the sentences of the circular about it
+	Due      time.Time
+	Done     time.Time // when the office found it done; zero while it is not
+	Reason   string
+	By       string
+}
+
+func keyRectify(circular, dept string) string { return prefixRectify + circular + "/" + dept }
+
+// PutRectification records it.
+func (r *Records) PutRectification(t Rectification) error {
+	return put(r.tx, keyRectify(t.Circular, t.Dept), t)
+}
+
+// Rectifications lists every rectification, by circular and department.
+func (r *Records) Rectifications() ([]Rectification, error) {
+	return eachOf[Rectification](r, prefixRectify)
+}
+
+// Circulated is how many drafts of a week's circular were made; found is false before the
+// week was looked at.
+func (r *Records) Circulated(w Week) (round int, found bool, err error) {
+	found, err = get(r.tx, prefixCirculated+w.String(), &round)
+	return round, found, err
+}
+
+// PutCirculated records that the week was looked at and round drafts were made of it.
+func (r *Records) PutCirculated(w Week, round int) error {
+	if err := put(r.tx, prefixCirculated+w.String(), round); err != nil {
+		return fmt.Errorf("mark circular of %s: %w", w, err)
+	}
+	return nil
+}
