@@ -22,6 +22,7 @@ type rawConfig struct {
 	Alert     rawAlert    `yaml:"alert"`
 	Readers   rawReaders  `yaml:"readers"`
 	Meeting   rawMeeting  `yaml:"meeting"`
+	Circulars rawCircular `yaml:"circulars"`
 }
 
 type rawReaders struct {
@@ -34,12 +35,11 @@ type rawReaders struct {
 
 // rawMeeting is either a mapping {day: MON, at: "15:00", pack: "17:00"} or the word off.
 type rawMeeting struct {
-	At        place
-	Word      word        `yaml:",scalar"`
-	Day       word        `yaml:"day"`
-	Clock     word        `yaml:"at"`
-	Pack      word        `yaml:"pack"`
-	Circulars rawCircular `yaml:"circulars"`
+	At    place
+	Word  word `yaml:",scalar"`
+	Day   word `yaml:"day"`
+	Clock word `yaml:"at"`
+	Pack  word `yaml:"pack"`
 }
 
 // rawCircular is either a mapping or the word off.
