@@ -17,9 +17,20 @@ func TestGroundsOfACircular(t *testing.T) {
 		weeks string // newest first: n nothing, l late, x exempt, u unverified, . in time; capital: the project is carried over too
 		want  string
 	}{
-		{"l.", ""}, {"ll.", "late2"}, {"nl.", "late2"}, {"lll.", ""}, {"llll.", "late4"},
-		{"lxl", ""}, {"lul", ""}, {"llxll", "late2"},
-		{"OOO.", "stale3"}, {"OO.O", ""}, {"OOOO", ""}, {"NNN", "stale3"}, {"NN.", "late2"}, {"", ""},
+		{"l.", ""},
+		{"ll.", "late2"},
+		{"nl.", "late2"},
+		{"lll.", ""},
+		{"llll.", "late4"},
+		{"lxl", ""},
+		{"lul", ""},
+		{"llxll", "late2"},
+		{"OOO.", "stale3"},
+		{"OO.O", ""},
+		{"OOOO", ""},
+		{"NNN", "stale3"},
+		{"NN.", "late2"},
+		{"", ""},
 	} {
 		var digests []*state.Digest
 		for i, r := range c.weeks {
