@@ -34,7 +34,7 @@ func (d Desk) Compare(r *state.Records, week state.Week, other *rules.Set) (diff
 			if m.Kind != state.MailSubmission || m.Dept == "" || len(m.Books) == 0 {
 				continue
 			}
-			c, err := d.caseOf(r, m, week)
+			c, err := d.caseOf(r, m, week, max(d.Rules.Weeks(), other.Weeks()))
 			if err != nil {
 				return nil, 0, fmt.Errorf("judge mail %.12s again: %w", m.ID, err)
 			}
@@ -50,12 +50,12 @@ func (d Desk) Compare(r *state.Records, week state.Week, other *rules.Set) (diff
 }
 
 // caseOf is a stored report as it stood when it was judged: its workbooks of the week, and
-// the figures of the weeks before.
-func (d Desk) caseOf(r *state.Records, m state.Mail, week state.Week) (rules.Case, error) {
+// the figures of up to n weeks before.
+func (d Desk) caseOf(r *state.Records, m state.Mail, week state.Week, n int) (rules.Case, error) {
 	deadline := d.Schedule.Deadline(week)
 	c := rules.Case{
 		Roster: d.Roster.On(deadline.AsOf()), Week: week, Received: m.Received, Dept: m.Dept,
-		AsOf: deadline.AsOf(), Closed: d.Schedule.Late(deadline, m.Received),
+		Lamp: d.Lamp, AsOf: deadline.AsOf(), Closed: d.Schedule.Late(deadline, m.Received),
 	}
 	for _, b := range m.Books {
 		if b.Week.IsZero() || b.Week == week {
@@ -63,7 +63,11 @@ func (d Desk) caseOf(r *state.Records, m state.Mail, week state.Week) (rules.Cas
 		}
 	}
 	var err error
-	if c.Bases, err = r.Bases(d.Roster, d.Schedule, week, d.Roster.ProjectsOf(m.Dept, deadline.AsOf())); err != nil {
+	projects := d.Roster.ProjectsOf(m.Dept, deadline.AsOf())
+	if c.Bases, err = r.Bases(d.Roster, d.Schedule, week, projects); err != nil {
+		return c, err
+	}
+	if c.Past, err = r.Pasts(d.Schedule, week, projects, n); err != nil {
 		return c, err
 	}
 	w, err := r.DeptWeek(week, m.Dept)

@@ -176,6 +176,9 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 	switch {
 	case m.project != nil && dept != "" && m.project.Dept != dept:
 		m.rule = "not-your-project"
+		if slices.Contains(m.project.Collab, dept) {
+			m.rule = "two-departments"
+		}
 		f.Expected = d.nameOf(m.project.Dept)
 		f.Found = m.project.Name
 	case m.rule == "project-unknown" && m.column == "project_id":
@@ -193,7 +196,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 		return state.Finding{}, false
 	}
 	f = d.Rules.Tell(m.rule, f, detail)
-	if m.rule == "not-your-project" || m.rule == "project-conflict" {
+	if m.rule == "not-your-project" || m.rule == "two-departments" || m.rule == "project-conflict" {
 		f.Expected, f.Last = "", "" // the sentence names them: neither is what to write here, nor last week's
 	}
 	return f, true

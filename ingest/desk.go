@@ -15,8 +15,9 @@ type Desk struct {
 	Roster   *state.Roster   // nil without a configuration: nobody is known, rules of the registry are silent
 	Schedule *state.Schedule // nil without a configuration: nothing is late
 	Own      OwnIdentity
-	Staff    []string       // further addresses that decide for the office, lower case
-	Auth     Authentication // how senders are checked; the zero value checks none
+	Lamp     state.LightRule // the light rule, for rules that ask for a project's colour
+	Staff    []string        // further addresses that decide for the office, lower case
+	Auth     Authentication  // how senders are checked; the zero value checks none
 
 	names *index // of Roster, when it was made beforehand; see Prepared
 }
@@ -42,13 +43,14 @@ func (d Desk) on(day time.Time) Desk {
 
 // Known is what was remembered of the sender before this mail.
 type Known struct {
-	Dept    *state.DeptWeek       // the department's week so far; nil when nothing came
-	Bases   map[string]state.Base // last accepted figures by project; nil without records
-	Said    []state.Explanation   // the last explanation of every finding the department explained
-	Amended []state.Amendment     // what the office put in place by hand this week
-	Exempt  state.Exempted        // what need not report this week
-	Told    Told                  // the last letter of correction of the week
-	Seen    map[string]Sighting   // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
+	Dept    *state.DeptWeek         // the department's week so far; nil when nothing came
+	Bases   map[string]state.Base   // last accepted figures by project; nil without records
+	Past    map[string][]state.Past // the weeks before, by project; nil where no rule asks for them
+	Said    []state.Explanation     // the last explanation of every finding the department explained
+	Amended []state.Amendment       // what the office put in place by hand this week
+	Exempt  state.Exempted          // what need not report this week
+	Told    Told                    // the last letter of correction of the week
+	Seen    map[string]Sighting     // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
 }
 
 // Sighting is an earlier mail that carried the same workbook.
@@ -89,6 +91,11 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 	projects := d.Roster.ProjectsOf(p.Dept, d.Schedule.Deadline(p.Week).AsOf())
 	if k.Bases, err = r.Bases(d.Roster, d.Schedule, p.Week, projects); err != nil {
 		return k, err
+	}
+	if n := d.Rules.Weeks(); n > 0 {
+		if k.Past, err = r.Pasts(d.Schedule, p.Week, projects, n); err != nil {
+			return k, err
+		}
 	}
 	if k.Told, err = recallTold(r, p); err != nil {
 		return k, err

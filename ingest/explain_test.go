@@ -73,7 +73,8 @@ func TestAnExplanationIsRememberedForSomeWeeks(t *testing.T) {
 	over, rule := above(o)
 	first := o.take("m1", at(18, 9, 0), from(roadsOffice, "周报", "").with(planned(o, preliminary("b1", week38, road, over))))
 	l := o.letterOf(first, 1)
-	o.take("m2", at(18, 11, 0), reply(l, "1. 省里追加了投资"))
+	item := strconv.Itoa(asked(l.Findings, rule, port.code).Item)
+	o.take("m2", at(18, 11, 0), reply(l, item+". 省里追加了投资"))
 	for weeks, still := range map[int]bool{1: true, 4: true, 5: false} {
 		week := week38.Add(weeks)
 		next := line{port.code, port.name, 0, over.ytd}

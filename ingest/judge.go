@@ -101,7 +101,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	}
 	findings = append(findings, d.manner(o, p)...)
 	findings = append(findings, d.outdated(books, m.Received)...)
-	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Reported: reported(k)}
+	c := rules.Case{Roster: d.Roster, Week: p.Week, Received: m.Received, Dept: p.Dept, Books: books, Bases: k.Bases, Past: k.Past, Lamp: d.Lamp, Reported: reported(k)}
 	if d.Schedule != nil && !p.Week.IsZero() {
 		deadline := d.Schedule.Deadline(p.Week)
 		c.AsOf, c.Closed = deadline.AsOf(), d.Schedule.Late(deadline, m.Received)

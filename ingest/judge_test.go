@@ -43,7 +43,7 @@ func preliminary(blob string, week state.Week, lines ...line) state.Book {
 	}
 	for n, l := range lines {
 		row := state.Row{Sheet: s.Name, No: 4 + n, Class: state.ClassPreliminary, Values: map[string]state.Value{}}
-		for i, text := range []string{l.code, l.name, strconv.Itoa(l.week), strconv.Itoa(l.ytd), "可研评审" + strconv.Itoa(l.ytd) + "项", "无", "完成可研"} {
+		for i, text := range []string{l.code, l.name, strconv.Itoa(l.week), strconv.Itoa(l.ytd), "可研评审意见整改累计" + strconv.Itoa(l.ytd) + "项", "设计单位人手不足", "完成可研"} {
 			v := state.Value{Cell: string(rune('A'+i)) + strconv.Itoa(row.No), Text: text, Raw: text}
 			if text == "无" {
 				v.Text = ""

@@ -170,7 +170,7 @@ func wire(p parts) (*office, error) {
 		Mailbox: ingest.NewIMAP(imapConfig(cfg)),
 		Folders: cfg.Mailbox.Folders, LookupTXT: net.DefaultResolver.LookupTXT,
 		Desk: ingest.Desk{
-			Form: cfg.Form, Rules: p.rules, Roster: cfg.Roster, Schedule: cfg.Schedule,
+			Form: cfg.Form, Rules: p.rules, Roster: cfg.Roster, Schedule: cfg.Schedule, Lamp: cfg.Lamp,
 			Own: ingest.OwnIdentity{Addresses: []string{strings.ToLower(cfg.Office.Mail)}}, Staff: cfg.Office.Staff,
 			Auth: ingest.Authentication{Mode: ingest.AuthMode(cfg.Mailbox.Auth.Mode), Server: cfg.Mailbox.Auth.Server},
 		},

@@ -147,7 +147,16 @@ func fillIn(t *testing.T, week state.Week, form []byte) []byte {
 				put("本周完成投资", row, 12.5)
 				put("年度累计完成投资", row, last+12.5)
 			}
-			put("形象进度", row, map[int]string{38: "完成主体结构第6层浇筑", 39: "北区基坑开挖至-8米,南区封底"}[week.No])
+			for _, permit := range []string{"立项", "环评", "规划许可", "用地手续", "施工许可"} {
+				if sheet == "前期项目" {
+					put(permit, row, "未启动")
+				}
+			}
+			stage := ""
+			if sheet == "招商项目" {
+				stage = "洽谈阶段:框架协议;"
+			}
+			put("形象进度", row, stage+map[int]string{38: "完成主体结构第6层浇筑", 39: "北区基坑开挖至-8米,南区封底"}[week.No])
 			put("下周工作计划", row, map[int]string{38: "开始南区基坑封底", 39: "北区垫层施工"}[week.No])
 			problems := at["存在问题"] + strconv.Itoa(row)
 			if row == 4 && week.No == 38 {
@@ -156,7 +165,6 @@ func fillIn(t *testing.T, week state.Week, form []byte) []byte {
 				put("协调单位", row, "文峰街道")
 				put("要求完成时限", row, time.Date(2026, 10, 30, 0, 0, 0, 0, time.UTC))
 				put("已征地", row, 0)
-				put("立项", row, "已办结")
 			}
 			switch got := cellOf(t, f, sheet, problems); {
 			case row == 4 && got != "北段32亩未交地":

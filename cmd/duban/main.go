@@ -68,7 +68,7 @@ type cli struct {
 	Override  overrideCmd  `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
 	Dispute   disputeCmd   `cmd:"" help:"定一项异议是否成立,并告知单位。"`
 	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
-	Rules     rulesCmd     `cmd:"" help:"试算改动后的规则。"`
+	Rules     rulesCmd     `cmd:"" help:"列出规则,试算改动后的规则。"`
 	Export    exportCmd    `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
 	Outbox    outboxCmd    `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Forms     formsCmd     `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`

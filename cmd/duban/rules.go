@@ -15,7 +15,8 @@ import (
 
 // rulesCmd is about the rules.
 type rulesCmd struct {
-	Try rulesTryCmd `cmd:"" help:"用改动后的规则文件把近8周的报表再核一遍,只看不改。"`
+	List rulesListCmd `cmd:"" help:"列出现行的全部规则:编号、名称、轻重、门槛、要说的话。"`
+	Try  rulesTryCmd  `cmd:"" help:"用改动后的规则文件把近8周的报表再核一遍,只看不改。"`
 }
 
 // rulesTryCmd shows what changed rules would have found in the last eight weeks.
@@ -36,17 +37,9 @@ type ruleChange struct {
 
 func (c *rulesTryCmd) Run(ctx context.Context, in *invocation) error {
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		data, err := os.ReadFile(in.path(c.File))
+		set, err := in.rulesIn(c.File, o.cfg.Form)
 		if err != nil {
-			return usage{fmt.Sprintf("读不到规则文件 %s:%v", c.File, err)}
-		}
-		set, wrong := rules.Load(data, filepath.Base(c.File), o.cfg.Form)
-		if len(wrong) > 0 {
-			var faults configs.Faults
-			for _, f := range wrong {
-				faults = append(faults, configs.Fault(f))
-			}
-			return faults
+			return err
 		}
 		w, err := o.week(c.Week)
 		if err != nil {
@@ -67,6 +60,23 @@ func (c *rulesTryCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		return in.printDifferences(reports, changes, diffs)
 	})
+}
+
+// rulesIn reads a file of rules beside the ones in force.
+func (in *invocation) rulesIn(file string, form *state.Form) (*rules.Set, error) {
+	data, err := os.ReadFile(in.path(file))
+	if err != nil {
+		return nil, usage{fmt.Sprintf("读不到规则文件 %s:%v", file, err)}
+	}
+	set, wrong := rules.Load(data, filepath.Base(file), form)
+	if len(wrong) > 0 {
+		var faults configs.Faults
+		for _, f := range wrong {
+			faults = append(faults, configs.Fault(f))
+		}
+		return nil, faults
+	}
+	return set, nil
 }
 
 // countChanges sums the differences by rule, in their order.

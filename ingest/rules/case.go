@@ -16,9 +16,11 @@ type Case struct {
 	Received time.Time
 	Dept     string
 	Books    []state.Book
-	Bases    map[string]state.Base // nil without records: rules of earlier weeks are silent
-	Reported []string              // projects this week's earlier mails brought a row of, counted or waiting
-	Closed   bool                  // the deadline is past: a project not reported now is missing
+	Bases    map[string]state.Base   // nil without records: rules of earlier weeks are silent
+	Past     map[string][]state.Past // by project, newest first, see Set.Weeks; nil without records
+	Lamp     state.LightRule         // the light rule; the scheme's own when it is zero
+	Reported []string                // projects this week's earlier mails brought a row of, counted or waiting
+	Closed   bool                    // the deadline is past: a project not reported now is missing
 }
 
 // run is the judging of one case. Its cells are filled anew for every row.
@@ -35,6 +37,7 @@ type run struct {
 	base    baseFacts
 	project projectFacts
 	total   totalFacts
+	past    map[string]any // what the rules ask of earlier weeks
 	words   sentence
 	hits    []hit
 	bad     int // sheets and workbooks that could not be read, and rows of no known project
@@ -57,11 +60,14 @@ type line struct {
 }
 
 func newRun(s *Set, c Case) *run {
-	r := &run{Set: s, Case: c, columns: map[string]column{}, last: map[string]column{}, lastEnv: map[string]any{}}
+	r := &run{Set: s, Case: c, columns: map[string]column{}, last: map[string]column{}, lastEnv: map[string]any{}, past: map[string]any{}}
 	week := &weekFacts{Known: !c.Week.IsZero(), Year: c.Week.Year, Received: day(c.Received), AsOf: day(c.AsOf)}
+	if week.Known {
+		week.From = day(c.Week.Monday(time.UTC).AddDate(0, 0, -3))
+	}
 	r.env = map[string]any{
 		"week": week, "row": &r.row, "cell": &r.cell, "base": &r.base, "project": &r.project,
-		"total": &r.total, "last": r.lastEnv, "usual": []int(nil), "column": "", "p": map[string]any(nil),
+		"total": &r.total, "last": r.lastEnv, "past": r.past, "usual": []int(nil), "column": "", "p": map[string]any(nil),
 	}
 	for i := range s.form.Columns {
 		def := &s.form.Columns[i]
@@ -95,6 +101,8 @@ func (r *run) load(l *line) {
 	r.row = rowFacts{No: l.No, Class: string(l.Class), Hidden: l.Hidden}
 	r.loadProject(l)
 	r.loadBase(l)
+	r.loadPast(l)
+	r.loadLight(l)
 }
 
 // value is the cell as judged: what a leading finding expects, else what stands there.
@@ -116,7 +124,10 @@ func (r *run) loadProject(l *line) {
 	}
 	r.project = projectFacts{
 		Known: true, Name: p.Name, Class: string(p.Class), Total: int(p.Total), Plan: int(p.YearPlan),
-		CumBefore: int(p.CumBefore), PlanStart: p.PlanStart, Active: true,
+		CumBefore: int(p.CumBefore), PlanStart: p.PlanStart, PlanEnd: p.PlanEnd, Active: true,
+	}
+	if d := r.Roster.Dept(p.Dept); d != nil {
+		r.project.Depts = append([]string{d.Name, d.Short}, d.Aliases...)
 	}
 	if !r.day().IsZero() {
 		r.project.Started, r.project.Active = p.Started(r.day()), p.Active(r.day())

@@ -21,6 +21,7 @@ type (
 		Set   bool `expr:"set"`   // holds a certain value
 		Here  bool `expr:"here"`  // the sheet has the column
 		Blank bool `expr:"blank"` // the sheet has the column and nothing stands in the cell
+		Said  int  `expr:"said"`  // 分 like fen, 0 without a certain value: asking for it silences no rule
 	}
 	// number is a cell of 亩, 户 or percent.
 	number struct {
@@ -30,6 +31,7 @@ type (
 		Set   bool    `expr:"set"`
 		Here  bool    `expr:"here"`
 		Blank bool    `expr:"blank"`
+		Said  float64 `expr:"said"` // like num, 0 without a certain value
 	}
 	// words is a cell of text, a date (ISO) or a choice.
 	words struct {
@@ -37,6 +39,7 @@ type (
 		Set   bool   `expr:"set"`
 		Here  bool   `expr:"here"`
 		Blank bool   `expr:"blank"`
+		Said  string `expr:"said"` // like text, "" without a certain value
 	}
 	// anyCell is the cell a rule with `at`, or of scope cell, looks at.
 	anyCell struct {
@@ -60,6 +63,7 @@ type (
 	}
 	weekFacts struct {
 		AsOf     string `expr:"as_of"`    // ISO day the figures are counted to
+		From     string `expr:"from"`     // ISO day of the Friday before the week, when the last one ended
 		Received string `expr:"received"` // ISO day of receipt
 		Known    bool   `expr:"known"`
 		Year     int    `expr:"year"`
@@ -80,9 +84,13 @@ type (
 		Plan      int    `expr:"plan"`       // 分
 		CumBefore int    `expr:"cum_before"` // 分, to the end of last year
 		PlanStart string `expr:"plan_start"` // "2024-09"
+		PlanEnd   string `expr:"plan_end"`   // "2026-12"
 		Started   bool   `expr:"started"`
 		Active    bool   `expr:"active"`
 		Leader    string `expr:"leader"` // 牵头领导's name
+		Light     string `expr:"light"`  // the rule's colour for the row's figures: 红 黄 绿 —
+		// Depts are the names its responsible department goes by.
+		Depts []string `expr:"depts"`
 	}
 	totalFacts struct {
 		Money bool `expr:"money"`
@@ -142,7 +150,7 @@ func (c column) fill(v state.Value, unit state.Fen) {
 			return
 		}
 		if f, err := parse(v.Text, state.Wan); err == nil {
-			a.Fen, a.Set, a.Half = int(f), true, int(halfDigit(v, unit))
+			a.Fen, a.Said, a.Set, a.Half = int(f), int(f), true, int(halfDigit(v, unit))
 		}
 		*c.amount = a
 	case c.number != nil:
@@ -152,13 +160,13 @@ func (c column) fill(v state.Value, unit state.Fen) {
 			return
 		}
 		if m, err := parse(v.Text, milli); err == nil {
-			n.Milli, n.Num, n.Set, n.Half = int(m), float64(m)/1000, true, int(halfDigit(v, milli))
+			n.Milli, n.Num, n.Said, n.Set, n.Half = int(m), float64(m)/1000, float64(m)/1000, true, int(halfDigit(v, milli))
 		}
 		*c.number = n
 	default:
 		*c.words = words{Here: here, Blank: blank}
 		if set && !slices.Contains(c.empty, v.Text) {
-			c.words.Text, c.words.Set = v.Text, true
+			c.words.Text, c.words.Said, c.words.Set = v.Text, v.Text, true
 		}
 	}
 }
@@ -203,6 +211,7 @@ func visible(scope Scope, form *state.Form, params map[string]any) types.Map {
 	if scope == ScopeProject {
 		env["base"] = types.TypeOf(&baseFacts{})
 		env["last"] = last
+		env["past"] = pastTypes(form)
 		env["usual"] = types.TypeOf([]int(nil))
 	}
 	return env

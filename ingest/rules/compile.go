@@ -79,7 +79,7 @@ func (l *loader) reads(c *condition, text string, options []expr.Option) {
 	if err != nil {
 		return // the compiler has told of it already
 	}
-	r := &reader{asked: map[string]bool{}, exempt: map[exprast.Node]bool{}}
+	r := &reader{asked: map[string]bool{}, members: l.members, exempt: map[exprast.Node]bool{}}
 	exprast.Walk(&tree.Node, r)
 	c.cell, c.blank = r.asked["cell"], onlyBlank(tree.Node)
 	for _, name := range slices.Sorted(maps.Keys(r.asked)) {
@@ -104,9 +104,10 @@ func onlyBlank(n exprast.Node) bool {
 
 // reader walks an expression's tree, children before parents.
 type reader struct {
-	asked  map[string]bool
-	exempt map[exprast.Node]bool
-	order  []*exprast.IdentifierNode
+	asked   map[string]bool
+	members map[string]bool // "past.progress": what is asked of each name
+	exempt  map[exprast.Node]bool
+	order   []*exprast.IdentifierNode
 }
 
 // Visit implements the walk.
@@ -118,7 +119,10 @@ func (r *reader) Visit(node *exprast.Node) {
 	case *exprast.MemberNode:
 		id, ok := n.Node.(*exprast.IdentifierNode)
 		property, named := n.Property.(*exprast.StringNode)
-		if ok && named && slices.Contains([]string{"set", "here", "blank", "required", "column", "kind", "title", "raw"}, property.Value) {
+		if ok && named {
+			r.members[id.Value+"."+property.Value] = true
+		}
+		if ok && named && slices.Contains([]string{"set", "here", "blank", "said", "required", "column", "kind", "title", "raw"}, property.Value) {
 			r.exempt[id] = true
 		}
 	}
@@ -181,6 +185,7 @@ func (l *loader) template(n ast.Node, where, text string, env types.Map) templat
 			l.badExpression(n, where, code, err, env)
 		} else {
 			t = append(t, piece{program: program})
+			l.reads(&condition{}, code, l.options(env))
 		}
 		text = after
 	}

@@ -12,7 +12,7 @@ import (
 // The keys of one rule in rules.yaml.
 var ruleKeys = []string{
 	"rule", "level", "scope", "at", "classes", "when", "milder", "params", "say", "expected", "last", "example",
-	"silences", "follows", "from", "trial", "deferred", "remember", "except", "reasons",
+	"code", "silences", "follows", "from", "trial", "deferred", "remember", "except", "reasons",
 }
 
 var (
@@ -36,7 +36,7 @@ func (l *loader) rule(n ast.Node) *Rule {
 		s, _ := l.scalar(nodes[key], key)
 		return s
 	}
-	r := &Rule{Name: text("rule"), Level: state.Level(text("level")), Scope: Scope(text("scope"))}
+	r := &Rule{Name: text("rule"), Level: state.Level(text("level")), Scope: Scope(text("scope")), Say: text("say")}
 	if n.GetToken() != nil {
 		r.line = n.GetToken().Position.Line
 	}
@@ -65,7 +65,7 @@ func (l *loader) oneOf(n ast.Node, nodes map[string]ast.Node, rule, key, got str
 }
 
 func (l *loader) lists(r *Rule, nodes map[string]ast.Node) {
-	for key, into := range map[string]*[]string{"at": &r.At, "silences": &r.Silences, "follows": &r.Follows} {
+	for key, into := range map[string]*[]string{"code": &r.Codes, "at": &r.At, "silences": &r.Silences, "follows": &r.Follows} {
 		if nodes[key] != nil {
 			*into = l.words(nodes[key], r.Name+"."+key)
 		}
@@ -111,7 +111,7 @@ func (l *loader) flags(r *Rule, nodes map[string]ast.Node) {
 		r.From = l.day(nodes["from"], r.Name+".from")
 	}
 	if nodes["params"] != nil {
-		r.Params = l.params(nodes["params"], r.Name+".params")
+		r.Params, r.Limits = l.params(nodes["params"], r.Name+".params")
 	}
 	seq, ok := nodes["except"].(*ast.SequenceNode)
 	if nodes["except"] != nil && !ok {

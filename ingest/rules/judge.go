@@ -19,6 +19,10 @@ const (
 	ruleDuplicate   = "duplicate-project"
 	ruleMissing     = "project-missing"
 	ruleBookIgnored = "attachment-unused"
+	ruleHead        = "head-incomplete"
+	ruleWeekNumber  = "week-number-differs"
+	ruleMixedUnits  = "mixed-units"
+	ruleTwoTables   = "two-tables"
 )
 
 // Judge finds everything wrong with a case in one pass: files, columns, cells, rows, the
@@ -50,6 +54,8 @@ func (r *run) judgeBook(b *state.Book, read bool) []*line {
 	}
 	r.reported(b)
 	r.layout(b)
+	r.head(b)
+	r.weekNumber(b)
 	var lines []*line
 	for i := range b.Sheets {
 		s := &b.Sheets[i]

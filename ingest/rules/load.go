@@ -51,12 +51,13 @@ type loader struct {
 	faults []Fault
 	// remember is how many weeks an explanation is remembered for where its rule says nothing.
 	remember int
+	members  map[string]bool // what conditions and sentences ask for, as "past.progress"
 }
 
 // Load reads a catalogue of rules for a form; file names it in the faults. The set is nil
 // when there are any.
 func Load(data []byte, file string, form *state.Form) (*Set, []Fault) {
-	l := &loader{file: file, form: form, remember: 4}
+	l := &loader{file: file, form: form, remember: 4, members: map[string]bool{}}
 	set := l.load(data)
 	if len(l.faults) > 0 {
 		slices.SortStableFunc(l.faults, func(a, b Fault) int { return a.Line - b.Line })
@@ -94,6 +95,7 @@ func (l *loader) load(data []byte) *Set {
 		}
 	}
 	l.relate(set, places)
+	set.asks = l.members
 	return set
 }
 

@@ -115,13 +115,16 @@ func (l *loader) day(n ast.Node, where string) time.Time {
 
 // params reads named thresholds: a whole number, a decimal, an amount such as 1万元 (in
 // expressions: 分), or a list of words.
-func (l *loader) params(n ast.Node, where string) map[string]any {
+func (l *loader) params(n ast.Node, where string) (map[string]any, []Limit) {
 	out := map[string]any{}
+	var limits []Limit
 	for _, e := range l.entries(n, where, nil) {
 		key := e.Key.GetToken().Value
 		at := join(where, key)
 		if _, ok := e.Value.(*ast.SequenceNode); ok {
-			out[key] = l.words(e.Value, at)
+			words := l.words(e.Value, at)
+			out[key] = words
+			limits = append(limits, Limit{key, strings.Join(words, "、")})
 			continue
 		}
 		s, ok := l.scalar(e.Value, at)
@@ -130,11 +133,12 @@ func (l *loader) params(n ast.Node, where string) map[string]any {
 		}
 		if v, ok := threshold(s); ok {
 			out[key] = v
+			limits = append(limits, Limit{key, s})
 		} else {
 			l.wrong(e.Value, at, "写数(2、0.05)、金额(1万元、500元)或词的列表([甲, 乙])。", "“%s”不能作参数。", s)
 		}
 	}
-	return out
+	return out, limits
 }
 
 func threshold(s string) (any, bool) {

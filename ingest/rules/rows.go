@@ -156,6 +156,9 @@ func (r *run) loadCell(rule *Rule, l *line, id string, v state.Value) {
 	}
 	if rule.Scope == ScopeProject {
 		r.env["usual"] = r.usualOf(id)
+		if r.asks["past."+pastCell] {
+			r.past[pastCell] = textsOf(id, r.Past[l.Project])
+		}
 	}
 }
 

@@ -38,11 +38,14 @@ const (
 // Rule is one entry of rules.yaml.
 type Rule struct {
 	Name     string
+	Codes    []string // its numbers in the office's list of rules, "X01"
 	Level    state.Level
 	Scope    Scope
 	At       []string      // columns whose cell is named; each is tried
 	Classes  []state.Class // none means all
 	Params   map[string]any
+	Limits   []Limit   // Params as the office wrote them, in the order of the file
+	Say      string    // the sentence with its braces
 	Silences []string  // rules that say nothing more on a row (or column of totals) this one fired on
 	Follows  []string  // rules whose repair may repair this one too, see follow.go
 	Leads    bool      // some rule follows this one
@@ -59,6 +62,12 @@ type Rule struct {
 	line                 int
 }
 
+// Limit is one threshold as it is written: tolerance, 1万元.
+type Limit struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
 // Exception takes a rule off some rows, with a reason the office wrote down.
 type Exception struct {
 	Projects, Depts []string
@@ -73,8 +82,12 @@ type Set struct {
 	byName  map[string]*Rule
 	reasons map[string]*Rule
 	form    *state.Form
-	names   []string // every rule's name, in the file's order
+	names   []string        // every rule's name, in the file's order
+	asks    map[string]bool // what the rules ask of names: "past.progress", "project.light"
 }
+
+// Rules lists the rules in the order of the file. They are the set's own: read only.
+func (s *Set) Rules() []*Rule { return slices.Clone(s.rules) }
 
 // Names lists the rules in the order of the file.
 func (s *Set) Names() []string { return slices.Clone(s.names) }

@@ -74,8 +74,11 @@ func (r *run) layout(b *state.Book) {
 		}
 	}
 	rows := 0
-	for _, s := range readable {
+	for i, s := range readable {
 		rows += len(s.Rows)
+		if i > 0 && readable[i-1].Name == s.Name {
+			r.raise(ruleTwoTables, state.Finding{Book: b.Name, Sheet: s.Name}, nil, "")
+		}
 		var extra []string
 		for _, c := range s.Extra {
 			if t := strings.TrimSpace(c.Title); t != "" {
@@ -85,6 +88,7 @@ func (r *run) layout(b *state.Book) {
 		if len(extra) > 0 {
 			r.raise(ruleExtra, state.Finding{Book: b.Name, Sheet: s.Name, Found: strings.Join(extra, "、")}, nil, "")
 		}
+		r.units(b, &s)
 	}
 	if rows == 0 && !told(b, ruleNoRows, ruleNil) {
 		r.raise(ruleNoRows, state.Finding{Book: b.Name, Sheet: readable[0].Name}, nil, "")

@@ -194,6 +194,18 @@ func functions(form *state.Form) []expr.Option {
 		expr.Function("same_but_numbers", func(a ...any) (any, error) { return sameButNumbers(a[0].(string), a[1].(string)), nil }, new(func(string, string) bool)),
 		expr.Function("has_any", func(a ...any) (any, error) { return hasAny(a[0].(string), wordsOf(a[1])), nil },
 			new(func(string, []string) bool), new(func(string, []any) bool)),
+		expr.Function("overall", func(a ...any) (any, error) { return overall(a[0].(string)), nil }, new(func(string) float64)),
+		expr.Function("short_of", func(a ...any) (any, error) { return shortOf(a[0].(string), a[1].(string)), nil }, new(func(string, string) string)),
+		expr.Function("alike", func(a ...any) (any, error) { return alike(a[0].(string), a[1].(string)), nil }, new(func(string, string) float64)),
+		expr.Function("days_between", func(a ...any) (any, error) { return daysBetween(a[0].(string), a[1].(string)), nil }, new(func(string, string) int)),
+		expr.Function("digits", func(a ...any) (any, error) { return digits(a[0].(string)), nil }, new(func(string) int)),
+		expr.Function("has_day", func(a ...any) (any, error) { return hasDay(a[0].(string)), nil }, new(func(string) bool)),
+		expr.Function("median", func(a ...any) (any, error) { return median(a[0].([]int)), nil }, new(func([]int) int)),
+		expr.Function("none_for", func(a ...any) (any, error) { return noneFor(a[0].([]int)), nil }, new(func([]int) int)),
+		expr.Function("same_for", func(a ...any) (any, error) { return sameFor(a[0].(string), a[1].([]string)), nil }, new(func(string, []string) int)),
+		expr.Function("has_for", func(a ...any) (any, error) { return hasFor(a[0].([]string), wordsOf(a[1])), nil },
+			new(func([]string, []string) int), new(func([]string, []any) int)),
+		expr.Function("moved", func(a ...any) (any, error) { return moved(a[0].(string), a[1].([]string)), nil }, new(func(string, []string) int)),
 		expr.Function("stage", func(a ...any) (any, error) { return stage(a[0].(string)), nil }, new(func(string) int)),
 	}
 }

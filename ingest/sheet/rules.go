@@ -21,6 +21,7 @@ const (
 	ruleHiddenSheet  = "hidden-sheet"        // a table on a hidden sheet, not counted
 	ruleHiddenColumn = "hidden-column"       // a hidden column beside a visible one of the same name, with other contents
 	ruleExample      = "example-row"         // the form's example left in
+	ruleStray        = "stray-text"          // words below the table that belong to no project
 	rulePeriod       = "period-conflict"     // the sheet names two different weeks
 	ruleOtherForm    = "form-other-week"     // the form was sent out for another week than the sheet names
 	ruleNilReturn    = "nil-return"          // the sheet says that nothing changed

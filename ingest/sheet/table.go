@@ -142,11 +142,22 @@ func (t *tableReader) row(row GridRow) {
 		t.class = t.sectionClass(title)
 	case lineMore:
 		t.more(row)
+	case lineNote:
+		t.stray(row, cells[0])
 	case lineExample:
-		t.find(ruleExample, state.LevelWarning, row, cells[0])
+		t.find(ruleExample, state.LevelError, row, cells[0])
 	case lineNil:
 		t.find(ruleNilReturn, state.LevelNote, row, cells[0])
 	}
+}
+
+// stray tells of words below the projects that are no remark on the form: the first of a sheet.
+func (t *tableReader) stray(row GridRow, c Cell) {
+	told := slices.ContainsFunc(t.findings, func(f state.Finding) bool { return f.Rule == ruleStray })
+	if told || t.lastProject < 0 || noteStart.MatchString(simplify(foldWidth(trimText(c.Text)))) {
+		return
+	}
+	t.find(ruleStray, state.LevelNote, row, c)
 }
 
 func (t *tableReader) find(rule string, level state.Level, row GridRow, c Cell) {
