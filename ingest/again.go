@@ -67,7 +67,7 @@ func (d Desk) caseOf(r *state.Records, m state.Mail, week state.Week, n int) (ru
 	if c.Bases, err = r.Bases(d.Roster, d.Schedule, week, projects); err != nil {
 		return c, err
 	}
-	if c.Past, err = r.Pasts(d.Schedule, week, projects, n); err != nil {
+	if c.Past, err = r.Pasts(d.Roster, d.Schedule, week, projects, n); err != nil {
 		return c, err
 	}
 	w, err := r.DeptWeek(week, m.Dept)

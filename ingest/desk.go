@@ -93,7 +93,7 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 		return k, err
 	}
 	if n := d.Rules.Weeks(); n > 0 {
-		if k.Past, err = r.Pasts(d.Schedule, p.Week, projects, n); err != nil {
+		if k.Past, err = r.Pasts(d.Roster, d.Schedule, p.Week, projects, n); err != nil {
 			return k, err
 		}
 	}

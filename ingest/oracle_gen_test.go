@@ -362,7 +362,7 @@ func rosterOf(things []thing, opening state.Week) *state.Roster {
 		}
 		switch {
 		case p.habit == unbegun:
-			q.PlanStart, q.Milestones = "2026-10", []state.Milestone{{Seq: 1, Name: "开工", Plan: day("2026-10-01")}}
+			q.PlanStart, q.Milestones = "2026-09", []state.Milestone{{Seq: 1, Name: "开工", Plan: day("2026-09-01")}}
 		case p.class == state.ClassPreliminary:
 			q.Milestones = []state.Milestone{{Seq: 1, Name: "可研批复", Plan: day("2026-12-20")}}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -157,6 +158,7 @@ func told2(all []state.Finding) []state.Finding {
 type planted struct {
 	defect
 	thing
+	changed []string // the columns it typed into
 }
 
 // spoil chooses projects and defects for a report: every defect once in a while alone, else up
@@ -168,7 +170,7 @@ func (o *oracle) spoil(r *rand.Rand, n int) (*report, []planted) {
 	try := func(d defect) {
 		var can []thing
 		for _, p := range o.things {
-			if d.on(p) && !used[p.id+d.group] && !used[p.id+"all"] {
+			if d.on(p) && !used[p.id+d.group] && !used[p.id+"all"] && !(d.group == "all" && used[p.id]) {
 				can = append(can, p)
 			}
 		}
@@ -176,9 +178,17 @@ func (o *oracle) spoil(r *rand.Rand, n int) (*report, []planted) {
 			return
 		}
 		p := can[r.IntN(len(can))]
-		used[p.id+d.group] = true
-		d.spoil(p, b.row(p.id), r)
-		out = append(out, planted{d, p})
+		used[p.id+d.group], used[p.id] = true, true
+		row := b.row(p.id)
+		before := maps.Clone(row)
+		d.spoil(p, row, r)
+		x := planted{defect: d, thing: p}
+		for id, text := range row {
+			if before[id] != text {
+				x.changed = append(x.changed, id)
+			}
+		}
+		out = append(out, x)
 	}
 	if n < len(defects) {
 		try(defects[n])
@@ -308,10 +318,16 @@ func (o *oracle) corrected(b *report, plants []planted, found []state.Finding) *
 		}
 	}
 	for _, p := range plants {
+		row := out.row(p.id)
+		if allSums[p.defect.name] {
+			for id := range summed {
+				row[id] = p.truth(oracleWeeks, o.asOf)[id]
+			}
+			row["ytd_rate"] = p.truth(oracleWeeks, o.asOf)["ytd_rate"]
+		}
 		if p.explained {
-			row := out.row(p.id)
-			for id, text := range b.row(p.id) {
-				row[id] = text
+			for _, id := range p.changed {
+				row[id] = b.row(p.id)[id]
 			}
 			row["remark"] = "情况属实,审计核减"
 		}

@@ -9,7 +9,7 @@ type Past struct {
 // Pasts reads the last weeks of each project, newest first: the accepted rows of the at most n
 // reporting weeks directly before w, ending at the first week without one. A week for which the
 // department reported that nothing changed (无变化) repeats the row before it, without new money.
-func (r *Records) Pasts(s *Schedule, w Week, projects []Project, n int) (map[string][]Past, error) {
+func (r *Records) Pasts(roster *Roster, s *Schedule, w Week, projects []Project, n int) (map[string][]Past, error) {
 	out := make(map[string][]Past, len(projects))
 	over := map[string]bool{} // projects whose weeks in a row have ended
 	for week, back := s.Previously(w), 0; back < n && len(over) < len(projects); week, back = s.Previously(week), back+1 {
@@ -18,18 +18,20 @@ func (r *Records) Pasts(s *Schedule, w Week, projects []Project, n int) (map[str
 			if over[p.ID] {
 				continue
 			}
-			d, asked := depts[p.Dept]
-			if !asked {
-				var err error
-				if d, err = r.DeptWeek(week, p.Dept); err != nil {
-					return nil, err
+			unchanged := false
+			for _, dept := range roster.kin(p.Dept) {
+				if _, asked := depts[dept]; !asked {
+					var err error
+					if depts[dept], err = r.DeptWeek(week, dept); err != nil {
+						return nil, err
+					}
 				}
-				depts[p.Dept] = d
+				unchanged = unchanged || depts[dept] != nil && depts[dept].State == NilReturn
 			}
-			switch c := d.Row(p.ID); {
+			switch c := roster.rowOf(p, depts); {
 			case c != nil:
 				out[p.ID] = append(out[p.ID], Past{week, *c})
-			case d != nil && d.State == NilReturn:
+			case unchanged:
 				out[p.ID] = append(out[p.ID], Past{Of: week})
 			default:
 				over[p.ID] = true

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -105,7 +106,7 @@ func (s *sampler) show(c cases.Case) (shown, error) {
 		bases = nil
 	}
 	place := desk.Place(now, r.Received, nil)
-	v := desk.Judge(state.Mail{ID: "c0ffee", Received: r.Received}, now, place, ingest.Known{Bases: bases, Seen: repeated(r, now)})
+	v := desk.Judge(state.Mail{ID: "c0ffee", Received: r.Received}, now, place, ingest.Known{Bases: bases, Past: pastLike(bases, r), Seen: repeated(r, now)})
 	out.Findings = slices.Clone(v.Mail.Findings)
 	slices.SortStableFunc(out.Findings, func(a, b state.Finding) int { return first(b.Rule == c.Rule) - first(a.Rule == c.Rule) })
 	if len(v.Depts) == 0 {
@@ -121,6 +122,26 @@ func (s *sampler) show(c cases.Case) (shown, error) {
 	draft, err := write(answer)
 	out.Draft = &draft
 	return out, err
+}
+
+// pastLike is last week's rows over so many more weeks.
+func pastLike(bases map[string]state.Base, r *cases.Report) map[string][]state.Past {
+	out := map[string][]state.Past{}
+	for id, b := range bases {
+		if b.Counted == nil {
+			continue
+		}
+		for n := range r.Weeks + 1 {
+			p := state.Past{Of: b.Week.Add(-n), Counted: *b.Counted}
+			if was := p.Values["planned_finish"]; n > 0 && r.Moved != "" && was.Text != "" {
+				p.Values = maps.Clone(p.Values)
+				was.Text = r.Moved
+				p.Values["planned_finish"] = was
+			}
+			out[id] = append(out[id], p)
+		}
+	}
+	return out
 }
 
 func first(is bool) int {

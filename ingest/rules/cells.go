@@ -32,6 +32,8 @@ type (
 		Here  bool    `expr:"here"`
 		Blank bool    `expr:"blank"`
 		Said  float64 `expr:"said"` // like num, 0 without a certain value
+
+		fraction bool // typed as 0.624 and read as 62.4
 	}
 	// words is a cell of text, a date (ISO) or a choice.
 	words struct {
@@ -161,6 +163,7 @@ func (c column) fill(v state.Value, unit state.Fen) {
 		}
 		if m, err := parse(v.Text, milli); err == nil {
 			n.Milli, n.Num, n.Said, n.Set, n.Half = int(m), float64(m)/1000, float64(m)/1000, true, int(halfDigit(v, milli))
+			n.fraction = slices.Contains(v.Notes, "percent-as-fraction")
 		}
 		*c.number = n
 	default:

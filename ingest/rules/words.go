@@ -134,6 +134,12 @@ func rateOff(rate *number, part *amount, whole, wholeHalf int, points float64) b
 	if whole <= 0 {
 		return false
 	}
+	if rate.fraction { // 0.4 may be meant as 0.4 %
+		asTyped := number{Milli: rate.Milli / 100, Half: rate.Half}
+		if !rateOff(&asTyped, part, whole, wholeHalf, points) {
+			return false
+		}
+	}
 	// |rate/100 - part/whole| <= tol, multiplied by 100,000 * whole
 	diff := big.NewInt(int64(rate.Milli))
 	diff.Mul(diff, big.NewInt(int64(whole)))

@@ -34,6 +34,9 @@ var (
 	nothing   = regexp.MustCompile(`(?:本周|本期)?(?:无变化|无更新|无进展|没有变化|无新增|无变动|无调整)`)
 )
 
+// maxNumber bounds the characters of a running number.
+const maxNumber = 8
+
 // table is one table of a sheet while it is read: its header and where its columns stand.
 type table struct {
 	head
@@ -111,6 +114,9 @@ func (x *reader) projectLine(t *table, row GridRow, cells []Cell, name, id strin
 	}
 	switch {
 	case name == "" && id == "" && others == 0:
+		if len(cells) == 1 && cells[0].Kind == KindText && utf8.RuneCountInString(cells[0].Text) > maxNumber {
+			return lineNote // words where a number would stand
+		}
 		return lineBlank
 	case name == "" && id == "" && others == 1 && cells[len(cells)-1].Kind == KindText && len(cells) == 1:
 		return lineNote // a single stray word beside the table

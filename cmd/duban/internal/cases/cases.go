@@ -80,6 +80,8 @@ func Groups() []Group {
 		{"是哪个项目", projects()},
 		{"一行之内", rows()},
 		{"与往周相比", weeks()},
+		{"连续几周", streaks()},
+		{"各类项目", classes()},
 	}
 }
 

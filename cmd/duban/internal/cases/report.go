@@ -15,6 +15,8 @@ type Report struct {
 	Sent                time.Time // the Date header; zero for the time of receipt
 	BookName            string    // "" sends no workbook
 	Period, Unit        string    // the head line
+	Filler              string    // likewise
+	Moved               string    // 计划竣工时间 two weeks ago, where a case moves it twice
 	Sheets              []*Sheet
 	Files               []File
 	Fields              []string  // further header lines
@@ -26,6 +28,7 @@ type Report struct {
 	Found               string
 	Problem             string              // what the reader of mails found: "partial", "encrypted"
 	First               bool                // nothing was ever accepted of the department
+	Weeks               int                 // how many earlier weeks were like the last one, beside it
 	Gap                 bool                // the report of the week before never came
 	Before              func(*Report)       // what differs in the report of the week before
 	Registry            func(*state.Roster) // what the registry says otherwise
@@ -82,7 +85,7 @@ func newReport(form *state.Form) *Report {
 	r := &Report{
 		form: form,
 		From: Sender, Subject: "区交通局第38周重大项目周报", Text: "请查收。", Received: received,
-		BookName: "区交通局第38周周报.xlsx", Period: "2026年第38周", Unit: "区交通局",
+		BookName: "区交通局第38周周报.xlsx", Period: "2026年第38周", Unit: "区交通局", Filler: "严拟辰",
 	}
 	for _, fs := range form.Sheets {
 		s := &Sheet{Name: fs.Name, Totals: map[string]string{}}

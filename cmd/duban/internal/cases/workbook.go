@@ -148,7 +148,7 @@ func (r *Report) canvas(s *Sheet) *canvas {
 	if r.Period != "" {
 		head += "    报告期:" + r.Period
 	}
-	c.row(metaRow, false, c.at(0, metaRow, &Cell{Text: head + "    填报人:严拟辰    审核人:卓拟明"}))
+	c.row(metaRow, false, c.at(0, metaRow, &Cell{Text: head + "    填报人:" + r.Filler + "    审核人:卓拟明"}))
 	c.merge("A2:" + ref(len(s.Columns)-1, metaRow))
 	no := headRow
 	if !s.NoHead {
