@@ -187,11 +187,6 @@ var defects = []defect{
 	{"a week above the year's plan", builds, "money", earned(func(p thing) int { return p.plan*11/10 + 30 }), []want{
 		{"week-over-plan", "week_invest", mustFix}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside},
 	}, false},
-	{"late and nothing said of it", builds, "all", func(p thing, row map[string]string, _ *rand.Rand) {
-		row["remark"] = "审计核减"
-		ytd := p.plan * 30 / 100
-		row["week_invest"], row["ytd_invest"], row["cum_invest"], row["ytd_rate"] = "0", strconv.Itoa(ytd), strconv.Itoa(p.before+ytd), percent(ytd, p.plan)
-	}, []want{{"red-without-problem", "problems", aside}, {"arith-ytd-mismatch", "ytd_invest", mayAsk}}, true},
 	{"a visit before the week", sites, "visit", put("visit_date", "2026-10-02"), []want{{"visit-outside-week", "visit_date", mayAsk}}, false},
 
 	// classes and registry

@@ -90,7 +90,7 @@ type (
 		Started   bool   `expr:"started"`
 		Active    bool   `expr:"active"`
 		Leader    string `expr:"leader"` // 牵头领导's name
-		Light     string `expr:"light"`  // the rule's colour for the row's figures: 红 黄 绿 —
+		Light     string `expr:"light"`  // the rule's colour for the last accepted figures: 红 黄 绿 —
 		// Depts are the names its responsible department goes by.
 		Depts []string `expr:"depts"`
 	}

@@ -112,8 +112,8 @@ func (r *run) loadLight(l *line) {
 	if lamp == (state.LightRule{}) {
 		lamp = state.DefaultLights()
 	}
-	ytd := state.Fen(r.base.YTD)
-	if c := r.columns["ytd_invest"]; c.amount != nil && c.amount.Set {
+	ytd := state.Fen(r.base.YTD) // what was accepted: the row's own may be mistyped
+	if c := r.columns["ytd_invest"]; !r.base.Known && c.amount != nil && c.amount.Set {
 		ytd = state.Fen(c.amount.Fen)
 	}
 	r.project.Light = string(lamp.Judge(*r.Roster.Project(l.Project), ytd, r.AsOf, state.None).Colour)
