@@ -114,7 +114,7 @@ var defects = []defect{
 	{"an error value", sites, "funds", put("funds_in", "#REF!"), []want{{"error-value", "funds_in", mustFix}}, false},
 	{"a negative amount", sites, "funds", put("funds_in", "-300"), []want{{"negative-amount", "funds_in", mustFix}}, false},
 	{"a negative week", sites, "money", put("week_invest", "-80"), []want{{"negative-amount", "week_invest", mustFix}}, false},
-	{"a negative week that all sums follow", builds, "money", earned(func(thing) int { return -80 }), []want{{"negative-amount", "week_invest", mustFix}}, true},
+	{"a negative week that all sums follow", builds, "all", earned(func(thing) int { return -80 }), []want{{"negative-amount", "week_invest", mustFix}}, true},
 	{"an absurd amount", sites, "funds", put("funds_in", "300000000"), []want{{"amount-implausible", "funds_in", mustFix}}, false},
 	{"full-width digits", sites, "funds", put("funds_in", "３０００"), []want{{"fullwidth-digits", "funds_in", aside}}, false},
 	{"a figure stored as text", sites, "funds", put("funds_in", "'3000"), []want{{"number-as-text", "funds_in", aside}}, false},
@@ -168,7 +168,7 @@ var defects = []defect{
 	{"few words", sites, "progress", put("progress", "梁板预制"), []want{{"short-text", "progress", mayAsk}}, false},
 	{"no words", sites, "progress", put("progress", ""), []want{{"required-empty", "progress", mustFix}}, false},
 	{"no plan", sites, "plan", put("next_plan", ""), []want{{"required-empty", "next_plan", mustFix}}, false},
-	{"finished without a day", builds, "progress", put("progress", "全线已竣工,正在办理移交手续"), []want{{"finished-undated", "actual_finish", mayAsk}}, false},
+	{"finished without a day", builds, "all", put("progress", "全线已竣工,正在办理移交手续"), []want{{"finished-undated", "actual_finish", mayAsk}}, false},
 	{"words and money apart", builds, "progress", put("progress", "各标段同步施工,形象进度98%"), []want{{"progress-money-gap", "progress", mayAsk}}, false},
 
 	// earlier weeks
@@ -181,10 +181,10 @@ var defects = []defect{
 		row["progress"] = p.truth(oracleWeeks-1, time.Time{})["next_plan"] + ""
 	}, []want{{"progress-repeats-plan", "progress", aside}, {"short-text", "progress", mayAsk}}, false},
 	{"another responsible department", sites, "dept", put("responsible_dept", "区住建局"), []want{{"dept-changed", "responsible_dept", mayAsk}}, false},
-	{"a big week", builds, "money", earned(func(p thing) int { return p.plan * 8 / 100 }), []want{{"week-jump", "week_invest", mayAsk}}, true},
-	{"a week of a fifth of the plan", builds, "money", earned(func(p thing) int { return p.plan * 22 / 100 }),
+	{"a big week", builds, "all", earned(func(p thing) int { return p.plan * 8 / 100 }), []want{{"week-jump", "week_invest", mayAsk}}, true},
+	{"a week of a fifth of the plan", builds, "all", earned(func(p thing) int { return p.plan * 22 / 100 }),
 		[]want{{"week-large", "week_invest", mayAsk}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside}}, true},
-	{"a week above the year's plan", builds, "money", earned(func(p thing) int { return p.plan*11/10 + 30 }), []want{
+	{"a week above the year's plan", builds, "all", earned(func(p thing) int { return p.plan*11/10 + 30 }), []want{
 		{"week-over-plan", "week_invest", mustFix}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside},
 	}, false},
 	{"a visit before the week", sites, "visit", put("visit_date", "2026-10-02"), []want{{"visit-outside-week", "visit_date", mayAsk}}, false},
@@ -202,7 +202,7 @@ var defects = []defect{
 		{"permit-date-missing", "permit_approval_date", mayAsk}, {"permit-turned-back", "permit_approval", mayAsk},
 	}, false},
 	{"every permit", earlies, "permit", several("permit_planning", "已办结", "permit_land", "已办结", "permit_construction", "已办结"), []want{{"permits-all-done", "permit_construction", aside}}, true},
-	{"building money before building", earlies, "money", earned(func(p thing) int { return p.total / 9 }), []want{
+	{"building money before building", earlies, "all", earned(func(p thing) int { return p.total / 9 }), []want{
 		{"preliminary-money", "ytd_invest", mayAsk}, {"week-over-plan", "week_invest", mustFix}, {"over-plan", "ytd_invest", mayAsk},
 	}, false},
 	{"no stage", talks, "progress", put("progress", "本周与企业通电话两次,企业内部研究"), []want{{"stage-missing", "progress", mustFix}}, false},

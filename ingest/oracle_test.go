@@ -26,7 +26,7 @@ import (
 const oracleWeeks = 6
 
 var (
-	oracleTowns = flag.Int("oracle.towns", 6, "departments the oracle invents")
+	oracleTowns = flag.Int("oracle.towns", 3, "departments the oracle invents")
 	oracleCases = flag.Int("oracle.cases", 170, "reports it spoils for each of them")
 	oracleSeed  = flag.Uint64("oracle.seed", 1, "the seed it begins with")
 )
@@ -230,6 +230,34 @@ func TestWhatIsPlantedIsFoundAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestWhatStandsAroundTheTableIsFoundToo(t *testing.T) {
+	o := newOracle(t, worldDesk(t), 1)
+	for name, c := range map[string]struct {
+		change func(*report)
+		want   string
+	}{
+		"words below":        {func(b *report) { b.below = "各项目情况已经单位负责同志审定" }, "note stray-text"},
+		"nobody signed":      {func(b *report) { b.reviewer = "" }, "warning head-incomplete"},
+		"another unit":       {func(b *report) { b.unit = "区住建局" }, "error unit-mismatch"},
+		"a total typed over": {func(b *report) { b.totals["在建项目/ytd_invest"] = "77" }, "error total-row-mismatch"},
+		"a column left out": {func(b *report) {
+			b.columns[1] = slices.DeleteFunc(b.columns[1], func(id string) bool { return id == "next_plan" })
+		}, "warning column-missing"},
+		"a project left out": {func(b *report) { b.sheets[1] = b.sheets[1][1:] }, "warning project-missing"},
+		"a project twice":    {func(b *report) { b.sheets[1] = append(b.sheets[1], b.sheets[1][0]) }, "error duplicate-project"},
+	} {
+		b := right(o.things, oracleWeeks, o.asOf)
+		c.change(b)
+		v, _ := o.judge(b, func(Verdict) *report { return nil })
+		if len(v.Mail.Findings) != 1 || string(v.Mail.Findings[0].Level)+" "+v.Mail.Findings[0].Rule != c.want {
+			t.Errorf("%s: want %s alone, got:", name, c.want)
+			for _, f := range v.Mail.Findings {
+				t.Log(tell(f))
+			}
+		}
+	}
+}
+
 // check is one case: what was planted is found, each at its cell, none extra; and correcting
 // exactly what was listed is accepted.
 func (o *oracle) check(r *rand.Rand, n int) {
@@ -253,6 +281,11 @@ func (o *oracle) check(r *rand.Rand, n int) {
 			fail("found besides: %s", tell(f))
 		}
 		got[key] = true
+		for _, cell := range f.Cells { // one cause, one item: its further cells
+			if also := briefly(f.Level, f.Rule, f.Sheet, cell); wanted[also] {
+				got[also] = true
+			}
+		}
 	}
 	for key := range wanted {
 		if !got[key] {

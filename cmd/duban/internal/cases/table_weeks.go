@@ -92,7 +92,7 @@ func classes() []Case {
 			registry(foreign, func(p *state.Project) { p.Collab = []string{"D05"} })(r)
 		}),
 		plain("head-incomplete", func(r *Report) { r.Filler = "" }),
-		plain("stray-text", func(r *Report) { r.building().Below = "各项目情况已经单位负责同志审定" }),
+		told("stray-text", "各项目情况已经单位负责同志审定"),
 		told("two-tables", ""),
 		plain("mixed-units", sheet(func(s *Sheet) {
 			s.column("total_invest").Title = "总投资(亿元)"
