@@ -150,10 +150,16 @@ var defects = []defect{
 	{"a slip of unit in the investment", sites, "registry", scaled("total_invest"), []want{{"unit-suspect", "total_invest", mustFix}}, false},
 	{"a slip of unit in the week", builds, "money", scaled("week_invest"), []want{{"unit-suspect", "week_invest", mustFix}}, false},
 	{"another investment", builds, "registry", off("total_invest", 0.1), []want{{"registry-field-changed", "total_invest", mayAsk}}, false},
-	{"another year's plan", builds, "registry", func(p thing, row map[string]string, _ *rand.Rand) { row["year_plan"] = strconv.Itoa(p.plan * 11 / 10) },
-		[]want{{"registry-field-changed", "year_plan", mayAsk}}, false},
-	{"a plan above the investment", builds, "registry", func(p thing, row map[string]string, _ *rand.Rand) { row["year_plan"] = strconv.Itoa(p.total * 2) },
-		[]want{{"registry-field-changed", "year_plan", mayAsk}}, false},
+	{
+		"another year's plan", builds, "registry", func(p thing, row map[string]string, _ *rand.Rand) { row["year_plan"] = strconv.Itoa(p.plan * 11 / 10) },
+		[]want{{"registry-field-changed", "year_plan", mayAsk}},
+		false,
+	},
+	{
+		"a plan above the investment", builds, "registry", func(p thing, row map[string]string, _ *rand.Rand) { row["year_plan"] = strconv.Itoa(p.total * 2) },
+		[]want{{"registry-field-changed", "year_plan", mayAsk}},
+		false,
+	},
 	{"no investment", builds, "registry", put("total_invest", "0"), []want{{"registry-field-changed", "total_invest", mayAsk}}, false},
 	{"more than was bought", sites, "land", put("land_done_mu", "222"), []want{{"land-over-due", "land_done_mu", mustFix}}, false},
 	{"more than was to move", sites, "land", put("demo_done", "66"), []want{{"demo-over-due", "demo_done", mustFix}}, false},
@@ -172,8 +178,11 @@ var defects = []defect{
 	{"words and money apart", builds, "progress", put("progress", "各标段同步施工,形象进度98%"), []want{{"progress-money-gap", "progress", mayAsk}}, false},
 
 	// earlier weeks
-	{"last week's words", sites, "progress", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
-		[]want{{"text-same-as-last-week", "progress", mayAsk}}, false},
+	{
+		"last week's words", sites, "progress", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
+		[]want{{"text-same-as-last-week", "progress", mayAsk}},
+		false,
+	},
 	{"last week's words with other figures", sites, "progress", func(p thing, row map[string]string, _ *rand.Rand) {
 		row["progress"] = strings.Replace(p.course(oracleWeeks-1), "完成", "完成1", 1)
 	}, []want{{"text-same-but-numbers", "progress", aside}}, false},
@@ -182,8 +191,11 @@ var defects = []defect{
 	}, []want{{"progress-repeats-plan", "progress", aside}, {"short-text", "progress", mayAsk}}, false},
 	{"another responsible department", sites, "dept", put("responsible_dept", "区住建局"), []want{{"dept-changed", "responsible_dept", mayAsk}}, false},
 	{"a big week", builds, "all", earned(func(p thing) int { return p.plan * 8 / 100 }), []want{{"week-jump", "week_invest", mayAsk}}, true},
-	{"a week of a fifth of the plan", builds, "all", earned(func(p thing) int { return p.plan * 22 / 100 }),
-		[]want{{"week-large", "week_invest", mayAsk}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside}}, true},
+	{
+		"a week of a fifth of the plan", builds, "all", earned(func(p thing) int { return p.plan * 22 / 100 }),
+		[]want{{"week-large", "week_invest", mayAsk}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside}},
+		true,
+	},
 	{"a week above the year's plan", builds, "all", earned(func(p thing) int { return p.plan*11/10 + 30 }), []want{
 		{"week-over-plan", "week_invest", mustFix}, {"over-plan", "ytd_invest", mayAsk}, {"over-hundred-percent", "ytd_rate", aside},
 	}, false},
@@ -225,12 +237,21 @@ var defects = []defect{
 		earned(func(thing) int { return 0 })(p, row, r)
 		row["progress"] = p.course(oracleWeeks - 1)
 	}, []want{{"idle-three-weeks", "progress", mayAsk}, {"idle-five-weeks", "progress", aside}, {"text-same-third-week", "progress", aside}}, true},
-	{"a third week of the same early talk", withHabit(quiet), "all", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
-		[]want{{"no-contact", "progress", mayAsk}, {"text-same-third-week", "progress", aside}}, false},
-	{"a fourth week of intentions", withHabit(intent), "all", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
-		[]want{{"intent-unchanged", "progress", mayAsk}, {"text-same-third-week", "progress", aside}}, false},
-	{"stopped for a third week", withHabit(stopped), "all", several("progress", "东侧钢结构已停工,西侧围挡维护三处", "remark", ""),
-		[]want{{"stopped-two-weeks", "progress", mayAsk}, {"issue-vanished", "problems", aside}}, false},
+	{
+		"a third week of the same early talk", withHabit(quiet), "all", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
+		[]want{{"no-contact", "progress", mayAsk}, {"text-same-third-week", "progress", aside}},
+		false,
+	},
+	{
+		"a fourth week of intentions", withHabit(intent), "all", func(p thing, row map[string]string, _ *rand.Rand) { row["progress"] = p.course(oracleWeeks - 1) },
+		[]want{{"intent-unchanged", "progress", mayAsk}, {"text-same-third-week", "progress", aside}},
+		false,
+	},
+	{
+		"stopped for a third week", withHabit(stopped), "all", several("progress", "东侧钢结构已停工,西侧围挡维护三处", "remark", ""),
+		[]want{{"stopped-two-weeks", "progress", mayAsk}, {"issue-vanished", "problems", aside}},
+		false,
+	},
 	{"a problem forgotten", withHabit(stopped), "all", put("remark", ""), []want{{"issue-vanished", "problems", aside}}, true},
 	{"finished for a fourth week", withHabit(finished), "all", several("progress", "主体及配套已完工,档案移交第二批", "actual_finish", "2026-10-20"), []want{{"finished-not-closed", "progress", mayAsk}}, true},
 	{"put off again", withHabit(shifting), "all", put("planned_finish", "2027-11-30"), []want{{"milestone-moved", "planned_finish", mayAsk}}, false},

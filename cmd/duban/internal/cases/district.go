@@ -31,8 +31,10 @@ func Roster() *state.Roster {
 		Leaders: []state.Leader{{ID: "L03", Title: "副区长", Name: "卓拟行"}},
 		Projects: []state.Project{
 			{ID: Road, Name: "滨河路改造工程", Aliases: []string{"滨河路"}, Class: state.ClassContinuing, Dept: "D05", Total: wan(23500), YearPlan: wan(10500), CumBefore: wan(8600), LeadLeader: "L03", PlanStart: "2024-03"},
-			{ID: Plant, Name: "第二水厂扩建工程", Class: state.ClassNewStart, Dept: "D05", Total: wan(8000), YearPlan: wan(3000), LeadLeader: "L03", PlanStart: "2026-05",
-				Curve: []string{"0", "0", "0", "2", "6", "12", "18", "25", "35", "50", "75", "100"}},
+			{
+				ID: Plant, Name: "第二水厂扩建工程", Class: state.ClassNewStart, Dept: "D05", Total: wan(8000), YearPlan: wan(3000), LeadLeader: "L03", PlanStart: "2026-05",
+				Curve: []string{"0", "0", "0", "2", "6", "12", "18", "25", "35", "50", "75", "100"},
+			},
 			{ID: Market, Name: "青禾镇农产品交易市场", Class: state.ClassPreliminary, Dept: "D05", Total: wan(12000), YearPlan: wan(300), LeadLeader: "L03"},
 			{ID: Park, Name: "智能装备产业园", Class: state.ClassInvestment, Dept: "D05", Total: wan(50000), LeadLeader: "L03"},
 			{ID: ended, Name: "老港区仓库改造", Class: state.ClassContinuing, Dept: "D05", Total: wan(3000), YearPlan: wan(500), CumBefore: wan(2500), ActiveTo: received.AddDate(0, -1, 0)},
