@@ -9,7 +9,7 @@
 // and what became of it), month.go, visit.go, permit.go, milestone.go and score.go (the ledgers
 // of months and projects), letter.go (what is sent), hold.go, proposal.go and
 // code.go (what only the office may decide, and how it says so by mail); then kv.go, keys.go,
-// codec.go, store.go and outbox.go (how it is kept).
+// codec.go, store.go, past.go and outbox.go (how it is kept).
 //
 // Nothing here looks at the clock: `now` is an argument everywhere.
 package state

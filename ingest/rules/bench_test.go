@@ -19,6 +19,7 @@ func sixtyRows(form *state.Form) Case {
 		}))
 	}
 	c := goodCase(form, rows...)
+	c.Past = map[string][]state.Past{}
 	project, base := c.Roster.Projects[0], c.Bases["P1"]
 	c.Roster.Projects, c.Bases = nil, map[string]state.Base{}
 	for i, row := range rows {
@@ -27,12 +28,15 @@ func sixtyRows(form *state.Form) Case {
 		b.YTD, b.Cum = state.Fen(4300+i*10)*state.Wan, state.Fen(12900+i*10)*state.Wan
 		c.Roster.Projects = append(c.Roster.Projects, p)
 		c.Bases[p.ID] = b
+		for range maxPast {
+			c.Past[p.ID] = append(c.Past[p.ID], state.Past{Of: b.Week, Counted: *b.Counted})
+		}
 	}
 	return c
 }
 
 // BenchmarkJudge60Rows judges a workbook of sixty projects by the whole shipped catalogue,
-// registry and last week known.
+// registry and the last eight weeks known.
 func BenchmarkJudge60Rows(b *testing.B) {
 	set := shipped(b)
 	c := sixtyRows(set.form)
@@ -42,6 +46,18 @@ func BenchmarkJudge60Rows(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		set.Judge(c)
+	}
+}
+
+// BenchmarkJudge6000Projects judges a county: a hundred such workbooks, one after the other.
+func BenchmarkJudge6000Projects(b *testing.B) {
+	set := shipped(b)
+	c := sixtyRows(set.form)
+	b.ReportAllocs()
+	for b.Loop() {
+		for range 100 {
+			set.Judge(c)
+		}
 	}
 }
 

@@ -182,3 +182,34 @@ func FuzzRules(f *testing.F) {
 		}
 	})
 }
+
+func TestMistakesAboutEarlierWeeksAreToldWithTheirPlace(t *testing.T) {
+	const head = "rules:\n  - rule: mine\n    level: warning\n    scope: %s\n    at: progress\n    when: %s\n    say: %s\n"
+	for _, c := range []struct{ scope, when, say, line, says string }{
+		{"project", "same_for(progress.text, past.progres) > 1", "请核对。", ":6:", "progres"},
+		{"project", "median(past.progress) > 1", "请核对。", ":6:", "mine.when"},
+		{"project", "past.weeks", "请核对。", ":6:", "mine.when"},
+		{"row", "past.weeks > 1", "请核对。", ":6:", "past"},
+		{"project", "past.weeks > 1", "“{past.progresss[0]}”请核对。", ":7:", "progresss"},
+		{"project", "past.weeks > 1", "\"\"", ":2:", "没有写要说的话"},
+	} {
+		set, faults := Load([]byte(fmtRule(head, c.scope, c.when, c.say)), "rules.yaml", shippedForm(t))
+		if set != nil || len(faults) == 0 || !strings.Contains(faults[0].String(), c.line) || !strings.Contains(faults[0].String(), c.says) {
+			t.Errorf("%s / %s: %v", c.when, c.say, faults)
+		}
+	}
+	set, faults := Load([]byte(fmtRule(head, "project", "none_for(past.week_invest) >= 2 && same_for(progress.text, past.progress) >= 2", "连续{past.weeks}周,请核对。")), "rules.yaml", shippedForm(t))
+	if set == nil || set.Weeks() == 0 {
+		t.Fatalf("a rule of earlier weeks, written without a programmer: %v", faults)
+	}
+	if set, _ := Load([]byte(fmtRule(head, "row", "len(progress.text) < 3", "请核对。")), "rules.yaml", shippedForm(t)); set == nil || set.Weeks() != 0 {
+		t.Error("no rule asks for earlier weeks: none may be read")
+	}
+}
+
+func fmtRule(head string, parts ...string) string {
+	for _, p := range parts {
+		head = strings.Replace(head, "%s", p, 1)
+	}
+	return head
+}

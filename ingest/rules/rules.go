@@ -7,7 +7,8 @@
 // Read it in this order: rules.go (what a rule is); load.go, entry.go, nodes.go and compile.go
 // (from YAML to checked expressions, or every fault with its line); cells.go, figures.go and
 // words.go (what an expression can see and call); case.go (what is judged), judge.go (the
-// order), rows.go, totals.go and sheets.go (the passes), follow.go (one cause, one item),
+// order), rows.go, totals.go, sheets.go and heads.go (the passes), past.go and saying.go (earlier
+// weeks, and what can be read out of words), follow.go (one cause, one item),
 // sentence.go (words).
 package rules
 
@@ -114,6 +115,9 @@ func (s *Set) Refusal(reason string) *Rule {
 	}
 	return nil
 }
+
+// Judges reports whether the rule has a condition of its own; the others are raised by code.
+func (r *Rule) Judges() bool { return r.when != nil }
 
 // level is what a finding of the rule asks, trial taken into account.
 func (r *Rule) level() state.Level {
