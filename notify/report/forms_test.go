@@ -254,7 +254,7 @@ func TestAColumnAddedIsShown(t *testing.T) {
 	b.Form.Columns = append(b.Form.Columns, state.Column{ID: "workers", Title: "现场人数", Kind: state.KindNumber, Unit: "人", Help: "本周平均每天在场多少人。"})
 	b.Form.Sheets[0].Columns = append(b.Form.Sheets[0].Columns, "workers")
 	f := drawn(t, b)
-	if got := described(t, f, "在建项目", "AG3") + described(t, f, "在建项目", "AG4"); got != `AF3 "现场人数(人)"AG4 "" open` {
+	if got := described(t, f, "在建项目", "AH3") + described(t, f, "在建项目", "AH4"); got != `AH3 "现场人数(人)"AH4 "" open` {
 		t.Errorf("the new column reads %s", got)
 	}
 }
