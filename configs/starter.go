@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 )
 
+// starter is the configuration `duban init` begins with: every key explained in Chinese, and
+// the registry of a fictional district as the example. Password files are not part of it.
+//
 //go:embed README.md duban.yaml form.yaml rules.yaml calendar.yaml registry/*.csv
 var starter embed.FS
 
@@ -24,10 +27,6 @@ const placeholder = "请换成邮箱的口令或授权码"
 
 // passwordFiles are named by the starter's duban.yaml. They are written, never embedded.
 var passwordFiles = []string{"secrets/mailbox-password", "secrets/outgoing-password"}
-
-// Starter is the configuration `duban init` begins with: every key explained in Chinese,
-// and the registry of a fictional district as the example. Password files are not part of it.
-func Starter() fs.FS { return starter }
 
 // WriteStarter writes the starter into dir, passwords to be filled in included, readable
 // by their owner only. A file that exists is left as it is, so that a second run repairs a

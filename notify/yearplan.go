@@ -117,15 +117,10 @@ func (c *Composer) planLine(w state.PlanWeek) planLine {
 	if w.Skipped {
 		return l
 	}
-	l.Due, l.Summary = c.weekdayAt(w.Due), c.weekdayAt(w.Summary)
+	zone := c.Schedule.Zone
+	l.Due, l.Summary = state.DayAndHour(w.Due.In(zone)), state.DayAndHour(w.Summary.In(zone))
 	if w.Corrected.After(w.Summary) {
-		l.Corrected = c.weekdayAt(w.Corrected)
+		l.Corrected = state.DayAndHour(w.Corrected.In(zone))
 	}
 	return l
-}
-
-// weekdayAt writes an instant with its day of the week: "9月28日周一18:00".
-func (c *Composer) weekdayAt(t time.Time) string {
-	t = t.In(c.Schedule.Zone)
-	return c.onDay(t) + "周" + string([]rune("日一二三四五六")[t.Weekday()]) + t.Format("15:04")
 }

@@ -22,18 +22,6 @@ type PermitLimits struct {
 	Approved string // by whom and when the usual days were approved, printed with each warning
 }
 
-// DefaultPermits are the kinds of permits of the form without usual days: which those are is
-// the district's own.
-func DefaultPermits() PermitLimits {
-	return PermitLimits{Rules: []PermitRule{
-		{Column: "permit_approval", Name: "立项"},
-		{Column: "permit_eia", Name: "环评"},
-		{Column: "permit_planning", Name: "规划许可"},
-		{Column: "permit_land", Name: "用地手续"},
-		{Column: "permit_construction", Name: "施工许可"},
-	}}
-}
-
 // Limit is the green channel's limit in working days: two thirds of the usual days, rounded
 // up, so that nobody is warned early.
 func (r PermitRule) Limit() int { return (2*r.Days + 2) / 3 }

@@ -72,3 +72,11 @@ func (w *Week) UnmarshalText(b []byte) error {
 	*w = v
 	return err
 }
+
+// WeekdayWord is the character a day of the week is named by: 一 for Monday, 日 for Sunday.
+func WeekdayWord(d time.Weekday) string { return string([]rune("日一二三四五六")[d]) }
+
+// DayAndHour writes an instant as plans do, in its own zone: "9月28日周一18:00".
+func DayAndHour(t time.Time) string {
+	return t.Format("1月2日") + "周" + WeekdayWord(t.Weekday()) + t.Format("15:04")
+}

@@ -29,22 +29,14 @@ func benchOffice(b *testing.B, c county) *office {
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	now := func() time.Time { return countyTurn }
-	a, err := openArchive(b.Context(), cfg.StateDir, now, quiet)
-	if err != nil {
-		b.Fatal(err)
-	}
-	worker, err := childWorker(cfg.Form)
-	if err != nil {
-		b.Fatal(err)
-	}
-	o, err := wire(parts{cfg, set, pages, a, worker, now, quiet})
+	o, worker, err := openOffice(b.Context(), parts{cfg: cfg, rules: set, pages: pages, now: now, log: quiet})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
 		worker.Close()
 		_ = post.Close()
-		if err := a.close(); err != nil {
+		if err := o.archive.close(); err != nil {
 			b.Error(err)
 		}
 	})

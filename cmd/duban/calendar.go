@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"duban/state"
 )
@@ -74,9 +73,9 @@ func printPlan(w io.Writer, plan state.YearPlan) error {
 		}
 		corrected := "无"
 		if p.Corrected.After(p.Summary) {
-			corrected = planDay(p.Corrected)
+			corrected = state.DayAndHour(p.Corrected)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.Week, span, planDay(p.Due), planDay(p.Preview), planDay(p.Summary), corrected, remarks(p))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.Week, span, state.DayAndHour(p.Due), state.DayAndHour(p.Preview), state.DayAndHour(p.Summary), corrected, remarks(p))
 	}
 	if err := t.Flush(); err != nil {
 		return fmt.Errorf("print: %w", err)
@@ -100,9 +99,4 @@ func remarks(p state.PlanWeek) string {
 		out = append(out, "请办公室定")
 	}
 	return strings.Join(out, ";")
-}
-
-// planDay writes an instant of the plan: "9月28日周一18:00".
-func planDay(t time.Time) string {
-	return t.Format("1月2日") + "周" + string([]rune("日一二三四五六")[t.Weekday()]) + t.Format("15:04")
 }

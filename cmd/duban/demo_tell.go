@@ -69,8 +69,7 @@ func (p *play) progress() {
 		return
 	}
 	at := p.now().In(p.daemon.office.Load().cfg.Schedule.Zone)
-	weekday := []rune("日一二三四五六")[at.Weekday()]
-	fmt.Fprintf(f, "%s第38周 星期%c %s  已收%d封 已发%d封", clearLine, weekday, at.Format("15:04"), p.got, p.letter)
+	fmt.Fprintf(f, "%s第38周 星期%s %s  已收%d封 已发%d封", clearLine, state.WeekdayWord(at.Weekday()), at.Format("15:04"), p.got, p.letter)
 	p.dirty = true
 }
 

@@ -17,14 +17,7 @@ type disputeCmd struct {
 }
 
 func (c *disputeCmd) Run(ctx context.Context, in *invocation) error {
-	if err := c.complete(); err != nil {
-		return err
-	}
-	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.week(c.Week)
-		if err != nil {
-			return err
-		}
+	return c.inOffice(ctx, in, func(ctx context.Context, o *office, w state.Week) error {
 		p, err := o.projectNamed(c.Project)
 		if err != nil {
 			return err

@@ -17,29 +17,13 @@ type exemptCmd struct {
 }
 
 func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
-	if err := c.complete(); err != nil {
-		return err
-	}
-	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.week(c.Week)
+	return c.inOffice(ctx, in, func(ctx context.Context, o *office, w state.Week) error {
+		e := state.Exemption{From: w, Reason: c.Reason, By: c.By, At: o.now()}
+		subject, name, projects, err := o.exempted(c.Subject, w)
 		if err != nil {
 			return err
 		}
-		e := state.Exemption{From: w, Reason: c.Reason, By: c.By, At: o.now()}
-		var name string
-		var projects []string
-		if dept := o.cfg.Roster.FindDept(c.Subject); dept != nil {
-			e.Subject, name = dept.ID, dept.Name
-			for _, p := range o.cfg.Roster.ProjectsOf(dept.ID, o.cfg.Schedule.Deadline(w).AsOf()) {
-				projects = append(projects, p.ID)
-			}
-		} else {
-			p, err := o.projectNamed(c.Subject)
-			if err != nil {
-				return usage{fmt.Sprintf("名册里没有“%s”这个单位或项目,请写编号或名称。", c.Subject)}
-			}
-			e.Subject, name, projects = p.ID, p.Name, []string{p.ID}
-		}
+		e.Subject = subject
 		note := fmt.Sprintf("%s取消免报 %s:%s", c.By, e.Subject, c.Reason)
 		if !c.Clear {
 			if e.Until, err = time.ParseInLocation(time.DateOnly, c.Until, o.cfg.Schedule.Zone); err != nil {
@@ -76,4 +60,19 @@ func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
 		fmt.Fprintf(in.stdout, "%s %s 自 %s 起免报,到%s(含);期间不催,汇总里注明免报。\n", e.Subject, name, w, c.Until)
 		return nil
 	})
+}
+
+// exempted is the department or project a word names, and its projects that are due in w.
+func (o *office) exempted(word string, w state.Week) (id, name string, projects []string, err error) {
+	if dept := o.cfg.Roster.FindDept(word); dept != nil {
+		for _, p := range o.cfg.Roster.ProjectsOf(dept.ID, o.cfg.Schedule.Deadline(w).AsOf()) {
+			projects = append(projects, p.ID)
+		}
+		return dept.ID, dept.Name, projects, nil
+	}
+	p, err := o.projectNamed(word)
+	if err != nil {
+		return "", "", nil, usage{fmt.Sprintf("名册里没有“%s”这个单位或项目,请写编号或名称。", word)}
+	}
+	return p.ID, p.Name, []string{p.ID}, nil
 }

@@ -25,6 +25,20 @@ func (d decision) complete() error {
 	return nil
 }
 
+// inOffice carries fn out for a decision that says everything, in the week it is about.
+func (d decision) inOffice(ctx context.Context, in *invocation, fn func(context.Context, *office, state.Week) error) error {
+	if err := d.complete(); err != nil {
+		return err
+	}
+	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
+		w, err := o.week(d.Week)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, o, w)
+	})
+}
+
 // projectNamed finds a project by its number or its name.
 func (o *office) projectNamed(word string) (*state.Project, error) {
 	if p := o.cfg.Roster.Project(word); p != nil {
@@ -80,14 +94,7 @@ type overrideCmd struct {
 }
 
 func (c *overrideCmd) Run(ctx context.Context, in *invocation) error {
-	if err := c.complete(); err != nil {
-		return err
-	}
-	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		w, err := o.week(c.Week)
-		if err != nil {
-			return err
-		}
+	return c.inOffice(ctx, in, func(ctx context.Context, o *office, w state.Week) error {
 		p, err := o.projectNamed(c.Project)
 		if err != nil {
 			return err

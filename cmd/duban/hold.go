@@ -86,12 +86,8 @@ func (o *office) undecided(ctx context.Context, name string) (state.Week, error)
 	if name != "" {
 		return o.week(name)
 	}
-	s := o.cfg.Schedule
-	w := s.Current(o.now())
-	prev := s.Previously(w)
-	if o.now().Before(s.FreezeAt(prev)) {
-		return prev, nil
-	}
+	w := o.cfg.Schedule.Running(o.now())
+	prev := o.cfg.Schedule.Previously(o.cfg.Schedule.Current(o.now()))
 	err := o.archive.store.View(ctx, func(r *state.Records) error {
 		h, err := r.Hold(prev)
 		if h.Held {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"duban/cmd/duban/internal/console"
+	"duban/ingest"
 	"duban/state"
 )
 
@@ -68,21 +69,31 @@ func (in *invocation) inOffice(ctx context.Context, fn func(context.Context, *of
 		fmt.Fprintf(in.stderr, "%s", reply.Stderr)
 		return exited(reply.Code)
 	}
-	log := in.logger(slog.LevelWarn)
-	a, err := openArchive(ctx, cfg.StateDir, in.now, log)
+	o, worker, err := openOffice(ctx, parts{cfg: cfg, rules: set, pages: pages, now: in.now, log: in.logger(slog.LevelWarn)})
 	if err != nil {
 		return err
 	}
-	worker, err := childWorker(cfg.Form)
-	if err != nil {
-		return errors.Join(err, a.close())
-	}
 	defer worker.Close()
-	o, err := wire(parts{cfg, set, pages, a, worker, in.now, log})
+	return errors.Join(fn(ctx, o), o.archive.close())
+}
+
+// openOffice wires p over its state folder, which is this process's alone until the archive
+// is closed, with a worker that is the caller's to close.
+func openOffice(ctx context.Context, p parts) (*office, *ingest.Worker, error) {
+	a, err := openArchive(ctx, p.cfg.StateDir, p.now, p.log)
 	if err != nil {
-		return errors.Join(err, a.close())
+		return nil, nil, err
 	}
-	return errors.Join(fn(ctx, o), a.close())
+	worker, err := childWorker(p.cfg.Form)
+	if err != nil {
+		return nil, nil, errors.Join(err, a.close())
+	}
+	p.archive, p.opener = a, worker
+	o, err := wire(p)
+	if err != nil {
+		return nil, nil, errors.Join(err, a.close())
+	}
+	return o, worker, nil
 }
 
 // printJSON writes one JSON document, indented for people too.

@@ -27,23 +27,15 @@ func (c *runCmd) Run(ctx context.Context, in *invocation) error {
 	if err != nil {
 		return err
 	}
-	a, err := openArchive(ctx, cfg.StateDir, in.now, log)
+	o, worker, err := openOffice(ctx, parts{cfg: cfg, rules: set, pages: pages, now: in.now, log: log})
 	if err != nil {
 		return err
-	}
-	worker, err := childWorker(cfg.Form)
-	if err != nil {
-		return errors.Join(err, a.close())
-	}
-	o, err := wire(parts{cfg, set, pages, a, worker, in.now, log})
-	if err != nil {
-		return errors.Join(err, a.close())
 	}
 	d := &daemon{in: in, path: path, worker: worker}
 	d.office.Store(o)
 	err = d.run(ctx)
 	d.worker.Close()
-	err = errors.Join(err, a.close())
+	err = errors.Join(err, o.archive.close())
 	if errors.Is(err, ingest.ErrStuck) {
 		log.Error("stop: a library hangs", "err", err)
 		return exited(exitStuck)

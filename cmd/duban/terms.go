@@ -58,7 +58,7 @@ func (t *terms) schedule(s *state.Schedule) {
 	if s.Previous {
 		holiday = "提前到上一个工作日"
 	}
-	t.say("截止", "每周%s%s,宽限%d分钟;放假%s", weekday(s.Weekday), s.At, int(s.Grace.Minutes()), holiday)
+	t.say("截止", "每周%s%s,宽限%d分钟;放假%s", state.WeekdayWord(s.Weekday), s.At, int(s.Grace.Minutes()), holiday)
 	for _, w := range slices.SortedFunc(maps.Keys(s.Overrides), func(a, b state.Week) int { return strings.Compare(a.String(), b.String()) }) {
 		o := s.Overrides[w]
 		t.say("另定截止 "+w.String(), "%s(%s)", o.Deadline.In(s.Zone).Format("1月2日15:04"), o.Reason)
@@ -158,8 +158,6 @@ func length(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d分钟", int(d.Minutes()))
 }
-
-func weekday(d time.Weekday) string { return string([]rune("日一二三四五六")[d]) }
 
 // listed joins what is not empty; 无 when all is.
 func listed(words []string) string {
