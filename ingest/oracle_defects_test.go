@@ -47,12 +47,11 @@ func classed(classes ...state.Class) func(thing) bool {
 func withHabit(habit string) func(thing) bool { return func(p thing) bool { return p.habit == habit } }
 
 var (
-	sites    = classed(state.ClassContinuing, state.ClassNewStart)
-	builds   = classed(state.ClassContinuing)
-	starts   = classed(state.ClassNewStart)
-	earlies  = classed(state.ClassPreliminary)
-	talks    = classed(state.ClassInvestment)
-	anything = func(p thing) bool { return p.habit == steadily }
+	sites   = classed(state.ClassContinuing, state.ClassNewStart)
+	builds  = classed(state.ClassContinuing)
+	starts  = classed(state.ClassNewStart)
+	earlies = classed(state.ClassPreliminary)
+	talks   = classed(state.ClassInvestment)
 )
 
 // put types a text into a column.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/ingest/sheet"
 	"duban/state"
 	"duban/state/memkv"
 )
@@ -31,9 +32,10 @@ var (
 	oracleSeed  = flag.Uint64("oracle.seed", 1, "the seed it begins with")
 )
 
-// bench is one department with its history on record.
+// oracle is one department with its history on record.
 type oracle struct {
 	*office
+	reader *sheet.Reader
 	seed   uint64
 	things []thing
 	asOf   time.Time
@@ -48,7 +50,7 @@ func newOracle(t *testing.T, desk Desk, seed uint64) *oracle {
 	}
 	things := town(rand.New(rand.NewPCG(seed, 0)))
 	desk.Roster = rosterOf(things, desk.Schedule.Previously(week38))
-	o := &oracle{office: &office{t, desk.Prepared(), store}, seed: seed, things: things}
+	o := &oracle{office: &office{t, desk.Prepared(), store}, seed: seed, things: things, reader: sheet.NewReader(desk.Form)}
 	for week := range oracleWeeks {
 		b := right(things, week, o.asOfWeek(week))
 		v := o.take(fmt.Sprintf("history-%d", week), o.received(week), o.mail(b))
@@ -98,7 +100,7 @@ func (o *oracle) thing(id string) thing {
 // mail is the report as an e-mail brings it.
 func (o *oracle) mail(b *report) Opened {
 	o.t.Helper()
-	opened, err := Open(Job{Name: "周报.xlsx", Data: xlsxOf(o.t, b.tables()), Year: 2026}, o.desk.Form)
+	opened, err := open(Job{Name: "周报.xlsx", Data: xlsxOf(o.t, b.tables()), Year: 2026}, o.reader)
 	if err != nil {
 		o.t.Fatal(err)
 	}

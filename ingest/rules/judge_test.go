@@ -330,3 +330,22 @@ func TestTrialExceptionAndDateTakeARuleBack(t *testing.T) {
 		}
 	}
 }
+
+// A rate below one and a half percent looks like a fraction; the reader takes 0.4 for 40 %. As
+// it is typed it is right, and asking for 0.4 where 0.4 stands would be a wrong accusation.
+func TestASmallRateIsNotAccusedOfBeingAFraction(t *testing.T) {
+	set := shipped(t)
+	for typed, want := range map[string]int{"0.4": 0, "0.9": 1} {
+		c := goodCase(set.form, goodRow.with(cells{"week_invest": "42", "ytd_invest": "42", "cum_invest": "8642", "ytd_rate": typed}))
+		b := c.Bases["P1"]
+		b.YTD, b.Cum = 0, 8600*state.Wan
+		c.Bases["P1"] = b
+		v := &c.Books[0].Sheets[0].Rows[0]
+		rate := v.Values["ytd_rate"]
+		rate.Text, rate.Notes = map[string]string{"0.4": "40", "0.9": "90"}[typed], []string{"percent-as-fraction"}
+		v.Values["ytd_rate"] = rate
+		if f := found(set.Judge(c), "rate-mismatch"); len(f) != want {
+			t.Errorf("%s of a hundred: %+v", typed, f)
+		}
+	}
+}

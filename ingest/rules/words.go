@@ -135,7 +135,7 @@ func rateOff(rate *number, part *amount, whole, wholeHalf int, points float64) b
 		return false
 	}
 	if rate.fraction { // 0.4 may be meant as 0.4 %
-		asTyped := number{Milli: rate.Milli / 100, Half: rate.Half}
+		asTyped := number{Milli: rate.Milli / 100, Half: rate.Half / 100}
 		if !rateOff(&asTyped, part, whole, wholeHalf, points) {
 			return false
 		}
