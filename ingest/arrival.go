@@ -101,10 +101,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.word(r, a, p); mine || err != nil {
 		return v, err
 	}
-	k, err := d.Recall(r, p, a.Opened)
+	v, err := d.judgeAll(r, a, p)
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := d.Judge(a.Mail, a.Opened, p, k)
 	return v, d.contact(r, p, &v)
 }

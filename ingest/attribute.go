@@ -136,8 +136,9 @@ func (x *index) nearest(name string) *state.Project {
 }
 
 // attribute sets the project of every row and says what must be said of how it was found.
-// Rows of other departments' projects are named, and count for nobody.
-func (d Desk) attribute(books []state.Book, dept string) []state.Finding {
+// Rows of projects of other departments than those given are named, and count for nobody;
+// with none given nothing is said of them.
+func (d Desk) attribute(books []state.Book, depts ...string) []state.Finding {
 	if d.Roster == nil {
 		return nil
 	}
@@ -147,7 +148,7 @@ func (d Desk) attribute(books []state.Book, dept string) []state.Finding {
 		for j := range books[i].Sheets {
 			s := &books[i].Sheets[j]
 			for k := range s.Rows {
-				if f, ok := d.attributeRow(x, &books[i], s, &s.Rows[k], dept); ok {
+				if f, ok := d.attributeRow(x, &books[i], s, &s.Rows[k], depts); ok {
 					out = append(out, f)
 				}
 			}
@@ -156,7 +157,7 @@ func (d Desk) attribute(books []state.Book, dept string) []state.Finding {
 	return out
 }
 
-func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.Row, dept string) (state.Finding, bool) {
+func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.Row, depts []string) (state.Finding, bool) {
 	m := x.find(row.Text("project_id"), row.Text("project_name"))
 	if m.project == nil && row.Text("project_id") == "" && row.Text("project_name") == "" {
 		return state.Finding{}, false // a blank or doubtful name is a finding of its own
@@ -174,7 +175,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 	}
 	detail := ""
 	switch {
-	case m.project != nil && dept != "" && m.project.Dept != dept:
+	case m.project != nil && len(depts) > 0 && !slices.Contains(depts, m.project.Dept):
 		m.rule = "not-your-project"
 		if slices.Contains(m.project.Collab, dept) {
 			m.rule = "two-departments"

@@ -88,6 +88,7 @@ func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim)
 	d = d.on(aside.Received)
 	p := Place{Books: reports(o), Dept: claim.Dept, wrong: map[string]bool{}}
 	p.Sender = Identify(o.Message, d.Roster, aside.Received)
+	p.Sender.Depts = []string{claim.Dept} // whoever sent it, the office's word is about this one
 	var failed error
 	d.placeOf(&p, o, aside.Received, func(dept string, week state.Week) *state.DeptWeek {
 		w, err := r.DeptWeek(week, dept)

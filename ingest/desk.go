@@ -88,7 +88,10 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 	if k.Dept, err = r.DeptWeek(p.Week, p.Dept); err != nil {
 		return k, err
 	}
-	projects := d.Roster.ProjectsOf(p.Dept, d.Schedule.Deadline(p.Week).AsOf())
+	var projects []state.Project
+	for _, dept := range append([]string{p.Dept}, p.Besides...) { // a sheet's sum is of all its rows
+		projects = append(projects, d.Roster.ProjectsOf(dept, d.Schedule.Deadline(p.Week).AsOf())...)
+	}
 	if k.Bases, err = r.Bases(d.Roster, d.Schedule, p.Week, projects); err != nil {
 		return k, err
 	}
@@ -131,7 +134,7 @@ func sightings(r *state.Records, p Place, o Opened) (map[string]Sighting, error)
 		if err != nil {
 			return nil, err
 		}
-		if m != nil && m.Dept == p.Dept && m.Decision != state.DecisionQuarantine && !m.Week.IsZero() && m.Week.Before(p.Week) {
+		if m != nil && m.Of(p.Dept) && m.Decision != state.DecisionQuarantine && !m.Week.IsZero() && m.Week.Before(p.Week) {
 			out[b.Blob] = Sighting{Mail: id, Week: m.Week}
 		}
 	}

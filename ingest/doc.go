@@ -10,8 +10,9 @@
 // or in a wrapper),
 // automatic.go (mail that nobody wrote), identity.go with authres.go and signature.go (from
 // whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
-// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and the rows that count from now on), claim.go (what the
-// office accepts by hand),
+// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and
+// the rows that count from now on), shared.go (one address of several departments), claim.go
+// (what the office accepts by hand),
 // promise.go (the law of round two), reply.go and explain.go (answers by number, remarks and
 // disputes), request.go (answers to requests that were handed over), byhand.go and ruling.go (the office's decisions), overdue.go (our own limit), again.go (other
 // rules on stored reports), desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds

@@ -21,7 +21,7 @@ func (d Desk) answers(r *state.Records, p *Place, o Opened) error {
 		return nil
 	}
 	l, direct, err := letterAnswered(r, *p, o.Message)
-	if err != nil || l == nil {
+	if err != nil || l == nil || !direct && len(p.Besides) > 0 { // the same number stands in the letter to each of them
 		return err
 	}
 	var items []int

@@ -112,7 +112,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 		c.Books = books
 		found = settledByHand(d.Rules.Judge(c), found, k.Amended)
 	}
-	findings = d.promised(append(findings, found...), c, k.Told)
+	findings = d.promised(d.concerning(p, append(findings, found...)), c, k.Told)
 	findings = append(findings, d.backwards(books, k)...)
 	said := d.explain(findings, books, m, p, k)
 	m.Decision = decide(findings)
@@ -277,7 +277,11 @@ func (d Desk) try(m state.Mail, p Place, w *state.DeptWeek, k Known) state.Try {
 		t.Overdue = m.Received.After(by.Add(state.LastSecond + d.Schedule.Grace))
 	}
 	for _, b := range p.Books {
-		tb := state.TryBook{Name: b.Name, Format: b.Format, Blob: b.Blob, Markable: b.Markable, Refused: b.Refused, Rows: len(b.Rows())}
+		rows := d.ownRows(p, b)
+		if rows == 0 && len(b.Rows()) > 0 && len(p.Besides) > 0 {
+			continue // it is another department's of the same mail
+		}
+		tb := state.TryBook{Name: b.Name, Format: b.Format, Blob: b.Blob, Markable: b.Markable, Refused: b.Refused, Rows: rows}
 		for _, s := range b.Sheets {
 			if s.Skipped == "" {
 				tb.Sheets = append(tb.Sheets, s.Name)

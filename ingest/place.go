@@ -17,15 +17,17 @@ type Place struct {
 	Reason   string // English, for `duban why`
 	Sender   Sender
 	Dept     string
+	Besides  []string // the sender's further departments whose projects the workbooks report too
 	Week     state.Week
 	Books    []state.Book    // that count as reports: rows attributed, pictures of the signature left out
 	Findings []state.Finding // about the mail, its week and how projects were recognised
 	Auto     Automated
 	// To is our letter the mail answers by number, and Said what it says to its items.
-	To     *state.Letter
-	Said   []remark
-	wrong  map[string]bool // names of workbooks of another week: none of their rows is taken
-	forged bool            // the sender is not, or not certainly, who he says: nothing of it is taken
+	To      *state.Letter
+	Said    []remark
+	wrong   map[string]bool // names of workbooks of another week: none of their rows is taken
+	further bool            // Dept is one of the mail's further departments; see shared.go
+	forged  bool            // the sender is not, or not certainly, who he says: nothing of it is taken
 }
 
 // Place decides it. standing is asked only for the department found and the weeks that may
@@ -55,11 +57,14 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 			p.Reason, rule = p.Sender.Doubt, "sender-unclear"
 		}
 		p.Findings = append(p.Findings, d.Rules.Tell(rule, state.Finding{Found: p.Sender.Addr}, ""))
-		d.attribute(p.Books, "") // so that the office sees whose report it may be
+		d.attribute(p.Books) // so that the office sees whose report it may be
 		p.Week = d.filedUnder(p.Books, received)
 		return p
 	}
-	if p.Dept = d.whose(p.Books, p.Sender.Depts, received); p.Dept == "" {
+	if p.Dept = d.whose(p.Books, p.Sender.Depts, received); p.Dept == "" && len(p.Books) == 0 {
+		p.Dept = addressed(o.Message, p.Sender.Depts)
+	}
+	if p.Dept == "" {
 		p.Kind, p.Reason = state.MailOther, "the address stands for several departments and the mail does not say which"
 		p.Findings = append(p.Findings, d.Rules.Tell("department-unclear", state.Finding{}, ""))
 		return p
@@ -71,10 +76,11 @@ func (d Desk) Place(o Opened, received time.Time, standing Standing) Place {
 
 // placeOf decides the rest for a mail whose department is known.
 func (d Desk) placeOf(p *Place, o Opened, received time.Time, standing Standing) {
-	p.Findings = append(p.Findings, d.attribute(p.Books, p.Dept)...)
+	p.Findings = append(p.Findings, d.attribute(p.Books, d.mayReport(p)...)...)
 	d.placeWeek(p, o.Message.Subject, received, standing)
 	p.Kind, p.Reason = d.kind(o, *p, standing)
 	if p.Kind == state.MailSubmission {
+		d.besides(p)
 		d.unitNamed(p, received)
 	} else {
 		p.Findings = nil // a mail that is no report is not corrected
@@ -239,7 +245,8 @@ func weekIn(subject string, year int, s *state.Schedule) state.Week {
 func (d Desk) unitNamed(p *Place, received time.Time) {
 	for _, b := range p.Books {
 		named := d.Roster.Named(b.UnitName, received, foldName)
-		if len(named) > 0 && !slices.Contains(named, p.Dept) {
+		may := func(id string) bool { return slices.Contains(d.mayReport(p), id) }
+		if len(named) > 0 && !slices.ContainsFunc(named, may) {
 			p.Findings = append(p.Findings, d.Rules.Tell("unit-mismatch", state.Finding{
 				Book: b.Name, Sheet: firstSheet(b), Found: b.UnitName, Expected: d.nameOf(p.Dept),
 			}, ""))

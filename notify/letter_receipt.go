@@ -78,8 +78,8 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	}
 	if a.Before != nil {
 		p.Corrected = a.Prior != nil && a.Before.Decision == state.DecisionCorrect
-		p.Changed = c.changes(a.Before, a.Mail)
-		p.Same = len(p.Changed) == 0 && common(a.Before, a.Mail)
+		p.Changed = c.changes(a)
+		p.Same = len(p.Changed) == 0 && c.common(a)
 	}
 	c.nextWeek(&p, a.Dept.Week)
 	return c.render(d, "receipt", p)
@@ -127,26 +127,32 @@ func books(t state.Try) (read, unused []bookLine) {
 	return read, unused
 }
 
-// common reports whether two versions speak of a project both.
-func common(before, now *state.Mail) bool {
-	was := rowsByProject(before)
-	for project := range rowsByProject(now) {
-		if _, there := was[project]; there && project != "" {
+// common reports whether two versions speak of a project of the department both.
+func (c *Composer) common(a Answer) bool {
+	was := rowsByProject(a.Before)
+	for project := range rowsByProject(a.Mail) {
+		if _, there := was[project]; there && c.owns(a.Dept.Dept, project) {
 			return true
 		}
 	}
 	return false
 }
 
-// changes compares the figures of two versions, project by project, in columns the form
-// knows as figures.
-func (c *Composer) changes(before, now *state.Mail) []change {
-	was := rowsByProject(before)
+// owns tells a department's project from that of another with the same address.
+func (c *Composer) owns(dept, project string) bool {
+	p := c.Roster.Project(project)
+	return p != nil && p.Dept == dept
+}
+
+// changes compares the figures of two versions of a department's report, project by project,
+// in columns the form knows as figures.
+func (c *Composer) changes(a Answer) []change {
+	was := rowsByProject(a.Before)
 	var out []change
-	for _, b := range now.Books {
+	for _, b := range a.Mail.Books {
 		for _, row := range b.Rows() {
 			old, there := was[row.Project]
-			if !there || row.Project == "" {
+			if !there || !c.owns(a.Dept.Dept, row.Project) {
 				continue
 			}
 			for _, col := range c.Form.Columns {

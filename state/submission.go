@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MailKind is what a received mail is (contract, `duban inspect`).
 type MailKind string
@@ -59,8 +62,10 @@ type Mail struct {
 	Reason   string // why it is of that kind, in English, for `duban why`
 	Decision Decision
 	Dept     string // department id; "" when not known
-	Week     Week   // the reporting week it counts for; zero when none
-	Books    []Book // the workbooks it carried, with every row
+	// Besides are further departments whose projects it reports: one address serves several.
+	Besides  []string `json:",omitempty"`
+	Week     Week     // the reporting week it counts for; zero when none
+	Books    []Book   // the workbooks it carried, with every row
 	Findings []Finding
 	LetterID string // our letter's key when this is a bounce or a copy of it (X-Duban-Key)
 	Failed   string // the address a bounce complains of, when it is stated
@@ -68,6 +73,9 @@ type Mail struct {
 	Raise    Raise  // why a person of the office must read an answer; "" when nobody must
 	Tries    int    // failed attempts to read it; at three it is quarantined
 }
+
+// Of reports whether the mail is a department's, alone or with others.
+func (m *Mail) Of(dept string) bool { return m.Dept == dept || slices.Contains(m.Besides, dept) }
 
 // Value is one cell: what stands in the file, where, and what it means.
 type Value struct {

@@ -25,6 +25,7 @@ import (
 //	                              (or which letter: +proposal/2026-W38/escalation-L10); all others are
 //	                              passed over
 //	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
+//	register OLD => NEW           replaces words of registry/departments.csv
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
 //	  correction/2026-W38/D05/1 -> jtj@lanchuan.example
@@ -120,6 +121,8 @@ func (s *story) act(word, rest string) {
 		s.about = args
 	case "config":
 		s.configure(rest)
+	case "register":
+		s.replace(filepath.Join(filepath.Dir(s.config), "registry", "departments.csv"), rest)
 	case "mail":
 		s.mail(s.clock(args[0]+" "+args[1]), args[2])
 	case "once":
@@ -159,19 +162,21 @@ func (s *story) clock(text string) time.Time {
 
 // configure changes duban.yaml: "OLD => NEW" replaces some words of it, anything else is a
 // line added to it.
-func (s *story) configure(change string) {
-	text, err := os.ReadFile(s.config)
+func (s *story) configure(change string) { s.replace(s.config, change) }
+
+func (s *story) replace(file, change string) {
+	text, err := os.ReadFile(file)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	edited := change + "\n" + string(text)
 	if old, words, ok := strings.Cut(change, " => "); ok {
 		if !strings.Contains(string(text), old) {
-			s.t.Fatalf("%s:%d: duban.yaml does not say %q", s.file, s.no, old)
+			s.t.Fatalf("%s:%d: %s does not say %q", s.file, s.no, filepath.Base(file), old)
 		}
 		edited = strings.Replace(string(text), old, words, 1)
 	}
-	if err := os.WriteFile(s.config, []byte(edited), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(edited), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }

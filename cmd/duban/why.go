@@ -66,7 +66,7 @@ func (o *office) why(ctx context.Context, dept state.Dept, w state.Week) ([]whyS
 			return err
 		}
 		for _, m := range mails {
-			if m.Dept == dept.ID {
+			if m.Of(dept.ID) {
 				steps = append(steps, mailStep(m, o.cfg.Schedule.Zone))
 			}
 		}
