@@ -177,7 +177,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 	switch {
 	case m.project != nil && len(depts) > 0 && !slices.Contains(depts, m.project.Dept):
 		m.rule = "not-your-project"
-		if slices.Contains(m.project.Collab, dept) {
+		if slices.ContainsFunc(m.project.Collab, func(id string) bool { return slices.Contains(depts, id) }) {
 			m.rule = "two-departments"
 		}
 		f.Expected = d.nameOf(m.project.Dept)
