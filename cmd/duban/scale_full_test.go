@@ -7,4 +7,5 @@ package main
 const (
 	bombScale = 1   // divides the size of what the tests inflate
 	kills     = 100 // how often duban is killed over the week
+	storyStep = 1   // every which story is told
 )

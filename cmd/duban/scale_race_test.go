@@ -7,4 +7,5 @@ package main
 const (
 	bombScale = 20 // divides the size of what the tests inflate
 	kills     = 20 // how often duban is killed over the week
+	storyStep = 4  // every which story is told: they all run through the same goroutines
 )

@@ -50,7 +50,10 @@ func TestStory(t *testing.T) {
 	if err != nil || len(files) < 20 {
 		t.Fatalf("found %d stories: %v", len(files), err)
 	}
-	for _, file := range files {
+	for i, file := range files {
+		if i%storyStep != 0 {
+			continue
+		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			data, err := os.ReadFile(file)
