@@ -49,19 +49,9 @@ func (d Desk) word(r *state.Records, a Arrival, p Place) (v Verdict, mine bool, 
 	if err != nil || len(ids) == 0 {
 		return v, false, err
 	}
-	var meant *state.Issue
-	for _, id := range ids {
-		if meant, err = r.Issue(id); err != nil {
-			return v, false, err
-		}
-		if meant != nil && meant.Merged != "" && !meant.Asked(p.Dept) {
-			if meant, err = r.Issue(meant.Merged); err != nil {
-				return v, false, err
-			}
-		}
-	}
-	if meant == nil {
-		meant = &state.Issue{ID: ids[0]} // a number nobody was given: the office reads it
+	meant, err := issueMeant(r, ids, p.Dept)
+	if err != nil {
+		return v, false, err
 	}
 	all, err := r.Issues()
 	if err != nil {
@@ -101,6 +91,26 @@ func (d Desk) word(r *state.Records, a Arrival, p Place) (v Verdict, mine bool, 
 	d.head(&v.Mail, a.Opened, p)
 	v.Mail.Decision, v.Mail.Findings = decision, findings
 	return v, true, nil
+}
+
+// issueMeant is the issue the last of the numbers names, or the one it goes on under where the
+// department was not asked about itself. A number nobody was given is an issue of nobody: the
+// office reads the mail.
+func issueMeant(r *state.Records, ids []string, dept string) (meant *state.Issue, err error) {
+	for _, id := range ids {
+		if meant, err = r.Issue(id); err != nil {
+			return nil, err
+		}
+		if meant != nil && meant.Merged != "" && !meant.Asked(dept) {
+			if meant, err = r.Issue(meant.Merged); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if meant == nil {
+		meant = &state.Issue{ID: ids[0]}
+	}
+	return meant, nil
 }
 
 // roleIn finds which of the sender's departments was asked, or else which one asked: on its

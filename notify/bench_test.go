@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -131,7 +132,10 @@ func BenchmarkTickWithNothingToDo(b *testing.B) {
 			for back := range weeks {
 				history(b, store, roster, state.WeekOf(now).Add(-back), now.AddDate(0, 0, -7*back))
 			}
-			if err := store.Update(b.Context(), func(r *state.Records) error { return r.PutSweep(now) }); err != nil {
+			err = store.Update(b.Context(), func(r *state.Records) error { // the year's plan was told long ago
+				return errors.Join(r.PutSweep(now), r.PutToldPlan(state.ToldPlan{YearPlan: weekly().Plan(now.Year()), Round: 1}))
+			})
+			if err != nil {
 				b.Fatal(err)
 			}
 			p := &notify.Planner{Store: store, Log: slog.New(slog.DiscardHandler), Composer: &notify.Composer{Roster: roster, Schedule: weekly()}}

@@ -65,31 +65,13 @@ func (p *Planner) notices(ctx context.Context, f facts) error {
 // what was set aside. Our own copies say nothing to the office; they settle doubts.
 func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.Time) (intent, error) {
 	attended := func(r *state.Records) error { return r.AttendedMail(m.ID) }
-	n := Notice{Mail: &m, Now: now}
 	switch {
 	case m.Kind == state.MailOwn:
 		return intent{also: func(r *state.Records) error { return errors.Join(arrived(r, m), attended(r)) }}, nil
 	case m.Received.Before(begun.Add(-oldNews)):
 		return intent{also: attended}, nil
-	case m.Kind == state.MailBounce:
-		n.Matter = MatterBounce
-	case m.Kind == state.MailUnknown:
-		n.Matter = MatterUnknown
-	case m.Raise == state.RaiseDisputed:
-		n.Matter = MatterDispute
-	case m.Raise == state.RaiseExplained:
-		n.Matter = MatterExplain
-	case m.OurFault():
-		n.Matter = MatterOurs
-	case misusedCode(m):
-		n.Matter = MatterHeld
-	case m.Decision == state.DecisionQuarantine && len(m.Findings) > 0:
-		n.Matter = MatterForged
-	case m.Decision == state.DecisionQuarantine && m.Tries > 0:
-		n.Matter = MatterPoison
-	default:
-		n.Matter = MatterHeld
 	}
+	n := Notice{Mail: &m, Matter: matterOf(m), Now: now}
 	if m.Week.IsZero() { // filed under the running week, so that no list grows for ever
 		m.Week = p.Composer.Schedule.Current(now)
 	}
@@ -125,6 +107,29 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		return intent{}, err
 	}
 	return p.ready(draft, now, also)
+}
+
+// matterOf is what the office is told a mail is about.
+func matterOf(m state.Mail) Matter {
+	switch {
+	case m.Kind == state.MailBounce:
+		return MatterBounce
+	case m.Kind == state.MailUnknown:
+		return MatterUnknown
+	case m.Raise == state.RaiseDisputed:
+		return MatterDispute
+	case m.Raise == state.RaiseExplained:
+		return MatterExplain
+	case m.OurFault():
+		return MatterOurs
+	case misusedCode(m):
+		return MatterHeld
+	case m.Decision == state.DecisionQuarantine && len(m.Findings) > 0:
+		return MatterForged
+	case m.Decision == state.DecisionQuarantine && m.Tries > 0:
+		return MatterPoison
+	}
+	return MatterHeld
 }
 
 // claimTerm is how long a stranger's mail may be claimed by reply.

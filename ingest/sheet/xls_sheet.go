@@ -80,20 +80,8 @@ func (x *xlsFile) sheet(listed xlsSheet, g *Grid) (bool, error) {
 
 // record reads one record of the sheet.
 func (s *xlsGrid) record(id int, d []byte) error {
-	if s.waiting >= 0 && id != recString && id != recShrFmla && id != recArray && id != recTable && id != recContinue {
-		return refuse(ReasonDamaged, "a formula without its text")
-	}
-	switch id {
-	case recRow, recBlank, recNumber, recLabel, recBoolErr, recString, recArray, recTable, recRK, recShrFmla, recFormula,
-		recMulRK, recMulBlank, recRString, recDBCell, recLabelSST, recContinue:
-		if s.over && id != recContinue {
-			return refuse(ReasonDamaged, "cells after the cells")
-		}
-		s.began = s.began || id != recContinue
-	case recMerge: // Perl's writer merges as it goes
-		s.over = s.over || s.began && s.told
-	default:
-		s.over = s.began
+	if err := s.inTurn(id); err != nil {
+		return err
 	}
 	s.notes.record(s.x, s.g, id, d)
 	switch id {
@@ -139,6 +127,27 @@ func (s *xlsGrid) record(id int, d []byte) error {
 			return refuse(ReasonDamaged, "a cell that is none")
 		}
 		return s.single(id, d)
+	}
+	return nil
+}
+
+// inTurn refuses a record where the format allows none: anything between a formula and its
+// text, and a cell after the table of cells is over.
+func (s *xlsGrid) inTurn(id int) error {
+	if s.waiting >= 0 && id != recString && id != recShrFmla && id != recArray && id != recTable && id != recContinue {
+		return refuse(ReasonDamaged, "a formula without its text")
+	}
+	switch id {
+	case recRow, recBlank, recNumber, recLabel, recBoolErr, recString, recArray, recTable, recRK, recShrFmla, recFormula,
+		recMulRK, recMulBlank, recRString, recDBCell, recLabelSST, recContinue:
+		if s.over && id != recContinue {
+			return refuse(ReasonDamaged, "cells after the cells")
+		}
+		s.began = s.began || id != recContinue
+	case recMerge: // Perl's writer merges as it goes
+		s.over = s.over || s.began && s.told
+	default:
+		s.over = s.began
 	}
 	return nil
 }
