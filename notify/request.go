@@ -50,18 +50,22 @@ type errand struct {
 // enter draws new reports into the ledger, so that whatever speaks of an issue in this tick
 // knows its number.
 func (p *Planner) enter(ctx context.Context) error {
-	var waits bool
-	err := p.Store.View(ctx, func(r *state.Records) (err error) {
-		waits, err = r.ToEnter()
-		return err
-	})
-	if err == nil && waits {
-		err = p.Store.Update(ctx, func(r *state.Records) error { return r.EnterReports(p.Composer.Roster) })
+	for {
+		var waits bool
+		err := p.Store.View(ctx, func(r *state.Records) (err error) {
+			waits, err = r.ToEnter()
+			return err
+		})
+		if err == nil && waits {
+			err = p.Store.Update(ctx, func(r *state.Records) error { return r.EnterReports(p.Composer.Roster) })
+		}
+		if err != nil {
+			return fmt.Errorf("enter reports into the ledger: %w", err)
+		}
+		if !waits {
+			return nil
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("enter reports into the ledger: %w", err)
-	}
-	return nil
 }
 
 // requests hands requests over, reminds of them, passes answers on and tells what is urgent.

@@ -20,8 +20,12 @@ func (r *Records) ToEnter() (bool, error) {
 	return waits, nil
 }
 
-// EnterReports draws the reports recorded since the last time into the ledger, in the order
-// of their weeks: from here on their issues have their numbers.
+// enterAtOnce bounds how many reports are drawn into the ledger in one transaction, which has
+// room for so many writes only.
+const enterAtOnce = 64
+
+// EnterReports draws reports recorded since the last time into the ledger, in the order of
+// their weeks, at most enterAtOnce of them: from here on their issues have their numbers.
 func (r *Records) EnterReports(roster *Roster) error {
 	var marks []string
 	err := r.tx.Each(prefixEntry, func(key string, _ []byte) error {
@@ -31,6 +35,7 @@ func (r *Records) EnterReports(roster *Roster) error {
 	if err != nil || len(marks) == 0 {
 		return err
 	}
+	marks = marks[:min(len(marks), enterAtOnce)]
 	l := ledger{roster: roster}
 	if l.issues, err = r.Issues(); err != nil {
 		return err
