@@ -101,7 +101,7 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.word(r, a, p); mine || err != nil {
 		return v, err
 	}
-	v, err := d.judgeAll(r, a, p)
+	v, err := d.of(p.Week).judgeAll(r, a, p)
 	if err != nil {
 		return Verdict{}, err
 	}

@@ -98,6 +98,7 @@ func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim)
 	if failed != nil {
 		return Verdict{}, failed
 	}
+	d = d.of(p.Week)
 	k, err := d.Recall(r, p, o)
 	if err != nil {
 		return Verdict{}, err

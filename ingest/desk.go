@@ -30,12 +30,28 @@ func (d Desk) Prepared() Desk {
 	return d
 }
 
-// on is the desk with every project in the hands it is in on day.
+// on is the desk with the registry as it stands on day.
 func (d Desk) on(day time.Time) Desk {
 	if d.Roster == nil {
 		return d
 	}
-	if r := d.Roster.On(day); r != d.Roster {
+	if d.Schedule != nil {
+		day = day.In(d.Schedule.Zone)
+	}
+	return d.with(d.Roster.On(day))
+}
+
+// of is the desk that judges a report of a week, whenever it came: what was changed since
+// does not count for it.
+func (d Desk) of(w state.Week) Desk {
+	if d.Roster == nil || d.Schedule == nil || w.IsZero() {
+		return d
+	}
+	return d.with(d.Roster.Edition(d.Schedule.Deadline(w).AsOf()))
+}
+
+func (d Desk) with(r *state.Roster) Desk {
+	if r != d.Roster {
 		d.Roster, d.names = r, nil
 	}
 	return d

@@ -12,7 +12,8 @@
 //
 // What only the office may let happen: proposal.go asks it and confirms its word, escalation.go
 // draws the lists for lead leaders and writes to them once it agreed, lateok.go closes such a
-// chain when the report has come.
+// chain when the report has come; change.go puts to it what reports give otherwise than the
+// registry says.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), the other letter_*.go one kind of
 // letter each; the pages the letters are filled into are in templates, the summary's view

@@ -88,12 +88,13 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 // readBack sums the rows taken from this mail, so that the department sees what counts.
 func (c *Composer) readBack(p *receiptPage, a Answer) {
 	var week, ytd state.Fen
+	roster := c.Roster.Edition(c.Schedule.Deadline(a.Dept.Week).AsOf())
 	for _, r := range a.Dept.Rows {
 		if r.Mail != a.Try.Mail {
 			continue
 		}
 		row := receiptRow{ID: r.Project, Name: r.Project, Week: wan(r.Week), YTD: wan(r.YTD)}
-		if project := c.Roster.Project(r.Project); project != nil {
+		if project := roster.Project(r.Project); project != nil {
 			row.Name = project.Name
 			row.Rate = rate(state.Percent(r.YTD, project.YearPlan))
 		}

@@ -58,7 +58,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("the clock says %s, the last poll was at %s: no letters until it is right again",
 			now.Format(time.RFC3339), f.sweep.Format(time.RFC3339))
 	}
-	p = p.knowing(f.contacts, now)
+	p = p.knowing(f)
 	var errs []error
 	var pack []intent
 	flush := func() {
@@ -108,6 +108,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.meeting,
 		p.notices,
 		p.escalations,
+		p.changes,
 		p.closings,
 		p.visits,
 		p.permits,
@@ -122,16 +123,17 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 	}
 }
 
-// knowing is the planner of one tick: its letters go where, as of now, they arrive.
-func (p *Planner) knowing(contacts state.Contacts, now time.Time) *Planner {
-	for addr, c := range contacts {
-		if !contacts.Away(addr, now) {
+// knowing is the planner of one tick: its letters go where, as of now, they arrive, and say
+// what is registered now.
+func (p *Planner) knowing(f facts) *Planner {
+	for addr, c := range f.contacts {
+		if !f.contacts.Away(addr, f.now) {
 			c.Away = time.Time{}
-			contacts[addr] = c
+			f.contacts[addr] = c
 		}
 	}
 	composer, planner := *p.Composer, *p
-	composer.Contacts = contacts
+	composer.Contacts, composer.Roster = f.contacts, p.Composer.Roster.Edition(f.now)
 	planner.Composer = &composer
 	return &planner
 }
@@ -203,7 +205,7 @@ func (p *Planner) ready(d Draft, now time.Time, also func(*state.Records) error)
 // the one before it, whatever the store holds besides.
 func (p *Planner) snapshot(ctx context.Context, now time.Time) (facts, error) {
 	s := p.Composer.Schedule
-	f := facts{now: now.In(s.Zone), schedule: s, roster: p.Composer.Roster.On(now)}
+	f := facts{now: now.In(s.Zone), schedule: s, roster: p.Composer.Roster.On(now.In(s.Zone))}
 	var begun time.Time
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		f.weeks = nil

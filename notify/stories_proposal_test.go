@@ -49,7 +49,7 @@ func proposals(t *testing.T, add adder) {
 	confirm("no", escalation, state.AnswerNo, false, "")
 	confirm("waits", escalation, state.AnswerYes, false, "")
 	confirm("pointless", escalation, state.AnswerYes, true, "发出前重新核对,名单上的单位都已补报(或有来信待核实),没有发出。")
-	confirm("change", change, state.AnswerYes, true, "")
+	confirm("change", change, state.AnswerYes, true, "从第38周起按新的内容核对和汇总。请同时把登记表(registry/projects.csv)改成一致。")
 	confirm("change-refused", change, state.AnswerNo, true, "")
 	claim := change
 	claim.Kind, claim.Key, claim.Title, claim.Lines = state.ProposalClaim, "claim/0123456789ab", "认领来信《环保局第38周周报》", nil

@@ -30,6 +30,7 @@ import (
 //	hold/<week>                       Hold: the office's say over the leaders' letter
 //	code/<code>                       what a one-time code was given out for: a week's leaders' letter, or a proposal's key
 //	proposal/<kind>/…                 Proposal: a draft only the office may let happen
+//	change/<week>/<proposal>          Change: a fixed field of the registry, changed from that week on
 //	pending/<kind>/…                  nothing; proposals of which something is to be asked, done or told
 //	ailment/<kind>                    Ailment: what is wrong with duban and was told
 //	contact/<address>                 Contact: an address that fails or whose owner is away
@@ -78,6 +79,7 @@ const (
 	prefixCode            = "code/"
 	prefixProposal        = "proposal/"
 	prefixPending         = "pending/"
+	prefixChange          = "change/"
 	prefixAilment         = "ailment/"
 	prefixPlan            = "plan/"
 	prefixCirculated      = "circulated/"

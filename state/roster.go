@@ -84,7 +84,8 @@ func (p *Project) Started(day time.Time) bool {
 // Unit is an external unit a request may name (external_units.csv).
 type Unit struct{ ID, Name, Matter string }
 
-// Roster is the registry: who reports what to whom. Immutable once loaded.
+// Roster is the registry: who reports what to whom. What was loaded never changes; what the
+// office agreed to change stands beside it (Amend) and shows in the roster of a day (On).
 type Roster struct {
 	Depts      []Dept
 	Leaders    []Leader
@@ -95,6 +96,10 @@ type Roster struct {
 	// places is where each project stands in Projects, found out when first asked: a form of
 	// sixty rows in a district of thousands asks hundreds of times.
 	places atomic.Pointer[places]
+
+	editions atomic.Pointer[editions] // what the office agreed to change; nil for nothing
+	amended  int                      // how many of those changes this roster carries
+	handed   time.Time                // the day whose hands its projects are in; zero as loaded
 }
 
 // places is where each project id stands first among the count projects of a roster.

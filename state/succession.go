@@ -73,13 +73,34 @@ func (r *Roster) kin(id string) []string {
 	return out
 }
 
-// On is the roster with every project in the hands it is in on day. It is r itself where no
-// successor has taken over.
+// On is the roster as it stands on day: with the changes the office agreed to until then
+// (change.go) and every project in the hands it is in. A roster of a later day keeps its
+// hands. It is r itself where nothing differs.
 func (r *Roster) On(day time.Time) *Roster {
-	if !slices.ContainsFunc(r.Depts, func(d Dept) bool { return d.Successor != "" && d.ended(day) }) {
+	hands := day
+	if r.handed.After(day) {
+		hands = r.handed
+	}
+	return r.edition(day).inHands(hands)
+}
+
+// Edition is the roster with the changes that count on day, in the hands it is in: a report
+// that comes late is judged by what was registered in its own week.
+func (r *Roster) Edition(day time.Time) *Roster {
+	if r.handed.IsZero() {
+		return r.edition(day)
+	}
+	return r.edition(day).inHands(r.handed)
+}
+
+// inHands is the roster with every project in the hands it is in on day.
+func (r *Roster) inHands(day time.Time) *Roster {
+	if r.handed.Equal(day) || !slices.ContainsFunc(r.Depts, func(d Dept) bool { return d.Successor != "" && d.ended(day) }) {
 		return r
 	}
-	out := &Roster{Depts: r.Depts, Leaders: r.Leaders, Recipients: r.Recipients, Units: r.Units, Projects: slices.Clone(r.Projects)}
+	out := r.copied()
+	out.handed, out.amended = day, r.amended
+	out.editions.Store(r.editions.Load())
 	for i := range out.Projects {
 		p := &out.Projects[i]
 		p.Dept, p.Agency = r.Heir(p.Dept, day), r.Heir(p.Agency, day)

@@ -150,6 +150,9 @@ func (o *office) tick(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := o.amend(ctx); err != nil {
+		return err
+	}
 	collected := o.collector.Collect(ctx, o.now())
 	if errors.Is(collected, ingest.ErrStuck) {
 		return collected
@@ -159,6 +162,20 @@ func (o *office) tick(ctx context.Context) error {
 		return errors.Join(collected, planned, err)
 	}
 	return errors.Join(collected, planned, o.dispatcher.Dispatch(ctx, o.now()))
+}
+
+// amend makes the registry carry what the office agreed to change since it was written.
+func (o *office) amend(ctx context.Context) error {
+	var changes []state.Change
+	err := o.archive.store.View(ctx, func(r *state.Records) (err error) {
+		changes, err = r.Changes()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the changes of the registry: %w", err)
+	}
+	o.cfg.Roster.Amend(changes)
+	return nil
 }
 
 // held says why letters are held back now; nil when they are not.

@@ -48,7 +48,7 @@ func (in *invocation) logger(level slog.Level) *slog.Logger {
 // the whole command and its answer is passed on.
 func (in *invocation) inOffice(ctx context.Context, fn func(context.Context, *office) error) error {
 	if in.office != nil {
-		return fn(ctx, in.office)
+		return errors.Join(in.office.amend(ctx), fn(ctx, in.office))
 	}
 	path, err := in.configPath()
 	if err != nil {
@@ -74,7 +74,7 @@ func (in *invocation) inOffice(ctx context.Context, fn func(context.Context, *of
 		return err
 	}
 	defer worker.Close()
-	return errors.Join(fn(ctx, o), o.archive.close())
+	return errors.Join(o.amend(ctx), fn(ctx, o), o.archive.close())
 }
 
 // openOffice wires p over its state folder, which is this process's alone until the archive

@@ -129,7 +129,7 @@ type Who struct {
 // of earlier weeks, the week before first; what they do not tell stays unknown. It is a
 // pure function.
 func View(d state.Digest, roster *state.Roster, depts map[string]*state.DeptWeek, past ...*state.Digest) Summary {
-	v := viewer{d: d, roster: roster.On(d.Due), depts: depts, past: known(past)}
+	v := viewer{d: d, roster: roster.On(d.Due).Edition(d.Period.Monday(d.Due.Location())), depts: depts, past: known(past)}
 	s := Summary{
 		Week: d.Period, Due: d.Due, SummaryAt: d.SummaryAt, TimePct: d.TimePct,
 		Counts: d.Counts, HasPrev: len(v.past) > 0,

@@ -1,0 +1,256 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"duban/state"
+)
+
+// Changes of the registry (登记变更): a fixed field that a report gives otherwise is put to the
+// office, once for each value. Until it agrees everything goes on as registered; then the new
+// value counts from the first week that was not told yet, and what was told stays.
+
+// changeWorkdays is how long a proposed change waits for the office. The registry itself can
+// be edited at any time.
+const changeWorkdays = 20
+
+// fieldChange is the body of a proposal to change the registry.
+type fieldChange struct {
+	Project  string
+	Field    state.ChangeField
+	Old, New string
+}
+
+// reportedChange is a field as a report gives it, against the registry.
+type reportedChange struct {
+	fieldChange
+	week state.Week
+	dept string // who sent it
+	row  state.Counted
+	said string // how the department explains it; "" when it does not
+}
+
+// changes proposes what reports give otherwise than registered and carries out what the
+// office agreed to.
+func (p *Planner) changes(ctx context.Context, f facts) error {
+	found, err := p.reportedChanges(ctx, f)
+	errs := []error{err}
+	for _, c := range found {
+		q, err := p.Composer.changeProposal(f, c)
+		if err == nil {
+			err = p.queue(ctx, []intent{{also: func(r *state.Records) error { _, err := r.Propose(q); return err }}}, f.now)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("propose %s: %w", changeKey(c.fieldChange), err))
+		}
+	}
+	return errors.Join(append(errs, p.carryOut(ctx, f, state.ProposalChange, p.change))...)
+}
+
+// reportedChanges lists the changes not yet proposed, as the newest counted row of each
+// project in view has them. One the department was asked about waits until it has said why,
+// or has had its time to correct a slip.
+func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChange, error) {
+	var out []reportedChange
+	err := p.Store.View(ctx, func(r *state.Records) error {
+		out = nil
+		seen := map[string]bool{}
+		for _, w := range slices.Backward(f.weeks) {
+			for id, d := range w.depts {
+				hints := changeHints(f, d)
+				var rows *state.DeptWeek
+				if len(hints) > 0 {
+					var err error
+					if rows, err = r.DeptWeek(w.deadline.Week, id); err != nil {
+						return err
+					}
+				}
+				for _, h := range hints {
+					row := rows.Row(h.Project)
+					if row == nil || seen[h.Project] {
+						continue
+					}
+					c := reportedChange{week: w.deadline.Week, dept: id, row: *row, said: h.Explained}
+					if !f.differs(&c, h) {
+						continue
+					}
+					known, err := r.Proposal(changeKey(c.fieldChange))
+					if err != nil {
+						return err
+					}
+					if said, err := explained(r, id, h); err != nil {
+						return err
+					} else if c.said == "" {
+						c.said = said
+					}
+					asked := h.Level == state.LevelWarning && c.said == "" && f.now.Before(f.schedule.ResubmitBy(row.Received))
+					if known == nil && !asked {
+						out = append(out, c)
+					}
+				}
+			}
+			for _, d := range w.depts {
+				for _, row := range d.Rows {
+					seen[row.Project] = true // a later report has the say
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was reported otherwise than registered: %w", err)
+	}
+	slices.SortFunc(out, func(a, b reportedChange) int {
+		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Field, b.Field))
+	})
+	return out, nil
+}
+
+// changeHints are the findings of the counted rows that speak of a fixed field.
+func changeHints(f facts, d *state.DeptWeek) []state.Finding {
+	var out []state.Finding
+	for _, t := range d.Tries {
+		for _, h := range t.Findings {
+			row := d.Row(h.Project)
+			if row != nil && row.Mail == t.Mail && fieldOf(h) != "" && f.roster.Project(h.Project) != nil {
+				out = append(out, h)
+			}
+		}
+	}
+	return out
+}
+
+// fieldOf is the field of the registry a finding speaks of; "" for none.
+func fieldOf(h state.Finding) state.ChangeField {
+	if h.Rule == "registry-field-changed" {
+		return state.ChangeField(h.Column)
+	}
+	return ""
+}
+
+// differs fills in what the registry says and what the row says instead. It is false when
+// they agree by now or the row says nothing certain.
+func (f facts) differs(c *reportedChange, h state.Finding) bool {
+	c.fieldChange = fieldChange{Project: h.Project, Field: fieldOf(h)}
+	c.Old = f.roster.Project(h.Project).Registered(c.Field)
+	v, there := c.row.Values[h.Column]
+	if !there || !v.Sure() || v.ByOffice {
+		return false
+	}
+	amount, err := state.ParseWan(v.Text)
+	c.New = amount.Wan()
+	return err == nil && c.Old != "" && c.New != c.Old
+}
+
+// explained is what the department said last to a finding, in whichever week.
+func explained(r *state.Records, dept string, h state.Finding) (string, error) {
+	all, err := r.Explanations(dept)
+	i := slices.IndexFunc(all, func(e state.Explanation) bool { return e.About(h) })
+	if err != nil || i < 0 {
+		return "", err
+	}
+	return all[i].Text, nil
+}
+
+// changeKey names the value, not the week: the same value is asked about once.
+func changeKey(c fieldChange) string {
+	sum := sha256.Sum256([]byte(c.New))
+	return fmt.Sprintf("%s/%s/%s/%s", state.ProposalChange, c.Project, c.Field, hex.EncodeToString(sum[:4]))
+}
+
+// change makes a change the office agreed to count. The change and that it is done land
+// together: a crash leaves both to the next turn or neither.
+func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, error) {
+	var body fieldChange
+	if err := json.Unmarshal(q.Body, &body); err != nil {
+		return intent{}, fmt.Errorf("read the change: %w", err)
+	}
+	project := f.roster.Project(body.Project)
+	switch {
+	case project == nil:
+		return done(q, f.now, "登记表里已没有这个项目,没有改动。"), nil
+	case project.Registered(body.Field) == body.New:
+		return done(q, f.now, "登记表已经是这个内容,不用再改。"), nil
+	case project.Registered(body.Field) != body.Old:
+		return done(q, f.now, "登记的内容在请示之后又变了,没有改动;请直接改登记表(registry/projects.csv)。"), nil
+	}
+	return intent{also: func(r *state.Records) error {
+		from, err := f.countsFrom(r, q.Week)
+		if err != nil {
+			return err
+		}
+		err = r.PutChange(state.Change{
+			Project: body.Project, Field: body.Field, Old: body.Old, New: body.New, From: from, Proposal: q.Key, By: q.By, At: f.now,
+		})
+		if err != nil {
+			return err
+		}
+		return done(q, f.now, fmt.Sprintf("从第%s周起按新的内容核对和汇总。请同时把登记表(registry/projects.csv)改成一致。", weekNo(from))).also(r)
+	}}, nil
+}
+
+// countsFrom is the first week not told yet, from the one that was reported otherwise on. It
+// asks the records, because this very turn may have told a week.
+func (f facts) countsFrom(r *state.Records, reported state.Week) (state.Week, error) {
+	for _, w := range f.weeks {
+		told, err := r.Frozen(w.deadline.Week)
+		if err != nil {
+			return state.Week{}, err
+		}
+		if !told && !w.deadline.Week.Before(reported) {
+			return w.deadline.Week, nil
+		}
+	}
+	return f.schedule.Current(f.now).Add(1), nil
+}
+
+// changeProposal is what the office is asked about a change.
+func (c *Composer) changeProposal(f facts, x reportedChange) (state.Proposal, error) {
+	body, err := json.Marshal(x.fieldChange)
+	if err != nil {
+		return state.Proposal{}, fmt.Errorf("write the change: %w", err)
+	}
+	project := f.roster.Project(x.Project)
+	said := "没有说明"
+	if x.said != "" {
+		said = trim(x.said, quoteText)
+	}
+	return state.Proposal{
+		Key: changeKey(x.fieldChange), Kind: state.ProposalChange, Week: x.week,
+		Title: fmt.Sprintf("%s的%s与登记的不同,是否按报送的改", project.Name, c.fieldName(x.Field)),
+		Lines: []string{
+			"项目:" + project.ID + " " + project.Name,
+			"登记的:" + c.fieldValue(x.Field, x.Old),
+			"报送的:" + c.fieldValue(x.Field, x.New),
+			fmt.Sprintf("报送单位:%s,%s(第%s周)", c.addressed(x.dept).Unit, c.at(x.row.Received), weekNo(x.week)),
+			"说明:" + said,
+		},
+		Made: f.now, Expires: f.schedule.At.On(f.schedule.Calendar.AddWorkdays(f.now, changeWorkdays)), Body: body,
+	}, nil
+}
+
+// fieldName is a field as people say it.
+func (c *Composer) fieldName(field state.ChangeField) string {
+	if col := c.Form.Column(string(field)); col != nil {
+		return col.Title
+	}
+	return string(field)
+}
+
+// fieldValue is a value of a field as people read it.
+func (c *Composer) fieldValue(field state.ChangeField, value string) string {
+	switch {
+	case value == "":
+		return "没有填"
+	case field == state.ChangeTotal || field == state.ChangeYearPlan:
+		return value + "万元"
+	}
+	return value
+}
