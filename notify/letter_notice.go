@@ -20,6 +20,7 @@ type noticePage struct {
 	Subject string
 	Files   []bookLine
 	Unit    string // the department concerned; "" when not known
+	Leader  string // title and name of the leader who wrote; "" when none did
 	Person  string
 	Phone   string
 	Reason  string
@@ -77,6 +78,9 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		p.Items = c.noticeItems(m.Findings)
 		if len(p.Items) > 0 {
 			p.Reason = ""
+		}
+		if l := c.Roster.LeaderByMail(m.From); l != nil {
+			p.Leader = l.Title + l.Name
 		}
 		for _, b := range m.Books {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})

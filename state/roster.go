@@ -134,6 +134,11 @@ func (r *Roster) Leader(id string) *Leader {
 	return find(r.Leaders, func(l Leader) bool { return l.ID == id })
 }
 
+// LeaderByMail finds the leader an address belongs to; nil when it is no leader's.
+func (r *Roster) LeaderByMail(addr string) *Leader {
+	return find(r.Leaders, func(l Leader) bool { return addr != "" && strings.EqualFold(l.Mail, addr) })
+}
+
 // ByMail lists the departments a mail address is registered for at t; a shared address
 // may stand for several, and the sheet then decides. The address of a department that ended
 // stands for its successor for some months.

@@ -185,7 +185,7 @@ func (s *story) attachment(line string) (name string, data []byte) {
 				s.t.Fatalf("%s: cut %s of %d bytes", s.file, rest, len(data))
 			}
 			data = data[:n]
-		case "set", "keep", "lock":
+		case "set", "keep", "lock", "hide", "insert", "formula", "merge":
 			if s.made[done] == nil { // saved twice, a workbook need not have the same bytes
 				s.made[done] = edited(s.t, data, word, rest)
 			}
@@ -198,7 +198,9 @@ func (s *story) attachment(line string) (name string, data []byte) {
 }
 
 // edited changes a workbook as a clerk would: "set 在建项目!H6 4420" types into a cell, "keep
-// 在建项目" deletes the other sheets, "lock 1234" sets a password.
+// 在建项目" deletes the other sheets, "lock 1234" sets a password, "hide 在建项目 旧表" leaves a
+// hidden copy of a sheet, "insert 在建项目!C 标段" a column more, "merge 在建项目!A4:A5" merged cells,
+// "formula 在建项目!G4 [台账.xlsx]表!B2" a reference beside the value a cell shows.
 func edited(t *testing.T, data []byte, word, rest string) []byte {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data))
@@ -215,6 +217,19 @@ func edited(t *testing.T, data []byte, word, rest string) []byte {
 			if sheet != rest {
 				err = errors.Join(err, f.DeleteSheet(sheet))
 			}
+		}
+	case "hide":
+		err = hiddenCopy(f, rest)
+	case "insert", "formula", "merge":
+		place, value, _ := strings.Cut(rest, " ")
+		sheet, cell, _ := strings.Cut(place, "!")
+		switch from, to, _ := strings.Cut(cell, ":"); word {
+		case "insert":
+			err = errors.Join(f.InsertCols(sheet, cell, 1), f.SetCellValue(sheet, cell+"3", value), f.SetCellValue(sheet, cell+"4", "一标"))
+		case "formula":
+			err = f.SetCellFormula(sheet, cell, value)
+		default:
+			err = f.MergeCell(sheet, from, to)
 		}
 	default:
 		place, value, _ := strings.Cut(rest, " ")
@@ -233,6 +248,20 @@ func edited(t *testing.T, data []byte, word, rest string) []byte {
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// hiddenCopy adds a hidden sheet that holds what another one does.
+func hiddenCopy(f *excelize.File, names string) error {
+	from, to, _ := strings.Cut(names, " ")
+	source, err := f.GetSheetIndex(from)
+	if err != nil {
+		return err
+	}
+	copied, err := f.NewSheet(to)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.CopySheet(source, copied), f.SetSheetVisible(to, false))
 }
 
 // leaf is a part of a mail that holds no parts.

@@ -25,7 +25,7 @@ import (
 //	                              (or which letter: +proposal/2026-W38/escalation-L10); all others are
 //	                              passed over
 //	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
-//	register OLD => NEW           replaces words of registry/departments.csv
+//	register projects.csv OLD => NEW    the office replaces words of a file of the registry
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
 //	  correction/2026-W38/D05/1 -> jtj@lanchuan.example
@@ -33,15 +33,18 @@ import (
 //	    says 您填的
 //	    never 非法                 and never that
 //	    file 周报.xlsx             and carry this
+//	stuck 09-18 19:40             duban takes a turn and says that something keeps it from all it has to do
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
 //	stands 2026-W38 D05 correcting
 //	issue I01 closed              so an issue stands in the ledger: open, closed or merged
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
+//	lose                          the state folder is gone
+//	unhold                        the office deletes the mark a restore left
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
 //
-// Times are of 2026 in the district. decided names the findings a mail must have, and after
+// Times are of 2026 in the district, unless they name another year. decided names the findings a mail must have, and after
 // an exclamation mark those it must not. In a mail's text and a command CODE is the one-time
 // code the office was given last, SPENT the one before, CODE(L10) the last of a letter whose
 // key holds L10.
@@ -125,13 +128,13 @@ func (s *story) act(word, rest string) {
 	case "config":
 		s.configure(rest)
 	case "register":
-		s.replace(filepath.Join(filepath.Dir(s.config), "registry", "departments.csv"), rest)
+		s.replace(filepath.Join(s.dir, "registry", args[0]), strings.TrimSpace(strings.TrimPrefix(rest, args[0])))
 	case "mail":
 		s.mail(s.clock(args[0]+" "+args[1]), args[2])
 	case "once":
-		s.wall = s.clock(rest)
-		s.must("once", "--at", s.wall.Format(time.RFC3339))
-		s.collectLetters()
+		s.turn(rest, exitDone)
+	case "stuck":
+		s.turn(rest, exitFailed)
 	case "decided":
 		s.decided(args)
 	case "stands":
@@ -148,6 +151,10 @@ func (s *story) act(word, rest string) {
 		s.district.post.Refuse(args[0], code)
 	case "renumber":
 		s.renumber()
+	case "lose":
+		s.remove("state")
+	case "unhold":
+		s.remove(filepath.Join("state", heldFile))
 	case "office":
 		s.decide(s.clock(args[0]+" "+args[1]), strings.Fields(s.withCodes(strings.Join(args[2:], " "))))
 	default:
@@ -155,8 +162,28 @@ func (s *story) act(word, rest string) {
 	}
 }
 
+// turn lets duban take one, which must end with code.
+func (s *story) turn(at string, code int) {
+	s.t.Helper()
+	s.wall = s.clock(at)
+	if _, got := s.duban("once", "--at", s.wall.Format(time.RFC3339)); got != code {
+		s.t.Fatalf("%s:%d: the turn ended with %d, want %d", s.file, s.no, got, code)
+	}
+	s.collectLetters()
+}
+
+// remove deletes a file or folder of the district.
+func (s *story) remove(name string) {
+	if err := os.RemoveAll(filepath.Join(s.dir, name)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *story) clock(text string) time.Time {
-	t, err := time.Parse("2006-01-02 15:04 -0700", "2026-"+text+" +0800")
+	if len(text) == len("01-02 15:04") {
+		text = "2026-" + text
+	}
+	t, err := time.Parse("2006-01-02 15:04 -0700", text+" +0800")
 	if err != nil {
 		s.t.Fatalf("%s:%d: %v", s.file, s.no, err)
 	}
