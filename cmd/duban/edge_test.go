@@ -22,7 +22,7 @@ var edges = []struct {
 	{"调休 working weekend", "ladder resubmit-due"},
 	{"December/January", "year-end"},
 	{"One mail, many workbooks", "many-books"},
-	{"Many departments in one workbook", "many-departments foreign-rows"},
+	{"Many departments in one workbook", "two-departments many-departments foreign-rows"},
 	{"One department, two mails for two halves", "halves"},
 	{"Wrong week's form", "wrong-week"},
 	{"Last week's file renamed", "renamed"},
