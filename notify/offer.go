@@ -9,9 +9,9 @@ import (
 	"duban/state"
 )
 
-// offers lists the notices with the pre-filled form: one for every department that reports and
-// has sent nothing yet, from the form's hour until the first reminder takes its place. They do
-// not wait for the mailbox: a form that crosses a report on its way harms nobody.
+// offers lists the notices with the pre-filled form: one for every department that reports, is
+// not exempt and has sent nothing yet, from the form's hour until the first reminder takes its
+// place. They do not wait for the mailbox: a form that crosses a report on its way harms nobody.
 func (f facts) offers(w *weekFacts) []job {
 	from, until, ok := f.schedule.FormSpan(w.deadline)
 	if !ok || f.quiet() || f.now.Before(from) || !f.now.Before(until) {
@@ -21,8 +21,9 @@ func (f facts) offers(w *weekFacts) []job {
 	for _, dept := range f.roster.Reporting() {
 		o := state.Occasion{Topic: state.TopicForm, Week: w.deadline.Week, Target: dept.ID}
 		d := w.depts[dept.ID]
-		busy := d != nil && (len(d.Tries) > 0 || d.State == state.Exempt)
-		if busy || !dept.Valid(f.now) || w.has(o.Key()) || len(f.roster.ProjectsOf(dept.ID, w.deadline.AsOf())) == 0 {
+		own := f.roster.ProjectsOf(dept.ID, w.deadline.AsOf())
+		busy := w.exempt.Excuses(own, dept.ID) || d != nil && (len(d.Tries) > 0 || d.State == state.Exempt)
+		if busy || !dept.Valid(f.now) || w.has(o.Key()) || len(own) == 0 {
 			continue
 		}
 		jobs = append(jobs, job{topic: state.TopicForm, week: w, dept: dept.ID})
