@@ -42,6 +42,7 @@ var (
 // yearly are the dated columns of one projects file.
 type yearly struct {
 	plan, carried, opening string // column names, "" when absent
+	year                   int    // of the plan
 	week                   state.Week
 }
 
@@ -49,6 +50,7 @@ type yearly struct {
 func (c *census) yearly(t *table) yearly {
 	var y yearly
 	year, yearAt := c.dated(t, planColumn, &y.plan)
+	y.year = year
 	before, _ := c.dated(t, carriedColumn, &y.carried)
 	no, noAt := c.dated(t, openingColumn, &y.opening)
 	if y.plan == "" {
@@ -97,7 +99,7 @@ func (c *census) projects(t *table) {
 			Industry: r.get("industry").Text, Level: r.get("level").Text, Park: r.get("park").Text, Town: r.get("town").Text,
 			Owner: r.get("owner").Text, Content: r.get("content").Text, YearTarget: r.get("year_target").Text,
 			LandNeed: r.get("land_need_mu").Text, DemoNeed: r.get("demo_need_hu").Text,
-			Total: c.money(r.get("total_invest_wan")), YearPlan: c.money(r.get(y.plan)),
+			Total: c.money(r.get("total_invest_wan")), YearPlan: c.money(r.get(y.plan)), Year: y.year,
 			CumBefore: c.money(r.get(y.carried)), OpeningYTD: c.money(r.get(y.opening)), OpeningWeek: y.week,
 			PlanStart: c.month(r.get("plan_start")), PlanEnd: c.month(r.get("plan_finish")),
 			ActiveFrom: c.day(r.get("active_from")), ActiveTo: c.day(r.get("active_to")),

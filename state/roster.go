@@ -56,6 +56,7 @@ type Project struct {
 	Total                Fen // 总投资
 	CumBefore            Fen // 截至上年底累计完成
 	YearPlan             Fen // 年度计划投资
+	Year                 int // the year YearPlan is of and CumBefore comes before; 0 when unknown
 	OpeningYTD           Fen // year-to-date accepted before the first week duban kept
 	OpeningWeek          Week
 	PlanStart, PlanEnd   string // "2024-09", as the registry writes them

@@ -146,6 +146,7 @@ func (r *run) loadBase(l *line) {
 		if !base.Week.IsZero() && base.Week.Year < r.Week.Year {
 			r.base.YTD = 0
 		}
+		r.carryIn(l, base)
 	}
 	r.lastEnv["known"] = base.Counted != nil
 	for id, c := range r.last {
@@ -155,6 +156,26 @@ func (r *run) loadBase(l *line) {
 		}
 		c.fill(v, state.Wan)
 	}
+}
+
+// carryIn puts right what a registry of another year than the week's says was done before the
+// year began: it follows from the figures accepted last, as on the pre-filled form. Where weeks
+// lie between that nobody reported, more may have been done than we know: the row's own word
+// stands if it is no less.
+func (r *run) carryIn(l *line, base state.Base) {
+	if r.Roster == nil {
+		return
+	}
+	p := r.Roster.Project(l.Project)
+	if p == nil || p.Year == 0 || r.Week.IsZero() || p.Year == r.Week.Year {
+		return
+	}
+	r.project.CumBefore = r.base.Cum - r.base.YTD
+	cum, ytd := r.columns["cum_invest"].amount, r.columns["ytd_invest"].amount
+	if base.Fresh && !base.Week.IsZero() || base.Week.Year == r.Week.Year || cum == nil || ytd == nil || !cum.Set || !ytd.Set {
+		return
+	}
+	r.project.CumBefore = max(r.project.CumBefore, cum.Fen-ytd.Fen)
 }
 
 // usualOf lists the amounts in 分 a column may plausibly hold for the row, given what is
