@@ -349,3 +349,34 @@ func TestASmallRateIsNotAccusedOfBeingAFraction(t *testing.T) {
 		}
 	}
 }
+
+// Until the office puts in the registry of the new year, what was done before it follows from
+// the figures accepted last; where nobody reported the last weeks, the row's own word stands.
+func TestARegistryOfAnotherYearAccusesNobody(t *testing.T) {
+	set := shipped(t)
+	for _, c := range []struct {
+		name     string
+		registry int // the year it is of
+		base     state.Week
+		fresh    bool
+		row      cells
+		want     int
+	}{
+		{name: "this year's: its figure binds", registry: 2026, base: state.Week{Year: 2026, No: 36}, row: cells{}, want: 1},
+		{name: "last year's: last week's figures bind", registry: 2025, base: state.Week{Year: 2026, No: 37}, fresh: true, row: cells{}},
+		{name: "and are held against the row", registry: 2025, base: state.Week{Year: 2026, No: 37}, fresh: true, row: cells{"cum_invest": "13200"}, want: 1},
+		{name: "older figures of this year do too", registry: 2025, base: state.Week{Year: 2026, No: 36}, row: cells{"cum_invest": "13200"}, want: 1},
+		{name: "next year's, put in early", registry: 2027, base: state.Week{Year: 2026, No: 37}, fresh: true, row: cells{}},
+		{name: "a gap at the turn of the year: more may have been done", registry: 2025, base: state.Week{Year: 2025, No: 50}, row: cells{"cum_invest": "17500"}},
+		{name: "but not less", registry: 2025, base: state.Week{Year: 2025, No: 50}, row: cells{"cum_invest": "17000"}, want: 1},
+	} {
+		k := goodCase(set.form, goodRow.with(c.row))
+		k.Roster.Projects[0].Year, k.Roster.Projects[0].CumBefore = c.registry, 100*state.Wan
+		b := k.Bases["P1"]
+		b.Week, b.Fresh = c.base, c.fresh
+		k.Bases["P1"] = b
+		if got := found(set.Judge(k), "cum-mismatch"); len(got) != c.want {
+			t.Errorf("%s: %d findings, want %d: %+v", c.name, len(got), c.want, got)
+		}
+	}
+}
