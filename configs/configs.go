@@ -120,6 +120,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	c.Templates = l.templates(raw.Templates)
 	c.Roster = l.roster(raw.Registry, c.Office.Zone)
 	l.readers(c.Roster, raw.Registry)
+	l.unreachable(c.Roster, raw.Registry)
 	c.Permits = l.permits(raw.Permits, c.Form, c.Roster)
 	c.Circulars = l.circulars(raw.Circulars)
 	c.Outgoing.Allow = l.allowed(raw.Outgoing)

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -191,6 +192,16 @@ func (c *census) day(w word) time.Time {
 		c.wrong(w.At, "写成 2026-09-30。", "“%s”不是日期。", w.Text)
 	}
 	return t
+}
+
+// unreachable warns of a lead leader whom no list of missing departments can reach.
+func (l *loader) unreachable(r *state.Roster, raw rawRegistry) {
+	for _, x := range r.Leaders {
+		leads := slices.ContainsFunc(r.Projects, func(p state.Project) bool { return p.LeadLeader == x.ID })
+		if leads && x.Mail == "" {
+			l.warn(raw.At.sub("registry.leaders"), "在 leaders.csv 写他的邮箱;不想报告他的不用管。", "%s%s没有邮箱:他牵头的项目没有报齐时,不会请示办公室报告他。", x.Title, x.Name)
+		}
+	}
 }
 
 // readers warns when the leaders' letter would have nobody to go to.

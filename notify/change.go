@@ -78,7 +78,7 @@ func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChang
 						continue
 					}
 					c := reportedChange{week: w.deadline.Week, dept: id, row: *row, said: h.Explained}
-					if !f.differs(&c, h) {
+					if !f.differs(&c, h, p.Composer.Form) {
 						continue
 					}
 					known, err := r.Proposal(changeKey(c.fieldChange))
@@ -129,24 +129,30 @@ func changeHints(f facts, d *state.DeptWeek) []state.Finding {
 
 // fieldOf is the field of the registry a finding speaks of; "" for none.
 func fieldOf(h state.Finding) state.ChangeField {
-	if h.Rule == "registry-field-changed" {
+	switch h.Rule {
+	case "registry-field-changed":
 		return state.ChangeField(h.Column)
+	case "class-changed":
+		return state.ChangeClass
 	}
 	return ""
 }
 
 // differs fills in what the registry says and what the row says instead. It is false when
 // they agree by now or the row says nothing certain.
-func (f facts) differs(c *reportedChange, h state.Finding) bool {
+func (f facts) differs(c *reportedChange, h state.Finding, form *state.Form) bool {
 	c.fieldChange = fieldChange{Project: h.Project, Field: fieldOf(h)}
 	c.Old = f.roster.Project(h.Project).Registered(c.Field)
 	v, there := c.row.Values[h.Column]
 	if !there || !v.Sure() || v.ByOffice {
 		return false
 	}
-	amount, err := state.ParseWan(v.Text)
-	c.New = amount.Wan()
-	return err == nil && c.Old != "" && c.New != c.Old
+	if c.Field == state.ChangeClass {
+		c.New = string(form.ClassWords[v.Text])
+	} else if amount, err := state.ParseWan(v.Text); err == nil {
+		c.New = amount.Wan()
+	}
+	return c.Old != "" && c.New != "" && c.New != c.Old
 }
 
 // explained is what the department said last to a finding, in whichever week.
@@ -182,7 +188,7 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 		return done(q, f.now, "登记的内容在请示之后又变了,没有改动;请直接改登记表(registry/projects.csv)。"), nil
 	}
 	return intent{also: func(r *state.Records) error {
-		from, err := f.countsFrom(r, q.Week)
+		from, err := f.countsFrom(r, q.Week, body.Field)
 		if err != nil {
 			return err
 		}
@@ -196,9 +202,13 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 	}}, nil
 }
 
-// countsFrom is the first week not told yet, from the one that was reported otherwise on. It
+// countsFrom is the first week not told yet, from the one that was reported otherwise on; a
+// class, which decides what must be filled in, waits for the week nobody has reported for. It
 // asks the records, because this very turn may have told a week.
-func (f facts) countsFrom(r *state.Records, reported state.Week) (state.Week, error) {
+func (f facts) countsFrom(r *state.Records, reported state.Week, field state.ChangeField) (state.Week, error) {
+	if field == state.ChangeClass {
+		return f.schedule.Current(f.now).Add(1), nil
+	}
 	for _, w := range f.weeks {
 		told, err := r.Frozen(w.deadline.Week)
 		if err != nil {

@@ -30,6 +30,7 @@ type ChangeField string
 const (
 	ChangeTotal    ChangeField = "total_invest"
 	ChangeYearPlan ChangeField = "year_plan"
+	ChangeClass    ChangeField = "project_class"
 )
 
 // Registered is what the registry says of a field, as Change writes it; "" for a field that
@@ -40,6 +41,8 @@ func (p *Project) Registered(field ChangeField) string {
 		return p.Total.Wan()
 	case ChangeYearPlan:
 		return p.YearPlan.Wan()
+	case ChangeClass:
+		return string(p.Class)
 	}
 	return ""
 }
@@ -51,6 +54,10 @@ func (p *Project) register(field ChangeField, value string) {
 		p.Total = wanOr(value, p.Total)
 	case ChangeYearPlan:
 		p.YearPlan = wanOr(value, p.YearPlan)
+	case ChangeClass:
+		if slices.Contains(Classes(), Class(value)) {
+			p.Class = Class(value)
+		}
 	}
 }
 

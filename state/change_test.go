@@ -88,3 +88,18 @@ func TestChangesAndSuccessionsStandBesideEachOther(t *testing.T) {
 		t.Errorf("the day before it ended: %s in the hands of %s", p.Total.Wan(), p.Dept)
 	}
 }
+
+// A class counts from its week on; a word that is no class changes nothing.
+func TestAClassChangesFromItsWeek(t *testing.T) {
+	for value, want := range map[string]Class{string(ClassContinuing): ClassContinuing, "在建": ClassNewStart} {
+		r := changing()
+		r.Projects[0].Class = ClassNewStart
+		r.Amend([]Change{{Project: "P1", Field: ChangeClass, Old: string(ClassNewStart), New: value, From: Week{2026, 39}}})
+		if got := r.On(Week{2026, 38}.Day(time.Friday, time.UTC)).Project("P1").Class; got != ClassNewStart {
+			t.Errorf("%s: the week before has %s", value, got)
+		}
+		if got := r.On(Week{2026, 39}.Monday(time.UTC)).Project("P1").Class; got != want {
+			t.Errorf("%s: its week has %s, want %s", value, got, want)
+		}
+	}
+}

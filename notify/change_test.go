@@ -1,0 +1,81 @@
+package notify_test
+
+import (
+	"testing"
+
+	"duban/state"
+	"duban/state/blobs"
+	"duban/state/memkv"
+)
+
+// Which report makes the office be asked, and from when its word counts: money from the week
+// not told yet, a class from the week nobody has reported for. What is doubtful, put in place
+// by the office, settled in the registry meanwhile or not yet explained is not asked about.
+func TestWhatIsPutToTheOfficeAsAChange(t *testing.T) {
+	plan := state.Finding{Rule: "registry-field-changed", Level: state.LevelWarning, Project: "P1", Column: "year_plan"}
+	said, class := plan, plan
+	said.Explained = "省里调减"
+	class.Rule, class.Column, class.Explained = "class-changed", "project_class", "已开工"
+	for _, c := range []struct {
+		name    string
+		finding state.Finding
+		value   state.Value
+		key     string // of the proposal; "" for none
+		want    state.Change
+	}{
+		{"a plan", said, state.Value{Text: "500"}, "change/P1/year_plan/0604cd31", state.Change{Old: "800", New: "500", From: week38}},
+		{"the same plan otherwise written", said, state.Value{Text: "500.00"}, "change/P1/year_plan/0604cd31", state.Change{Old: "800", New: "500", From: week38}},
+		{"a class", class, state.Value{Text: "在建项目"}, "change/P1/project_class/5b58e854", state.Change{Old: "新开工", New: "续建", From: week38.Add(1)}},
+		{"a word that is no class", class, state.Value{Text: "其他"}, "", state.Change{}},
+		{"not explained, in time", plan, state.Value{Text: "500"}, "", state.Change{}},
+		{"doubtful", said, state.Value{Text: "500", Doubt: "unit-suspect"}, "", state.Change{}},
+		{"put in place by the office", said, state.Value{Text: "500", ByOffice: true}, "", state.Change{}},
+		{"what the registry says by now", said, state.Value{Text: "800"}, "", state.Change{}},
+	} {
+		d := escalating(t, memkv.New(), blobs.Memory())
+		p := &d.Composer.Roster.Projects[0]
+		p.YearPlan, p.Class = 800*state.Wan, state.ClassNewStart
+		d.Composer.Form.ClassWords = map[string]state.Class{"在建项目": state.ClassContinuing}
+		d.tick(clock("09-16 09:00"), reported("D02", "m1", clock("09-16 08:00"), state.DecisionAccept, state.Accepted), func(r *state.Records) error {
+			w, err := r.DeptWeek(week38, "D02")
+			if err != nil {
+				return err
+			}
+			w.Tries[0].Findings = []state.Finding{c.finding}
+			w.Rows = []state.Counted{{Project: "P1", Mail: "m1", Received: clock("09-16 08:00"), Values: map[string]state.Value{c.finding.Column: c.value}}}
+			return r.PutDeptWeek(*w)
+		})
+		var changes []state.Change
+		err := d.store.Update(t.Context(), func(r *state.Records) error {
+			all, err := r.Proposals(state.ProposalChange)
+			if err != nil {
+				return err
+			}
+			if c.key == "" || len(all) != 1 || all[0].Key != c.key {
+				if c.key != "" || len(all) > 0 {
+					t.Errorf("%s: proposed %+v, want %q", c.name, all, c.key)
+				}
+				return nil
+			}
+			return r.Decide(c.key, state.Decided{Answer: state.AnswerYes, By: "张三", At: clock("09-16 09:30")})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.tick(clock("09-16 09:32"))
+		d.tick(clock("09-16 09:34"))
+		err = d.store.View(t.Context(), func(r *state.Records) (err error) {
+			changes, err = r.Changes()
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.key == "" {
+			continue
+		}
+		if len(changes) != 1 || changes[0].Old != c.want.Old || changes[0].New != c.want.New || changes[0].From != c.want.From {
+			t.Errorf("%s: the changes are %+v, want %+v", c.name, changes, c.want)
+		}
+	}
+}
