@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
 	"slices"
 	"time"
 )
@@ -12,12 +14,13 @@ import (
 
 // yearCast is who the oracle writes to.
 type yearCast struct {
-	office  string
-	mail    map[string]string   // of a department
-	head    map[string]string   // of its head
-	leaders map[string][]string // whose projects a department has
-	readers []string            // of the leaders' letter
-	single  map[string]bool     // has one project only
+	office     string
+	mail       map[string]string   // of a department
+	head       map[string]string   // of its head
+	leaders    map[string][]string // whose projects a department has
+	readers    []string            // of the leaders' letter
+	leaderMail map[string]string
+	single     map[string]bool // has one project only
 }
 
 // yearOracle is what must have happened.
@@ -27,6 +30,15 @@ type yearOracle struct {
 	ticks []time.Time
 	want  []yearLetter
 	stood map[string]standing // by week and department: what counts in the end
+	words []officeWord        // what the office answers, in order of time
+}
+
+// officeWord is one mail of the office: its say over a week's leaders' letter, or over a list
+// for a lead leader.
+type officeWord struct {
+	at           time.Time
+	week, leader string // leader "" speaks of the leaders' letter
+	word         string // 暂缓, 发送, 同意, 不同意
 }
 
 // standing is what of a department's report counts.
@@ -44,6 +56,7 @@ func foretell(s *yearScript, cast yearCast, ticks []time.Time) *yearOracle {
 	for i := range s.weeks {
 		o.week(i)
 	}
+	slices.SortStableFunc(o.words, func(a, b officeWord) int { return a.at.Compare(b.at) })
 	return o
 }
 
@@ -74,36 +87,136 @@ func (o *yearOracle) week(i int) {
 	if i+1 < len(o.weeks) {
 		next = o.weeks[i+1].summary
 	}
-	if t := o.first(w.preview, w.summary); !t.IsZero() {
-		o.letter(t, "preview/"+w.name+"/office", o.cast.office)
-	}
-	told := o.first(w.summary, next)
-	if !told.IsZero() {
-		o.letter(told, "summary/"+w.name+"/leaders", o.cast.readers...)
-	}
-	again := o.first(w.freeze, w.freeze.Add(15*time.Hour))
-	changed := false
-	lists := map[string]time.Time{}
+	depts := map[string]*deptWeek{}
 	for _, dept := range o.depts {
-		d := o.department(w, dept)
-		o.stood[w.name+" "+dept] = d.counts(w.freeze.Add(answerLong))
-		changed = changed || !told.IsZero() && !again.IsZero() && d.counts(told) != d.counts(again)
-		for _, t := range o.within(w.escalate, w.freeze) {
-			if w.provisional || !d.missing(t) {
-				continue
-			}
-			for _, leader := range o.cast.leaders[dept] {
-				if at, known := lists[leader]; !known || t.Before(at) {
-					lists[leader] = t
-				}
+		depts[dept] = o.department(w, dept)
+		o.stood[w.name+" "+dept] = depts[dept].counts(w.freeze.Add(answerLong))
+	}
+	told, held := o.leadersLetter(w, next)
+	if again := o.first(w.freeze, w.freeze.Add(15*time.Hour)); !told.IsZero() && told.Before(w.freeze) && !again.IsZero() && !held {
+		for _, d := range depts {
+			if d.counts(told) != d.counts(again) {
+				o.letter(again, "summary/"+w.name+"/leaders/2", o.cast.readers...)
+				break
 			}
 		}
 	}
-	if changed && told.Before(w.freeze) {
-		o.letter(again, "summary/"+w.name+"/leaders/2", o.cast.readers...)
+	reached := map[string][]yearLetter{}
+	if !w.provisional {
+		reached = o.lists(w, depts)
 	}
-	for leader, t := range lists {
-		o.letter(t, "proposal/"+w.name+"/escalation-"+leader, o.cast.office)
+	for _, dept := range o.depts {
+		o.closing(w, dept, depts[dept], reached[dept])
+	}
+}
+
+// leadersLetter foretells the preview and the leaders' letter, which the office may hold and
+// release: told is when it left, held whether it was never released.
+func (o *yearOracle) leadersLetter(w yearWeek, next time.Time) (told time.Time, held bool) {
+	shown := o.first(w.preview, w.summary)
+	told = o.first(w.summary, next)
+	if shown.IsZero() {
+		return told, o.leave(w, told)
+	}
+	o.letter(shown, "preview/"+w.name+"/office", o.cast.office)
+	rng := o.dice(w.name)
+	if rng.IntN(6) > 0 || !shown.Add(10*time.Minute).Before(w.summary) {
+		return told, o.leave(w, told)
+	}
+	o.words = append(o.words, officeWord{shown.Add(8 * time.Minute), w.name, "", "暂缓"})
+	heard := o.first(shown.Add(8*time.Minute), next)
+	if heard.IsZero() || rng.IntN(3) == 0 { // the next week's letter makes this one pointless
+		return time.Time{}, true
+	}
+	word := heard.Add(time.Duration(1+rng.IntN(500)) * time.Minute)
+	told = o.first(latest(word, w.summary), next)
+	o.words = append(o.words, officeWord{word, w.name, "", "发送"})
+	return told, o.leave(w, told)
+}
+
+func (o *yearOracle) leave(w yearWeek, told time.Time) (held bool) {
+	if !told.IsZero() {
+		o.letter(told, "summary/"+w.name+"/leaders", o.cast.readers...)
+	}
+	return false
+}
+
+// dice are the office's own, one set for each matter.
+func (o *yearOracle) dice(matter string) *rand.Rand {
+	h := fnv.New64()
+	h.Write([]byte(matter))
+	return rand.New(rand.NewPCG(o.seed, h.Sum64()))
+}
+
+// lists foretells the lists the office is asked about, its word, and what leaves with it: by
+// department, who was told that its report is missing.
+func (o *yearOracle) lists(w yearWeek, depts map[string]*deptWeek) map[string][]yearLetter {
+	reached := map[string][]yearLetter{}
+	asked := map[string]bool{}
+	for _, t := range o.within(w.escalate, w.freeze) {
+		lists := map[string][]string{}
+		for _, dept := range o.depts {
+			for _, leader := range o.cast.leaders[dept] {
+				if depts[dept].missing(t) && !asked[leader] {
+					lists[leader] = append(lists[leader], dept)
+				}
+			}
+		}
+		for leader, list := range lists {
+			asked[leader] = true
+			o.letter(t, "proposal/"+w.name+"/escalation-"+leader, o.cast.office)
+			word := officeWord{t.Add(4 * time.Minute), w.name, leader, "同意"}
+			if !word.at.Before(w.freeze) {
+				continue
+			}
+			switch o.dice(w.name + leader).IntN(4) {
+			case 0:
+				continue // no answer
+			case 1:
+				word.word = "不同意"
+			}
+			o.words = append(o.words, word)
+			heard := o.first(word.at, w.freeze.Add(time.Hour))
+			if word.word != "同意" || heard.IsZero() {
+				continue
+			}
+			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(heard) >= 0 })
+			if len(list) == 0 {
+				continue
+			}
+			o.letter(heard, "escalation/"+w.name+"/"+leader, o.cast.leaderMail[leader], o.cast.office)
+			for _, dept := range list {
+				reached[dept] = append(reached[dept], yearLetter{to: o.cast.leaderMail[leader], at: heard})
+			}
+		}
+	}
+	return reached
+}
+
+// closing foretells the letter that tells everybody who was told of a missing report that it
+// came: one turn after its sender was answered.
+func (o *yearOracle) closing(w yearWeek, dept string, d *deptWeek, reached []yearLetter) {
+	if !d.headTold.IsZero() {
+		reached = append(reached, yearLetter{to: o.cast.head[dept], at: d.headTold})
+	}
+	for _, t := range o.within(w.due, w.freeze.Add(answerLong+time.Minute)) {
+		last := d.last(t)
+		if resting(t) || last < 0 || d.mails[last].kind == sendsFaulty && !d.forgiven[last] || !d.mails[last].at.After(w.due.Add(10*time.Minute+59*time.Second)) {
+			continue
+		}
+		if at, answered := d.replied[last]; !answered || !t.After(at) {
+			continue
+		}
+		to := []string{o.cast.mail[dept]}
+		for _, l := range reached {
+			if l.at.Before(t) {
+				to = append(to, l.to)
+			}
+		}
+		if len(to) > 1 {
+			o.letter(t, "lateok/"+w.name+"/"+dept, to...)
+			return
+		}
 	}
 }
 
@@ -118,6 +231,7 @@ type deptWeek struct {
 	forgiven map[int]bool      // we answered too late: the figures stand
 	limit    map[int]time.Time // until when we must have answered
 	lates    []time.Time       // reminders after the deadline
+	headTold time.Time
 }
 
 // department foretells one department's letters of a week.
@@ -141,7 +255,6 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 	}
 	count := map[string]int{}
 	var replyBy, asked time.Time // of the last letter of correction
-	headTold := false
 	from := w.form.AddDate(0, 0, -12)
 	for _, t := range o.within(from, w.freeze.Add(answerLong+time.Minute)) {
 		if resting(t) {
@@ -158,7 +271,7 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 				owes := last < 0 || correcting && at.After(replyBy)
 				if owes && step == 5 && !w.provisional {
 					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.name, dept)]; !done {
-						headTold = true
+						d.headTold = t
 						send(t, kind, n, mail, head)
 						d.lates = append(d.lates, t)
 					}
@@ -179,13 +292,7 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 				}
 			}
 		}
-		if last < 0 {
-			continue
-		}
-		if answered { // the chain that reached the head is closed one turn later
-			if headTold && !correcting && d.mails[last].at.After(w.due.Add(10*time.Minute+59*time.Second)) && t.After(d.replied[last]) {
-				send(t, "lateok", 0, mail, head)
-			}
+		if last < 0 || answered {
 			continue
 		}
 		m := d.mails[last]

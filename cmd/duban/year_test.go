@@ -81,7 +81,7 @@ func newYear(t testing.TB, seed uint64, from, end time.Time) *yearRun {
 }
 
 // live lives through the script.
-func (y *yearRun) live(t testing.TB) {
+func (y *yearRun) live(t testing.TB, words []officeWord) {
 	s := y.script
 	type event struct {
 		at   time.Time
@@ -100,6 +100,9 @@ func (y *yearRun) live(t testing.TB) {
 	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
 	told := map[string]bool{}
 	for _, tick := range y.ticks {
+		for ; len(words) > 0 && !words[0].at.After(tick); words = words[1:] {
+			y.answer(t, words[0])
+		}
 		for len(events) > 0 && !events[0].at.After(tick) {
 			e := events[0]
 			events = events[1:]
@@ -124,6 +127,34 @@ func (y *yearRun) live(t testing.TB) {
 		}
 		y.turn(t, tick)
 	}
+}
+
+// answer is the office's own mail with the code it was given last in the matter.
+func (y *yearRun) answer(t testing.TB, w officeWord) {
+	t.Helper()
+	week, err := state.ParseWeek(w.week)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code string
+	err = y.archive.store.View(t.Context(), func(r *state.Records) error {
+		if w.leader == "" {
+			h, err := r.Hold(week)
+			code = h.Code
+			return err
+		}
+		q, err := r.Proposal("escalation/" + w.week + "/" + w.leader)
+		if q != nil {
+			code = q.Code
+		}
+		return err
+	})
+	if err != nil || code == "" {
+		t.Errorf("seed %d: no code to answer %+v with: %v", y.script.seed, w, err)
+	}
+	y.now = w.at
+	y.receive(fmt.Sprintf("From: zdxmb@lanchuan.example\nTo: zdxmb@lanchuan.example\nSubject: Re: [%s]\nMessage-ID: <%s.%s.%d@year.example>\nContent-Type: text/plain; charset=utf-8\n\n%s %s 已核\n",
+		w.week, w.week, w.leader, w.at.Unix(), w.word, code))
 }
 
 // excuse has the office free a department from one week to another, by its own command.
@@ -176,7 +207,7 @@ func yearTicks(s *yearScript) []time.Time {
 
 // castOf reads the registry for the oracle: addresses and whose projects are whose.
 func castOf(c *configs.Config) yearCast {
-	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}}
+	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, leaderMail: map[string]string{}}
 	for _, d := range c.Roster.Depts {
 		cast.mail[d.ID], cast.head[d.ID] = d.Mail, d.HeadMail
 	}
@@ -192,6 +223,7 @@ func castOf(c *configs.Config) yearCast {
 	}
 	for _, l := range c.Roster.Leaders {
 		cast.readers = append(cast.readers, l.Mail)
+		cast.leaderMail[l.ID] = l.Mail
 	}
 	for _, r := range c.Roster.Recipients {
 		cast.readers = append(cast.readers, r.Mail)
@@ -339,10 +371,10 @@ func TestAYear(t *testing.T) {
 			y.ticks = yearTicks(y.script)
 			o := foretell(y.script, castOf(y.cfg), y.ticks)
 			y.books.stood = o.stood
-			y.live(t)
+			y.live(t, o.words)
 			y.judge(t, o)
 			y.lawful(t)
-			t.Logf("%d turns, %d letters, %d of the weekly round", len(y.ticks), len(y.sent), len(o.want))
+			t.Logf("%d turns, %d letters, %d of the weekly round, the office spoke %d times", len(y.ticks), len(y.sent), len(o.want), len(o.words))
 		})
 	}
 }
