@@ -3,9 +3,11 @@
 // what it returns is complete, checked and never changes.
 //
 // Read it in this order: configs.go (what a configuration is), raw.go (what is written in
-// duban.yaml), strict.go (how a file is read without stopping at the first fault),
-// faults.go; then server.go and secret.go, schedule.go and moment.go, readers.go, calendar.go,
-// table.go, registry.go and projects.go, form.go; ledgers.go (permits and scores); starter.go is what `duban init` writes.
+// duban.yaml), strict.go (how a file is read without stopping at the first fault), words.go and
+// faults.go; then, one part of duban.yaml each, server.go, secret.go and guard.go (whose mail is
+// believed, what may go out), schedule.go and moment.go, readers.go, circular.go, ledgers.go
+// (permits and scores); the other files: calendar.go, form.go, and the registry with table.go,
+// headings.go, registry.go and projects.go; starter.go is what `duban init` writes.
 package configs
 
 import (

@@ -2,21 +2,29 @@
 // week, what is wrong with it, and what counts. It writes no letter; notify reads what it
 // recorded.
 //
-// Read it along the way of a mail: collector.go (the poll, and the one transaction in which
-// everything lands), mailbox.go with mailbox_imap.go and conn.go (the guarded, read-only
-// IMAP connection), arrival.go, open.go and worker.go (bytes are opened in a bounded child
-// process), message.go with message_part.go, params.go and charset.go
-// (MIME as real mailers write it; message_uu.go and message_sealed.go what stands in its text
-// or in a wrapper),
-// automatic.go (mail that nobody wrote), identity.go with authres.go and signature.go (from
-// whom, and who vouches for it), place.go and attribute.go (whose, and which week), contact.go
-// (what a mail tells of the addresses we write to), judge.go and counted.go (the verdict, and
-// the rows that count from now on), shared.go (one address of several departments), claim.go
-// (what the office accepts by hand),
-// promise.go (the law of round two), reply.go and explain.go (answers by number, remarks and
-// disputes), request.go (answers to requests that were handed over), byhand.go and ruling.go (the office's decisions), overdue.go (our own limit), again.go (other
-// rules on stored reports), desk.go (what a verdict follows from). Sub-packages: sheet reads workbooks, rules holds
-// the catalogue of rules.
+// Read it along the way of a mail. Fetching: collector.go (the poll, and the one transaction
+// in which everything lands; clocks.go compares the server's clock with ours), mailbox.go with
+// mailbox_imap.go, mailbox_session.go and the other mailbox_*.go, conn.go (the guarded,
+// read-only IMAP connection).
+//
+// Opening, in a bounded child process: arrival.go, open.go and worker.go; message.go with
+// message_types.go, message_part.go and the other message_*.go (MIME as real mailers write it),
+// params.go and charset.go; tnef.go and cms.go (wrappers around files).
+//
+// Whose, and which week: automatic.go (mail that nobody wrote), identity.go with authres.go and
+// signature.go (from whom, and who vouches for it), kind.go, place.go, chosen.go (which of its
+// files is the report), attribute.go and shared.go (one address of several departments),
+// contact.go (what a mail tells of the addresses we write to).
+//
+// Judging: desk.go (what a verdict follows from), judge.go, try.go and counted.go (the verdict,
+// how it stands to the week's times, the rows that count from now on), issued.go (the version
+// of the form), promise.go (the law of round two), reply.go and explain.go (answers by number,
+// remarks and disputes), request.go (answers to requests that were handed over), overdue.go
+// (our own limit).
+//
+// What the office decides: say.go (by mail, with a one-time code), claim.go (a stranger's mail
+// is a department's report), byhand.go and ruling.go; again.go holds other rules against stored
+// reports. Sub-packages: sheet reads workbooks, rules holds the catalogue of rules.
 //
 // Judging is pure: the same mail and the same memories give the same verdict, so a mail
 // read again after a crash changes nothing.

@@ -1,23 +1,31 @@
 // Package notify finds out which letters are due, writes them and sends each exactly once,
 // as far as SMTP lets anybody promise that.
 //
-// Planning: due.go decides from facts and the calendar alone what is due (a pure function),
-// planner.go reads those facts and queues what follows, write.go gathers what one letter
-// says, corrected.go the corrected edition; readers.go what follows from the leaders' letter
-// for each other reader and corrected_readers.go what a correction changes for him; meeting.go
-// the pack for the joint meeting; visit.go, permit.go and score.go
-// keep the months' and projects' ledgers, request.go hands over what reports ask for and follows
-// the answers (request_raise.go to the lead leader, when the office agrees), notices.go tells the office of what a person must settle, alarm.go of a
-// tripped fuse.
+// The weekly round: due.go decides from facts and the calendar alone what is due (a pure
+// function), with offer.go (the pre-filled form), chase.go (reminders), resubmit.go (the time
+// of a correction runs out), ruling.go (the office's word on a dispute), say.go (the leaders'
+// letter held or let go) and corrected.go (the one corrected edition; corrected_readers.go what
+// it changes for each reader). planner.go reads the facts and queues what follows, write.go
+// gathers what one letter says, preview.go writes a letter that is not sent.
 //
-// What only the office may let happen: proposal.go asks it and confirms its word, escalation.go
+// Beside the round, each a family of its own (Planner.besides): request.go hands over what
+// reports ask for (request_due.go what is due, request_raise.go what goes to lead leaders);
+// readers.go writes what follows from the leaders' letter, meeting.go the joint meeting's pack;
+// notices.go tells the office of what a person must settle; visit.go, permit.go and score.go
+// keep the months' and projects' ledgers; daily.go, yearplan.go, terms.go, alarm.go and
+// health.go tell the office of the day, of the year, of changed rules, of a tripped fuse and of
+// duban itself.
+//
+// What only the office may let happen: proposal.go asks it and confirms its word; escalation.go
 // draws the lists for lead leaders and writes to them once it agreed, lateok.go closes such a
-// chain when the report has come; change.go puts to it what reports give otherwise than the
-// registry says.
+// chain when the report has come; circular.go drafts a circular, rectify.go calls to mind what
+// it wants put right; change.go puts to the office what reports give otherwise than the registry
+// says.
 //
-// Writing: letter.go holds the shapes (Draft, Composer), the other letter_*.go one kind of
-// letter each; the pages the letters are filled into are in templates, the summary's view
-// and the workbooks in notify/report. mime.go turns a draft into the bytes that go out.
+// Writing: letter.go holds the shapes (Draft, Composer), letter_frame.go, letter_words.go and
+// letter_items.go what letters share, the other letter_*.go one kind of letter each; the pages
+// the letters are filled into are in templates, the summary's view and the workbooks in
+// notify/report. mime.go turns a draft into the bytes that go out.
 //
 // Sending: queue.go says whose turn it is, dispatcher.go takes a delivery through its
 // durable steps, settle.go records what became of it, smtp.go speaks to the server and

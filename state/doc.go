@@ -2,14 +2,26 @@
 // working days, money, the roster, what departments submitted, what was found, which
 // letters left. It imports the standard library only; every other room imports it.
 //
-// Read it in this order: week.go, calendar.go and schedule.go (when things are due),
-// money.go, form.go and roster.go (what is reported by whom), submission.go and finding.go
-// (what came and what is wrong with it), deptweek.go (where a department stands), light.go
-// and digest.go (what leaders read), issue.go, ledger.go and ask.go (what departments ask for,
-// and what became of it), month.go, visit.go, permit.go, milestone.go and score.go (the ledgers
-// of months and projects), letter.go (what is sent), hold.go, proposal.go,
-// change.go and code.go (what only the office may decide, and how it says so by mail); then kv.go, keys.go,
-// codec.go, store.go, past.go and outbox.go (how it is kept).
+// When things are due: week.go, month.go, calendar.go, schedule.go, plan.go (a whole year).
+//
+// What is reported by whom: money.go, form.go, roster.go, succession.go (departments that were
+// merged or renamed), nearest.go (names nearly right).
+//
+// What came: cursor.go, submission.go, finding.go, explanation.go, contact.go; deptweek.go
+// (where a department stands), past.go (a project's earlier weeks), hand.go (what the office
+// decided beside it).
+//
+// What leaders read: facts.go, summarise.go and digest.go, light.go, readers.go. What is kept
+// beyond a week: issue.go, ledger.go, ledger_enter.go and ask.go (what departments ask for, and
+// what became of it); ledgers.go, visit.go, permit.go, milestone.go and score.go with
+// score_complete.go and score_month.go.
+//
+// What is sent, and what only the office may decide: letter.go, attention.go, ailment.go,
+// terms.go; hold.go, proposal.go, change.go, circular.go and
+// code.go (how the office says so by mail).
+//
+// How it is kept: kv.go, limits.go, keys.go (every key), codec.go and codec_cells.go, store.go,
+// store_week.go and outbox.go.
 //
 // Nothing here looks at the clock: `now` is an argument everywhere.
 package state

@@ -5,9 +5,10 @@
 // several pages. The files are built in; Load lays the office's own over them, file by
 // file, and refuses them all, with every fault named, when one could not be sent.
 //
-// Read templates.go (Set, Load, Render), then check.go (what a template may do), fields.go
-// (the names it may use), trial.go (the rendering of samples that finds unsendable HTML),
-// plain.go (what a template is given) and sample.go (the data of `duban preview --sample`).
+// Read templates.go (Set, Names, Render), load.go (the office's files over the built-in ones),
+// then check.go (what a template may do), fields.go (the names it may use), trial.go (the
+// rendering of samples that finds unsendable HTML), plain.go (what a template is given) and
+// sample.go (the data of `duban preview --sample`).
 package templates
 
 import (

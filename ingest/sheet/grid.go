@@ -14,9 +14,11 @@
 // and the upper half in this one:
 //
 //	read.go     Read: an attachment's workbooks, refusals included; what the sheets of a book say together
+//	rules.go    the rules a reading can break
 //	sheets.go   one sheet: its title, its tables, the classes it is for
 //	header.go   finding the header, its rows and groups; columns.go which column each stands for
 //	words.go    how words are folded for comparison; lexicon.go the form as look-up tables
+//	view.go     the cells of a grid by place, merged ranges included; notes.go the comments people hang on cells
 //	layout.go   which rows are projects; table.go the rows of one table
 //	values*.go  one cell by the kind of its column; numbers*.go dates.go formula.go
 //	identity.go the hidden identity of a form duban sent out
