@@ -175,6 +175,7 @@ func resends(t *testing.T, add adder) {
 	}
 	refused("no-attachment", "no-attachment", "", "没有看到附件。请把周报表(Excel)作为附件,直接回复本邮件发来;写在正文里的内容无法计入。")
 	refused("password", "encrypted-workbook", "商务局第38周.xlsx", "“商务局第38周.xlsx”设有打开密码,读不出来。请在Excel或WPS中取消密码(文件—信息—保护工作簿),另存后重发。", "商务局第38周.xlsx", "")
+	refused("pdf", "not-a-spreadsheet", "商务局第38周.pdf", "“商务局第38周.pdf”是PDF,读不出数。请发填好的Excel表格(.xlsx 或 .xls),盖章的PDF不用另发。")
 	refused("link", "link-attachment", "", "附件放在网盘(超大附件)里,取不到,过期后也会失效。请改用普通附件,直接回复本邮件发来。")
 	refused("period", "period-mismatch", "商务局第37周.xlsx", "表上写的是“2026年第37周”,现在收的是2026年第38周的周报。如附错了文件,请改发2026年第38周的表;如只是期次没改,请把表头改为2026年第38周后重发。", "2026年第37周", "2026年第38周")
 }
@@ -250,6 +251,7 @@ func notices(t *testing.T, add adder) {
 		return &state.Mail{ID: "abcdabcdabcd", From: "jtj@lanchuan.example", Subject: "回复:请补正", Received: on(t, "09-19 10:00"), Dept: "D05", Week: week38, Findings: []state.Finding{f}}
 	}
 	answer := &state.Mail{ID: "fedcba9876543210", From: "zgj@lanchuan.example", Subject: "答复:文峰路北延用地手续", Received: on(t, "09-21 15:40"), Dept: "D13", Week: week38}
+	leader := &state.Mail{ID: "9999888877776666", From: "l10@leaders.lanchuan.example", FromName: "卓拟行", Subject: "回复:第38周重大项目进展 [W38]", Received: on(t, "09-21 15:50")}
 	bounce := &state.Mail{ID: "aaaabbbbcccc", From: "postmaster@lanchuan.example", Subject: "系统退信/Systems bounce", Received: on(t, "09-19 00:12"), Failed: "bailu@lanchuan.example"}
 	letter := &state.Letter{
 		Key: "late/2026-W38/D25/1", Week: week38, Dept: "D25", Subject: "【催报】请尽快报送第38周重大项目周报 [W38-D25]",
@@ -274,6 +276,9 @@ func notices(t *testing.T, add adder) {
 		n.Now = on(t, "09-21 16:00")
 		add("notice", string(n.Matter), func(c *Composer) (Draft, error) { return c.Notice(n) })
 	}
+	add("notice", "leader", func(c *Composer) (Draft, error) {
+		return c.Notice(Notice{Matter: MatterHeld, Mail: leader, Now: on(t, "09-21 16:00")})
+	})
 	add("notice", "fuse-address", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterFuse, Fuse: &FuseError{Address: "bailu@lanchuan.example", Count: 20}, Week: week38, Now: on(t, "09-21 16:00")})
 	})
