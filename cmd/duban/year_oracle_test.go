@@ -17,6 +17,7 @@ type yearCast struct {
 	office     string
 	mail       map[string]string   // of a department
 	head       map[string]string   // of its head
+	deputy     map[string]string   // of who stands in
 	leaders    map[string][]string // whose projects a department has
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
@@ -251,6 +252,9 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 			return
 		}
 		sent[key] = t
+		if to[0] == mail && o.lost(dept, t) {
+			to[0] = o.cast.deputy[dept]
+		}
 		o.letter(t, key, to...)
 	}
 	count := map[string]int{}

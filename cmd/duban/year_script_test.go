@@ -32,7 +32,8 @@ type yearMail struct {
 // deptScript is what a department does in a week.
 type deptScript struct {
 	exempt bool
-	weeks  int // how many weeks the office frees it for, told in the first
+	weeks  int       // how many weeks the office frees it for, told in the first
+	bounce time.Time // when a letter to its address comes back; zero when none does
 	mails  []yearMail
 }
 
@@ -46,6 +47,24 @@ type yearScript struct {
 }
 
 func (s *yearScript) act(week, dept string) deptScript { return s.acts[week+" "+dept] }
+
+// lost reports whether letters to a department's address come back at t: one did, and nothing
+// came from there since.
+func (s *yearScript) lost(dept string, t time.Time) bool {
+	var bounced, heard time.Time
+	for _, w := range s.weeks {
+		a := s.act(w.name, dept)
+		if !a.bounce.IsZero() && !a.bounce.After(t) {
+			bounced = latest(bounced, a.bounce)
+		}
+		for _, m := range a.mails {
+			if !m.at.After(t) {
+				heard = latest(heard, m.at)
+			}
+		}
+	}
+	return bounced.After(heard)
+}
 
 // drawYear draws the behaviour of the departments.
 func drawYear(seed uint64, weeks []yearWeek, depts []string) *yearScript {
@@ -68,6 +87,9 @@ func drawYear(seed uint64, weeks []yearWeek, depts []string) *yearScript {
 					from = weeks[i-1].freeze.Add(time.Minute)
 				}
 				a.mails = drawMails(rng, w, from, nils < 2)
+			}
+			if !a.exempt && rng.IntN(25) == 0 {
+				a.bounce = between(rng, w.form.Add(time.Hour), w.due1)
 			}
 			nils, gap = nils+1, gap-1
 			if len(a.mails) == 0 || a.mails[0].kind != sendsNil {
