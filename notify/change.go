@@ -130,7 +130,7 @@ func changeHints(f facts, d *state.DeptWeek) []state.Finding {
 // fieldOf is the field of the registry a finding speaks of; "" for none.
 func fieldOf(h state.Finding) state.ChangeField {
 	switch h.Rule {
-	case "registry-field-changed":
+	case "registry-field-changed", "date-changed", "milestone-moved":
 		return state.ChangeField(h.Column)
 	case "class-changed":
 		return state.ChangeClass
@@ -147,10 +147,15 @@ func (f facts) differs(c *reportedChange, h state.Finding, form *state.Form) boo
 	if !there || !v.Sure() || v.ByOffice {
 		return false
 	}
-	if c.Field == state.ChangeClass {
+	switch c.Field {
+	case state.ChangeClass:
 		c.New = string(form.ClassWords[v.Text])
-	} else if amount, err := state.ParseWan(v.Text); err == nil {
-		c.New = amount.Wan()
+	case state.ChangeStart, state.ChangeFinish:
+		c.New = v.Text[:min(len(v.Text), max(len(c.Old), len("2026-09")))] // a month where the registry has one
+	default:
+		if amount, err := state.ParseWan(v.Text); err == nil {
+			c.New = amount.Wan()
+		}
 	}
 	return c.Old != "" && c.New != "" && c.New != c.Old
 }

@@ -15,6 +15,8 @@ func TestWhatIsPutToTheOfficeAsAChange(t *testing.T) {
 	plan := state.Finding{Rule: "registry-field-changed", Level: state.LevelWarning, Project: "P1", Column: "year_plan"}
 	said, class := plan, plan
 	said.Explained = "省里调减"
+	finish := said
+	finish.Rule, finish.Column = "date-changed", "planned_finish"
 	class.Rule, class.Column, class.Explained = "class-changed", "project_class", "已开工"
 	for _, c := range []struct {
 		name    string
@@ -26,6 +28,8 @@ func TestWhatIsPutToTheOfficeAsAChange(t *testing.T) {
 		{"a plan", said, state.Value{Text: "500"}, "change/P1/year_plan/0604cd31", state.Change{Old: "800", New: "500", From: week38}},
 		{"the same plan otherwise written", said, state.Value{Text: "500.00"}, "change/P1/year_plan/0604cd31", state.Change{Old: "800", New: "500", From: week38}},
 		{"a class", class, state.Value{Text: "在建项目"}, "change/P1/project_class/5b58e854", state.Change{Old: "新开工", New: "续建", From: week38.Add(1)}},
+		{"a day of another month", finish, state.Value{Text: "2027-03-31"}, "change/P1/planned_finish/b620abe2", state.Change{Old: "2026-12", New: "2027-03", From: week38}},
+		{"a day of the registered month", finish, state.Value{Text: "2026-12-20"}, "", state.Change{}},
 		{"a word that is no class", class, state.Value{Text: "其他"}, "", state.Change{}},
 		{"not explained, in time", plan, state.Value{Text: "500"}, "", state.Change{}},
 		{"doubtful", said, state.Value{Text: "500", Doubt: "unit-suspect"}, "", state.Change{}},
@@ -34,7 +38,7 @@ func TestWhatIsPutToTheOfficeAsAChange(t *testing.T) {
 	} {
 		d := escalating(t, memkv.New(), blobs.Memory())
 		p := &d.Composer.Roster.Projects[0]
-		p.YearPlan, p.Class = 800*state.Wan, state.ClassNewStart
+		p.YearPlan, p.Class, p.PlanEnd = 800*state.Wan, state.ClassNewStart, "2026-12"
 		d.Composer.Form.ClassWords = map[string]state.Class{"在建项目": state.ClassContinuing}
 		d.tick(clock("09-16 09:00"), reported("D02", "m1", clock("09-16 08:00"), state.DecisionAccept, state.Accepted), func(r *state.Records) error {
 			w, err := r.DeptWeek(week38, "D02")

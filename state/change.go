@@ -31,6 +31,8 @@ const (
 	ChangeTotal    ChangeField = "total_invest"
 	ChangeYearPlan ChangeField = "year_plan"
 	ChangeClass    ChangeField = "project_class"
+	ChangeStart    ChangeField = "planned_start"
+	ChangeFinish   ChangeField = "planned_finish"
 )
 
 // Registered is what the registry says of a field, as Change writes it; "" for a field that
@@ -43,6 +45,10 @@ func (p *Project) Registered(field ChangeField) string {
 		return p.YearPlan.Wan()
 	case ChangeClass:
 		return string(p.Class)
+	case ChangeStart:
+		return p.PlanStart
+	case ChangeFinish:
+		return p.PlanEnd
 	}
 	return ""
 }
@@ -58,6 +64,10 @@ func (p *Project) register(field ChangeField, value string) {
 		if slices.Contains(Classes(), Class(value)) {
 			p.Class = Class(value)
 		}
+	case ChangeStart:
+		p.PlanStart = value
+	case ChangeFinish:
+		p.PlanEnd = value
 	}
 }
 
