@@ -121,3 +121,13 @@ func (r *Roster) rowOf(p Project, depts map[string]*DeptWeek) *Counted {
 	}
 	return nil
 }
+
+// nothingNew reports whether the department that answers for a project said 无变化 for the week.
+func (r *Roster) nothingNew(p Project, depts map[string]*DeptWeek) bool {
+	for _, id := range r.kin(p.Dept) {
+		if d := depts[id]; d != nil && d.State == NilReturn {
+			return true
+		}
+	}
+	return false
+}

@@ -62,6 +62,8 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	if row := f.Roster.rowOf(p, f.Depts); row != nil {
 		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
 		fig.Unverified, fig.Amended = row.Unverified, row.Amended()
+	} else if f.Roster.nothingNew(p, f.Depts) {
+		fig.Source, fig.Stale = f.Week, false // 无变化 is a report: nothing this week, the sum as before
 	}
 	fig.Exempt = fig.Stale && (f.Exempt.Has(p.ID) || f.Exempt.Has(p.Dept))
 	d.Projects[p.ID] = fig
