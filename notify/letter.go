@@ -101,6 +101,7 @@ type Edition struct {
 	Digest state.Digest
 	Depts  map[string]*state.DeptWeek
 	Past   []*state.Digest // earlier weeks' digests, the week before first
+	Visits Visits          // of the month the edition leaves in, for the lead leaders' own; empty in the others
 	Hold   state.Hold      // the office's say so far, and the code the preview prints
 	Now    time.Time
 }

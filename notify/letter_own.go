@@ -44,6 +44,7 @@ type ownPage struct {
 	StaleNames      string // projects on carried-over figures
 	UnverifiedNames string
 	AmendedNames    string
+	Visit           *visitPage // his projects without a visit this month; nil when there is none, or nothing is known
 }
 
 // progress is what a group of projects has done, as a sentence says it.
@@ -103,6 +104,7 @@ func (c *Composer) Own(e Edition, l *state.Leader) (Draft, error) {
 	p.AskCount, p.AskMore = count(asks), count(max(asks-maxDecisions, 0))
 	p.issues(s, l.ID)
 	p.milestones(c.Roster, projects, s.AsOf)
+	p.Visit = c.visitsLeft(e.Visits, l.ID)
 	return c.render(d, "own", p)
 }
 

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/state"
@@ -58,9 +59,16 @@ func (c *Composer) VisitReminder(v Visits, round int) (Draft, error) {
 	}
 	d := c.letter(visitReminder(v.Month, l.Leader, round), to, v.Now)
 	d.Week, d.NotBefore = c.Schedule.Current(v.Now), c.quiet(v.Now)
+	p := c.visitsOf(v, l)
+	p.Frame = c.frame(d, l.Leader)
+	return c.render(d, "visit", p)
+}
+
+// visitsOf is how a lead leader's month stands.
+func (c *Composer) visitsOf(v Visits, l state.LeaderVisits) visitPage {
 	left := l.Left()
 	p := visitPage{
-		Frame: c.frame(d, l.Leader), Leader: l.Name, Title: l.Title, Month: monthName(v.Month), Visited: count(l.Visited()),
+		Leader: l.Name, Title: l.Title, Month: monthName(v.Month), Visited: count(l.Visited()),
 		Total: count(len(l.Projects)), Count: count(len(left)), Since: c.since(v),
 		Remaining: count(c.Schedule.Calendar.Workdays(v.Now.In(c.Schedule.Zone), v.Month.Last(c.Schedule.Zone))),
 	}
@@ -71,7 +79,20 @@ func (c *Composer) VisitReminder(v Visits, round int) (Draft, error) {
 		}
 		p.Left = append(p.Left, line)
 	}
-	return c.render(d, "visit", p)
+	return p
+}
+
+// visitsLeft is the same for his own edition; nil when no visit is left.
+func (c *Composer) visitsLeft(v Visits, leader string) *visitPage {
+	at := slices.IndexFunc(v.Leaders, func(l state.LeaderVisits) bool { return l.Leader == leader })
+	if at < 0 {
+		return nil
+	}
+	p := c.visitsOf(v, v.Leaders[at])
+	if len(p.Left) == 0 {
+		return nil
+	}
+	return &p
 }
 
 // VisitList gives the office the counts of a month (mails, row 25).

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/notify/report"
@@ -22,7 +23,7 @@ func (f facts) offers(w *weekFacts) []job {
 		o := state.Occasion{Topic: state.TopicForm, Week: w.deadline.Week, Target: dept.ID}
 		d := w.depts[dept.ID]
 		own := f.roster.ProjectsOf(dept.ID, w.deadline.AsOf())
-		busy := w.exempt.Excuses(own, dept.ID) || d != nil && (len(d.Tries) > 0 || d.State == state.Exempt)
+		busy := w.exempt.Excuses(own, dept.ID) || d != nil && len(d.Tries) > 0
 		if busy || !dept.Valid(f.now) || w.has(o.Key()) || len(own) == 0 {
 			continue
 		}
@@ -53,10 +54,14 @@ func (p *Planner) Blank(ctx context.Context, week state.Week, dept string, now t
 		return report.Blank{}, fmt.Errorf("form for %s: no such department", dept)
 	}
 	b := report.Blank{
-		Form: c.Form, Roster: c.Roster, Dept: *who, Projects: c.Roster.ProjectsOf(dept, d.AsOf()),
-		Week: week, Due: d.Due, Made: now,
+		Form: c.Form, Roster: c.Roster, Dept: *who, Week: week, Due: d.Due, Made: now,
 	}
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		exempt, err := r.ExemptIn(d)
+		if err != nil {
+			return err
+		}
+		b.Projects = slices.DeleteFunc(c.Roster.ProjectsOf(dept, d.AsOf()), func(p state.Project) bool { return exempt.Has(p.ID) })
 		if b.Bases, err = r.Bases(c.Roster, c.Schedule, week, b.Projects); err != nil {
 			return err
 		}

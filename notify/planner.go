@@ -111,6 +111,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.changes,
 		p.closings,
 		p.visits,
+		p.expiries,
 		p.permits,
 		p.scores,
 		p.circulars,

@@ -168,7 +168,14 @@ func (p *Planner) known(ctx context.Context, f facts, week state.Week) (Edition,
 		if e.Depts, err = r.DeptWeeks(week); err != nil {
 			return err
 		}
-		e.Past, err = pastDigests(r, f.schedule, week)
+		if e.Past, err = pastDigests(r, f.schedule, week); err != nil {
+			return err
+		}
+		e.Visits = Visits{Month: state.MonthOf(f.now.In(f.schedule.Zone)), Now: f.now}
+		if e.Visits.Begun, err = r.Begun(); err != nil {
+			return err
+		}
+		e.Visits.Leaders, err = r.Visits(f.roster, f.schedule, e.Visits.Month, f.now)
 		return err
 	})
 	return e, err

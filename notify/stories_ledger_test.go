@@ -26,6 +26,13 @@ func ledgers(t *testing.T, add adder) {
 	add("visits", "september", func(c *Composer) (Draft, error) {
 		return c.VisitList(Visits{Month: september, Leaders: []state.LeaderVisits{l05, l08}, Begun: on(t, "09-17 14:00"), Now: on(t, "09-21 09:00")})
 	})
+	exemption := state.Exemption{Subject: "D25", Until: on(t, "09-18 00:00"), Reason: "换届交接", By: "张三", At: on(t, "09-01 09:00")}
+	add("expiry", "department", func(c *Composer) (Draft, error) { return c.Expiry(exemption, on(t, "09-17 09:00")) })
+	add("expiry", "project-over", func(c *Composer) (Draft, error) {
+		project := exemption
+		project.Subject, project.Reason = "LC2026-049", "等岸线使用批复"
+		return c.Expiry(project, on(t, "09-21 09:00"))
+	})
 	permits(t, add)
 	scores(t, add, september)
 }

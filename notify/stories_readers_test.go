@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duban/state"
 )
@@ -28,7 +29,16 @@ func readings(t *testing.T, add adder) {
 		"D05": {Week: week38, Dept: "D05", State: state.Correcting, Wait: []string{"LC2026-043"}},
 	}}
 	own := func(id string) {
-		add("own", id, func(c *Composer) (Draft, error) { return c.Own(e, c.Roster.Leader(id)) })
+		add("own", id, func(c *Composer) (Draft, error) {
+			september := state.Month{Year: 2026, Month: time.September}
+			visited := &state.DeptWeek{Week: week38, Dept: "D05", Rows: []state.Counted{{
+				Project: "LC2026-006", Received: on(t, "09-18 16:31"), Values: map[string]state.Value{"visit_date": {Cell: "V4", Text: "2026-09-15"}},
+			}}}
+			told := e
+			told.Visits = Visits{Month: september, Begun: on(t, "08-03 09:00"), Now: e.Now}
+			told.Visits.Leaders = c.Roster.Visits(september, []map[string]*state.DeptWeek{{"D05": visited}}, nil, e.Now)
+			return c.Own(told, c.Roster.Leader(id))
+		})
 	}
 	own("L10") // nine projects
 	own("L06") // 招商 among them

@@ -80,6 +80,7 @@ func Names() []string {
 		"scores",
 		"score",
 		"meeting",
+		"expiry",
 		"notice",
 		"health",
 		"calendar",
