@@ -53,6 +53,7 @@ type dueCase struct {
 	sweep   string // "" for the minute of now
 	depts   []*state.DeptWeek
 	letters []state.Letter
+	exempt  state.Exempted
 	told    bool
 	held    bool
 	change  func(*state.Schedule)
@@ -75,7 +76,7 @@ func (c dueCase) run(t *testing.T) {
 	if c.sweep != "" {
 		f.sweep = dueTime(c.sweep)
 	}
-	w := weekFacts{deadline: s.Deadline(dueWeek), depts: map[string]*state.DeptWeek{}, letters: c.letters, told: c.told, hold: state.Hold{Held: c.held}}
+	w := weekFacts{deadline: s.Deadline(dueWeek), depts: map[string]*state.DeptWeek{}, letters: c.letters, exempt: c.exempt, told: c.told, hold: state.Hold{Held: c.held}}
 	for _, d := range c.depts {
 		w.depts[d.Dept] = d
 	}

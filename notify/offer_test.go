@@ -19,7 +19,8 @@ func TestTheFormGoesOutOnceBeforeTheFirstReminder(t *testing.T) {
 		{name: "a mailbox out of reach does not hold it", now: "09-17 09:00", sweep: "09-16 09:00", want: both},
 		{name: "the first reminder takes its place", now: "09-17 15:00", want: []string{"due D01 1", "due D02 1", "due D03 1"}},
 		{name: "who reported already has no use for it", now: "09-17 09:00", depts: []*state.DeptWeek{dueTry("D01", state.Accepted, "accept 09-16 10:00")}, letters: []state.Letter{dueSent(state.TopicReceipt, "D01", 1, 1)}, want: []string{"form D02 0"}},
-		{name: "nor who is exempt", now: "09-17 09:00", depts: []*state.DeptWeek{dueTry("D02", state.Exempt)}, want: []string{"form D01 0"}},
+		{name: "nor who is exempt", now: "09-17 09:00", exempt: state.Exempted{{Subject: "D02"}}, want: []string{"form D01 0"}},
+		{name: "nor whose every project is", now: "09-17 09:00", exempt: state.Exempted{{Subject: "P1"}}, want: []string{"form D02 0"}},
 		{name: "a moved deadline moves it", now: "09-18 09:00", change: func(s *state.Schedule) {
 			s.Overrides = map[state.Week]state.Override{dueWeek: {Deadline: dueTime("09-21 18:00")}}
 		}, want: both},
