@@ -76,10 +76,10 @@ func circulars(t *testing.T, add adder) {
 		}
 		return c.Circular(week38, body, rule, on(t, "09-23 09:00"))
 	})
-	for step, name := range map[int]string{1: "soon", 2: "due"} {
+	for i, name := range []string{"soon", "due"} {
 		add("rectify", name, func(c *Composer) (Draft, error) {
 			t := state.Rectification{Circular: "circular/2026-W38/departments/1", Week: week38, Dept: "D05", What: []string{c.ground(grounds[0])}, Due: c.rectifyBy(rule, on(t, "09-23 09:00"))}
-			return c.Rectify(t, step, rule, t.Due)
+			return c.Rectify(t, i+1, rule, t.Due)
 		})
 	}
 }
