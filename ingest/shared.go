@@ -93,6 +93,10 @@ func (d Desk) judgeAll(r *state.Records, a Arrival, p Place) (Verdict, error) {
 	}
 	v := d.Judge(a.Mail, a.Opened, p, k)
 	v.Mail.Besides = p.Besides
+	foreign := func(f state.Finding) bool { return f.Rule == "not-your-project" && f.Level == state.LevelError }
+	if v.Mail.Raise == "" && slices.ContainsFunc(v.Mail.Findings, foreign) {
+		v.Mail.Raise = state.RaiseForeign
+	}
 	for _, dept := range p.Besides {
 		next := p.next(dept)
 		if err := d.answers(r, &next, a.Opened); err != nil {

@@ -40,9 +40,16 @@ type noticePage struct {
 // noticeItem is one finding the office must settle, with what the department said to it.
 type noticeItem struct{ ID, Name, Title, Place, Found, Message, Text string }
 
-func (c *Composer) noticeItems(findings []state.Finding) []noticeItem {
+func (c *Composer) noticeItems(matter Matter, findings []state.Finding) []noticeItem {
 	var out []noticeItem
 	for _, f := range findings {
+		if matter == MatterForeign {
+			if f.Rule == "not-your-project" && len(out) < maxItems {
+				named := c.named([]string{f.Project})[0]
+				out = append(out, noticeItem{ID: named.ID, Name: named.Name, Title: trim(f.Title, quoteCell), Place: f.Sheet + " " + f.Cell, Message: trim(f.Message, quoteText)})
+			}
+			continue
+		}
 		if !f.Ours && !f.Disputed && (f.Explained == "" || f.Level != state.LevelNote) || len(out) == maxItems {
 			continue
 		}
@@ -75,7 +82,7 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		p.When, p.MailID = c.at(m.Received), short(m.ID)
 		p.Failed = trim(m.Failed, quoteText)
 		p.Reason = trim(firstMessage(m.Findings), quoteText)
-		p.Items = c.noticeItems(m.Findings)
+		p.Items = c.noticeItems(n.Matter, m.Findings)
 		if len(p.Items) > 0 {
 			p.Reason = ""
 		}

@@ -247,6 +247,7 @@ func notices(t *testing.T, add adder) {
 	forgot, said, disputes := told, told, told
 	forgot.Ours, said.Explained = true, "审计核减120万元"
 	disputes.Explained, disputes.Disputed = "异议:上周的数登记错了", true
+	foreign := state.Finding{Rule: "not-your-project", Level: state.LevelError, Sheet: "在建项目", Cell: "B6", Title: "项目名称", Project: "LC2026-051", Message: "“青禾镇农产品交易市场”由青禾镇填报,这一行没有采用。"}
 	about := func(f state.Finding) *state.Mail {
 		return &state.Mail{ID: "abcdabcdabcd", From: "jtj@lanchuan.example", Subject: "回复:请补正", Received: on(t, "09-19 10:00"), Dept: "D05", Week: week38, Findings: []state.Finding{f}}
 	}
@@ -268,6 +269,7 @@ func notices(t *testing.T, add adder) {
 		{Matter: MatterOurs, Mail: about(forgot)},
 		{Matter: MatterExplain, Mail: about(said)},
 		{Matter: MatterDispute, Mail: about(disputes)},
+		{Matter: MatterForeign, Mail: about(foreign)},
 		{Matter: MatterBounce, Mail: bounce, Letter: letter},
 		{Matter: MatterFuse, Fuse: &FuseError{Count: 500}, Week: week38},
 		{Matter: MatterDoubtful, Letter: letter},

@@ -41,6 +41,7 @@ type Raise string
 const (
 	RaiseExplained Raise = "explained" // an error was explained instead of corrected
 	RaiseDisputed  Raise = "disputed"  // an error is disputed (异议)
+	RaiseForeign   Raise = "foreign"   // it reports projects of a department the sender may not report for
 )
 
 // Mail is the fact that a mail arrived and what was made of it. Its identity is the
