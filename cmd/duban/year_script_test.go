@@ -89,7 +89,7 @@ func drawYear(seed uint64, weeks []yearWeek, depts []string) *yearScript {
 				a.mails = drawMails(rng, w, from, nils < 2)
 			}
 			if !a.exempt && rng.IntN(25) == 0 {
-				a.bounce = between(rng, w.form.Add(time.Hour), w.due1)
+				a.bounce = between(rng, w.form.Add(time.Hour), w.due1).Add(30 * time.Second) // never in the same instant as a mail
 			}
 			nils, gap = nils+1, gap-1
 			if len(a.mails) == 0 || a.mails[0].kind != sendsNil {
