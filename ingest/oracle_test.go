@@ -172,7 +172,8 @@ func (o *oracle) spoil(r *rand.Rand, n int) (*report, []planted) {
 	try := func(d defect) {
 		var can []thing
 		for _, p := range o.things {
-			if d.on(p) && !used[p.id+d.group] && !used[p.id+"all"] && !(d.group == "all" && used[p.id]) {
+			taken := slices.ContainsFunc(d.groups(), func(g string) bool { return used[p.id+g] })
+			if d.on(p) && !taken && !used[p.id+"all"] && !(d.group == "all" && used[p.id]) {
 				can = append(can, p)
 			}
 		}
@@ -180,7 +181,10 @@ func (o *oracle) spoil(r *rand.Rand, n int) (*report, []planted) {
 			return
 		}
 		p := can[r.IntN(len(can))]
-		used[p.id+d.group], used[p.id] = true, true
+		used[p.id] = true
+		for _, g := range d.groups() {
+			used[p.id+g] = true
+		}
 		row := b.row(p.id)
 		before := maps.Clone(row)
 		d.spoil(p, row, r)
