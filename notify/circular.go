@@ -234,9 +234,16 @@ func (c *Composer) circularProposal(w state.Week, round int, grounds []state.Gro
 	return q, nil
 }
 
-// textLines are the lines of a letter that say something.
+// textLines are the lines of a letter that say something, without the points a list gives
+// them: the proposal's own list has points too.
 func textLines(text string) []string {
-	return slices.DeleteFunc(strings.Split(text, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
+	var out []string
+	for l := range strings.Lines(text) {
+		if l = strings.TrimPrefix(strings.TrimSpace(l), "· "); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // ground says why a department is named, with its evidence.
