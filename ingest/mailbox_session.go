@@ -79,9 +79,15 @@ func connectIMAP(ctx context.Context, cfg IMAPConfig) (*imapSession, error) {
 		s.abandon()
 		return nil, err
 	}
-	if s.client.State() != imap.ConnStateNotAuthenticated {
+	switch s.client.State() {
+	case imap.ConnStateNotAuthenticated:
+	case imap.ConnStateAuthenticated, imap.ConnStateSelected:
 		s.abandon()
 		return nil, fmt.Errorf("%w: the server claims we are logged in already (PREAUTH)", ErrUnsafe)
+	default: // the guard ended the connection right behind the greeting
+		err := s.explain("greeting", net.ErrClosed)
+		s.abandon()
+		return nil, err
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"net"
 	"net/mail"
@@ -26,6 +27,12 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == asDuban {
 		os.Args = os.Args[1:]
 		main()
+	}
+	flag.Parse()
+	if chosen := flag.Lookup("test.run"); together != "" && chosen.Value.String() == "" {
+		if err := chosen.Value.Set(together); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }

@@ -7,5 +7,6 @@ package main
 const (
 	bombScale = 1   // divides the size of what the tests inflate
 	kills     = 100 // how often duban is killed over the week
+	together  = ""  // every test
 	storyStep = 1   // every which story is told
 )

@@ -7,5 +7,8 @@ package main
 const (
 	bombScale = 20 // divides the size of what the tests inflate
 	kills     = 20 // how often duban is killed over the week
-	storyStep = 4  // every which story is told: they all run through the same goroutines
+	// together are the tests in which goroutines or processes of duban meet. The others compute
+	// in one, and what they compute is raced in its own package.
+	together  = "^Test(Live|Killed|Demo|Hostile|Damaged|ADead|Three|Two|ATripped|TheSecond|AFull|TheDistricts|Restored|Story|Architecture)"
+	storyStep = 4 // every which story is told: they all run through the same goroutines
 )
