@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -109,19 +110,10 @@ func (p *Planner) permits(ctx context.Context, f facts) error {
 	if err != nil {
 		return fmt.Errorf("read the permits: %w", err)
 	}
-	var pack []intent
-	for _, s := range steps {
-		draft, err := p.Composer.PermitWarning(s, p.Permits.Approved, f.now)
-		if err != nil {
-			return err
-		}
-		in, err := p.ready(draft, f.now, nil)
-		if err != nil {
-			return err
-		}
-		pack = append(pack, in)
-	}
-	return p.queuePacks(ctx, pack, f.now)
+	pack, err := drafts(p, f.now, steps, func(s permitStep) (Draft, error) {
+		return p.Composer.PermitWarning(s, p.Permits.Approved, f.now)
+	})
+	return errors.Join(err, p.queuePacks(ctx, pack, f.now))
 }
 
 // untoldPermits are the warnings due that were not queued before.

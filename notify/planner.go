@@ -139,6 +139,36 @@ func (p *Planner) knowing(f facts) *Planner {
 	return &planner
 }
 
+// drafts writes a letter about each of all. One that cannot be written does not hold up the
+// others; the errors come back joined.
+func drafts[T any](p *Planner, now time.Time, all []T, write func(T) (Draft, error)) ([]intent, error) {
+	var pack []intent
+	var errs []error
+	for _, about := range all {
+		draft, err := write(about)
+		if err == nil {
+			var in intent
+			if in, err = p.ready(draft, now, nil); err == nil {
+				pack = append(pack, in)
+			}
+		}
+		errs = append(errs, err)
+	}
+	return pack, errors.Join(errs...)
+}
+
+// queuePacks queues letters in packs of a size one transaction takes.
+func (p *Planner) queuePacks(ctx context.Context, all []intent, now time.Time) error {
+	for len(all) > 0 {
+		n := min(len(all), packSize)
+		if err := p.queue(ctx, all[:n], now); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
 // queue makes intents durable. The bytes are stored first: a crash before the transaction
 // leaves blobs nobody refers to, and the letters are due again; a crash after it leaves
 // letters that wait with all they need.

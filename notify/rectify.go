@@ -42,8 +42,11 @@ func (p *Planner) rectifications(ctx context.Context, f facts) error {
 				continue
 			}
 			told, err := r.Letter(rectifying(t, step).Key())
-			if err != nil || told != nil {
+			if err != nil {
 				return err
+			}
+			if told != nil {
+				continue
 			}
 			wrote, err := wroteAbout(r, f, t)
 			if err != nil {
@@ -58,20 +61,10 @@ func (p *Planner) rectifications(ctx context.Context, f facts) error {
 	if err != nil {
 		return fmt.Errorf("read what is to be put right: %w", err)
 	}
-	var errs []error
-	for _, t := range due {
-		draft, err := p.Composer.Rectify(t.Rectification, t.step, p.Circulars, f.now)
-		if err == nil {
-			var in intent
-			if in, err = p.ready(draft, f.now, nil); err == nil {
-				err = p.queue(ctx, []intent{in}, f.now)
-			}
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("rectification of %s: %w", t.Dept, err))
-		}
-	}
-	return errors.Join(errs...)
+	pack, err := drafts(p, f.now, due, func(t reminder) (Draft, error) {
+		return p.Composer.Rectify(t.Rectification, t.step, p.Circulars, f.now)
+	})
+	return errors.Join(err, p.queuePacks(ctx, pack, f.now))
 }
 
 // rectifyStep is the reminder whose time has come: 1 the working day before, 2 when it is due,

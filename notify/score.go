@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/state"
@@ -115,20 +116,13 @@ func (p *Planner) sendScores(ctx context.Context, f facts, m state.Month) error 
 	if err := json.Unmarshal(q.Body, &sheet); err != nil {
 		return fmt.Errorf("read the scores of %s: %w", m, err)
 	}
-	var pack []intent
-	for _, d := range sheet.Depts {
-		if dept := f.roster.Dept(d.Dept); dept == nil || !dept.Valid(f.now) || len(d.Weeks) == 0 {
-			continue
-		}
-		draft, err := p.Composer.DeptScore(sheet, d, f.now)
-		if err != nil {
-			return err
-		}
-		in, err := p.ready(draft, f.now, nil)
-		if err != nil {
-			return err
-		}
-		pack = append(pack, in)
+	told := slices.DeleteFunc(slices.Clone(sheet.Depts), func(d state.DeptScore) bool {
+		dept := f.roster.Dept(d.Dept)
+		return dept == nil || !dept.Valid(f.now) || len(d.Weeks) == 0
+	})
+	pack, err := drafts(p, f.now, told, func(d state.DeptScore) (Draft, error) { return p.Composer.DeptScore(sheet, d, f.now) })
+	if err != nil {
+		return err // that it is carried out may not be recorded while one is missing
 	}
 	return p.queuePacks(ctx, append(pack, intent{also: carriedOut(q.Key, f.now)}), f.now)
 }

@@ -93,19 +93,10 @@ func (p *Planner) remindVisits(ctx context.Context, f facts, due visitDue) error
 	if err != nil {
 		return fmt.Errorf("read the visits of %s: %w", due.month, err)
 	}
-	var pack []intent
-	for _, l := range leaders {
-		draft, err := p.Composer.VisitReminder(Visits{Month: due.month, Leaders: []state.LeaderVisits{l}, Begun: begun, Now: f.now}, due.round)
-		if err != nil {
-			return err
-		}
-		in, err := p.ready(draft, f.now, nil)
-		if err != nil {
-			return err
-		}
-		pack = append(pack, in)
-	}
-	return p.queuePacks(ctx, pack, f.now)
+	pack, err := drafts(p, f.now, leaders, func(l state.LeaderVisits) (Draft, error) {
+		return p.Composer.VisitReminder(Visits{Month: due.month, Leaders: []state.LeaderVisits{l}, Begun: begun, Now: f.now}, due.round)
+	})
+	return errors.Join(err, p.queuePacks(ctx, pack, f.now))
 }
 
 // anyOf reports whether one of them is.
@@ -151,16 +142,4 @@ func (p *Planner) listVisits(ctx context.Context, f facts, due visitDue) error {
 		return err
 	}
 	return p.queue(ctx, []intent{in}, f.now)
-}
-
-// queuePacks queues letters in packs of a size one transaction takes.
-func (p *Planner) queuePacks(ctx context.Context, all []intent, now time.Time) error {
-	for len(all) > 0 {
-		n := min(len(all), packSize)
-		if err := p.queue(ctx, all[:n], now); err != nil {
-			return err
-		}
-		all = all[n:]
-	}
-	return nil
 }
