@@ -19,11 +19,7 @@ type auditVerifyCmd struct {
 
 // Run reads the journal's file itself: it is append-only, so a running daemon is no hindrance.
 func (c *auditVerifyCmd) Run(_ context.Context, in *invocation) error {
-	path, err := in.configPath()
-	if err != nil {
-		return err
-	}
-	cfg, _, _, err := load(path, in.now())
+	cfg, _, err := in.configuration()
 	if err != nil {
 		return err
 	}

@@ -52,11 +52,7 @@ func (c *backupCmd) Run(_ context.Context, in *invocation) error {
 
 // stateDir is the state folder of the configuration the command is for.
 func (in *invocation) stateDir() (string, error) {
-	path, err := in.configPath()
-	if err != nil {
-		return "", err
-	}
-	cfg, _, _, err := load(path, in.now())
+	cfg, _, err := in.configuration()
 	if err != nil {
 		return "", err
 	}

@@ -21,11 +21,7 @@ type calendarCmd struct {
 const firstYear, lastYear = 2000, 2100
 
 func (c *calendarCmd) Run(_ context.Context, in *invocation) error {
-	path, err := in.configPath()
-	if err != nil {
-		return err
-	}
-	cfg, _, _, err := load(path, in.now())
+	cfg, _, err := in.configuration()
 	if err != nil {
 		return err
 	}

@@ -15,11 +15,7 @@ type checkCmd struct {
 }
 
 func (c *checkCmd) Run(ctx context.Context, in *invocation) error {
-	path, err := in.configPath()
-	if err != nil {
-		return err
-	}
-	cfg, set, _, err := load(path, in.now())
+	cfg, set, err := in.configuration()
 	if err != nil {
 		return err
 	}

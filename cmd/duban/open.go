@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 
 	"duban/cmd/duban/internal/console"
+	"duban/configs"
 	"duban/ingest"
+	"duban/ingest/rules"
 	"duban/state"
 )
 
@@ -27,6 +29,16 @@ func (in *invocation) configPath() (string, error) {
 		}
 	}
 	return in.path(path), nil
+}
+
+// configuration is the checked configuration the command is for, with its rules.
+func (in *invocation) configuration() (*configs.Config, *rules.Set, error) {
+	path, err := in.configPath()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, set, _, err := load(path, in.now())
+	return cfg, set, err
 }
 
 // path makes a file name that the caller gave mean the caller's file, wherever the command

@@ -33,11 +33,7 @@ type listedRule struct {
 }
 
 func (c *rulesListCmd) Run(_ context.Context, in *invocation) error {
-	path, err := in.configPath()
-	if err != nil {
-		return err
-	}
-	cfg, set, _, err := load(path, in.now())
+	cfg, set, err := in.configuration()
 	if err != nil {
 		return err
 	}
