@@ -1,7 +1,6 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"duban/cmd/duban/internal/demo"
 )
 
 // county is a district made up for measuring: departments of sixty projects each, which
@@ -102,14 +103,14 @@ var countyHeads = []string{
 // countyForm is one weekly form as .xlsx, its texts shared and its numbers numbers.
 func countyForm(tb testing.TB, d, try int, faulty bool) []byte {
 	tb.Helper()
-	w := sheetWriter{at: map[string]int{}}
-	w.row("云泽市澜川区2026年重大项目进展周报表(第38周)")
-	w.row(fmt.Sprintf("填报单位:%d局  填报人:贺拟真  审核人:方拟准  填报日期:2026年9月18日  单位:万元、亩、户", d))
+	var w demo.Sheet
+	w.Row("云泽市澜川区2026年重大项目进展周报表(第38周)")
+	w.Row(fmt.Sprintf("填报单位:%d局  填报人:贺拟真  审核人:方拟准  填报日期:2026年9月18日  单位:万元、亩、户", d))
 	heads := make([]any, len(countyHeads))
 	for i, h := range countyHeads {
 		heads[i] = h
 	}
-	w.row(heads...)
+	w.Row(heads...)
 	for row := range countyRows {
 		plan, before, opening := countyFigures(d, row)
 		week := 10 + try%90
@@ -117,73 +118,13 @@ func countyForm(tb testing.TB, d, try int, faulty bool) []byte {
 		if faulty && row == 7 {
 			ytd += 500
 		}
-		w.row(row+1, countyProject(d, row), countyName(d, row), "续建", 3*plan, plan, week, ytd, fmt.Sprintf("%.1f%%", 100*float64(ytd)/float64(plan)), before+ytd,
+		w.Row(row+1, countyProject(d, row), countyName(d, row), "续建", 3*plan, plan, week, ytd, fmt.Sprintf("%.1f%%", 100*float64(ytd)/float64(plan)), before+ytd,
 			fmt.Sprintf("完成K%d+200至K%d+%d段路基填筑;管网安装%d米", row, row+1, 100+try%900, 40*row+try), "已办结", "已办结", "已办结", "已办结", "已办结", 31, 31, 0, 0, plan/2, "无",
 			"无", "无", "—", fmt.Sprintf("继续路基填筑,完成管网%d米", 40*row+60+try), "苏拟川", fmt.Sprintf("%d局", d), "方拟准")
 	}
-	return w.pack(tb)
-}
-
-// sheetWriter spells one sheet of a workbook with shared strings.
-type sheetWriter struct {
-	sheet, shared strings.Builder
-	rows          int
-	at            map[string]int // where a text stands among the shared ones
-}
-
-func (w *sheetWriter) row(cells ...any) {
-	w.rows++
-	fmt.Fprintf(&w.sheet, `<row r="%d">`, w.rows)
-	for i, v := range cells {
-		ref := fmt.Sprintf("%c%d", 'A'+i, w.rows)
-		if i >= 26 {
-			ref = "A" + fmt.Sprintf("%c%d", 'A'+i-26, w.rows)
-		}
-		text, isText := v.(string)
-		if !isText {
-			fmt.Fprintf(&w.sheet, `<c r="%s"><v>%v</v></c>`, ref, v)
-			continue
-		}
-		n, known := w.at[text]
-		if !known {
-			n = len(w.at)
-			w.at[text] = n
-			fmt.Fprintf(&w.shared, `<si><t>%s</t></si>`, text)
-		}
-		fmt.Fprintf(&w.sheet, `<c r="%s" t="s"><v>%d</v></c>`, ref, n)
-	}
-	w.sheet.WriteString(`</row>`)
-}
-
-func (w *sheetWriter) pack(tb testing.TB) []byte {
-	tb.Helper()
-	const (
-		head = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>`
-		main = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
-		rels = `xmlns="http://schemas.openxmlformats.org/package/2006/relationships"`
-		doc  = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
-		kind = `application/vnd.openxmlformats-officedocument.spreadsheetml.`
-	)
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for _, part := range [][2]string{
-		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="` + kind + `sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + kind + `worksheet+xml"/><Override PartName="/xl/sharedStrings.xml" ContentType="` + kind + `sharedStrings+xml"/></Types>`},
-		{"_rels/.rels", `<Relationships ` + rels + `><Relationship Id="rId1" Type="` + doc + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
-		{"xl/workbook.xml", `<workbook ` + main + ` xmlns:r="` + doc + `"><sheets><sheet name="在建项目" sheetId="1" r:id="rId1"/></sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships ` + rels + `><Relationship Id="rId1" Type="` + doc + `/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="` + doc + `/sharedStrings" Target="sharedStrings.xml"/></Relationships>`},
-		{"xl/worksheets/sheet1.xml", `<worksheet ` + main + `><sheetData>` + w.sheet.String() + `</sheetData></worksheet>`},
-		{"xl/sharedStrings.xml", `<sst ` + main + `>` + w.shared.String() + `</sst>`},
-	} {
-		f, err := z.Create(part[0])
-		if err == nil {
-			_, err = f.Write([]byte(head + part[1]))
-		}
-		if err != nil {
-			tb.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
+	book, err := w.Pack()
+	if err != nil {
 		tb.Fatal(err)
 	}
-	return out.Bytes()
+	return book
 }

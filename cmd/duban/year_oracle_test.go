@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"duban/cmd/duban/internal/demo"
 )
 
 // The oracle says which letters of the weekly round a year must bring: from the behaviour
@@ -21,12 +23,13 @@ type yearCast struct {
 	leaders    map[string][]string // whose projects a department has
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
-	single     map[string]bool // has one project only
+	single     map[string]bool   // has one project only
+	first      map[string]string // a department's first project
 }
 
 // yearOracle is what must have happened.
 type yearOracle struct {
-	*yearScript
+	*demo.Year
 	cast  yearCast
 	ticks []time.Time
 	want  []yearLetter
@@ -52,13 +55,31 @@ const (
 	standsNil
 )
 
-func foretell(s *yearScript, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{yearScript: s, cast: cast, ticks: ticks, stood: map[string]standing{}}
-	for i := range s.weeks {
+func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
+	o := &yearOracle{Year: s, cast: cast, ticks: ticks, stood: map[string]standing{}}
+	for i := range s.Weeks {
 		o.week(i)
 	}
 	slices.SortStableFunc(o.words, func(a, b officeWord) int { return a.at.Compare(b.at) })
 	return o
+}
+
+// counted reports whether a project's figures of a week stand in the end.
+func (o *yearOracle) counted(week, dept, project string) bool {
+	switch o.stood[week+" "+dept] {
+	case standsWhole:
+		return true
+	case standsButFirst:
+		return project != o.cast.first[dept]
+	default:
+		return false
+	}
+}
+
+// resting reports whether departments are left alone at t.
+func resting(t time.Time) bool {
+	m := t.Hour()*60 + t.Minute()
+	return m >= 20*60 || m < 7*60+30
 }
 
 func (o *yearOracle) letter(at time.Time, key string, to ...string) {
@@ -83,61 +104,61 @@ func (o *yearOracle) first(from, until time.Time) time.Time {
 }
 
 func (o *yearOracle) week(i int) {
-	w := o.weeks[i]
-	next := w.summary.AddDate(0, 0, 14)
-	if i+1 < len(o.weeks) {
-		next = o.weeks[i+1].summary
+	w := o.Weeks[i]
+	next := w.Summary.AddDate(0, 0, 14)
+	if i+1 < len(o.Weeks) {
+		next = o.Weeks[i+1].Summary
 	}
 	depts := map[string]*deptWeek{}
-	for _, dept := range o.depts {
+	for _, dept := range o.Depts {
 		depts[dept] = o.department(w, dept)
-		o.stood[w.name+" "+dept] = depts[dept].counts(w.freeze.Add(answerLong))
+		o.stood[w.Name+" "+dept] = depts[dept].counts(w.Freeze.Add(answerLong))
 	}
 	told, held := o.leadersLetter(w, next)
-	if again := o.first(w.freeze, w.freeze.Add(15*time.Hour)); !told.IsZero() && told.Before(w.freeze) && !again.IsZero() && !held {
+	if again := o.first(w.Freeze, w.Freeze.Add(15*time.Hour)); !told.IsZero() && told.Before(w.Freeze) && !again.IsZero() && !held {
 		for _, d := range depts {
 			if d.counts(told) != d.counts(again) {
-				o.letter(again, "summary/"+w.name+"/leaders/2", o.cast.readers...)
+				o.letter(again, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
 				break
 			}
 		}
 	}
 	reached := map[string][]yearLetter{}
-	if !w.provisional {
+	if !w.Provisional {
 		reached = o.lists(w, depts)
 	}
-	for _, dept := range o.depts {
+	for _, dept := range o.Depts {
 		o.closing(w, dept, depts[dept], reached[dept])
 	}
 }
 
 // leadersLetter foretells the preview and the leaders' letter, which the office may hold and
 // release: told is when it left, held whether it was never released.
-func (o *yearOracle) leadersLetter(w yearWeek, next time.Time) (told time.Time, held bool) {
-	shown := o.first(w.preview, w.summary)
-	told = o.first(w.summary, next)
+func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time, held bool) {
+	shown := o.first(w.Preview, w.Summary)
+	told = o.first(w.Summary, next)
 	if shown.IsZero() {
 		return told, o.leave(w, told)
 	}
-	o.letter(shown, "preview/"+w.name+"/office", o.cast.office)
-	rng := o.dice(w.name)
-	if rng.IntN(6) > 0 || !shown.Add(10*time.Minute).Before(w.summary) {
+	o.letter(shown, "preview/"+w.Name+"/office", o.cast.office)
+	rng := o.dice(w.Name)
+	if rng.IntN(6) > 0 || !shown.Add(10*time.Minute).Before(w.Summary) {
 		return told, o.leave(w, told)
 	}
-	o.words = append(o.words, officeWord{shown.Add(8 * time.Minute), w.name, "", "暂缓"})
+	o.words = append(o.words, officeWord{shown.Add(8 * time.Minute), w.Name, "", "暂缓"})
 	heard := o.first(shown.Add(8*time.Minute), next)
 	if heard.IsZero() || rng.IntN(3) == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
 	word := heard.Add(time.Duration(1+rng.IntN(500)) * time.Minute)
-	told = o.first(latest(word, w.summary), next)
-	o.words = append(o.words, officeWord{word, w.name, "", "发送"})
+	told = o.first(demo.Latest(word, w.Summary), next)
+	o.words = append(o.words, officeWord{word, w.Name, "", "发送"})
 	return told, o.leave(w, told)
 }
 
-func (o *yearOracle) leave(w yearWeek, told time.Time) (held bool) {
+func (o *yearOracle) leave(w demo.Week, told time.Time) (held bool) {
 	if !told.IsZero() {
-		o.letter(told, "summary/"+w.name+"/leaders", o.cast.readers...)
+		o.letter(told, "summary/"+w.Name+"/leaders", o.cast.readers...)
 	}
 	return false
 }
@@ -146,17 +167,17 @@ func (o *yearOracle) leave(w yearWeek, told time.Time) (held bool) {
 func (o *yearOracle) dice(matter string) *rand.Rand {
 	h := fnv.New64()
 	h.Write([]byte(matter))
-	return rand.New(rand.NewPCG(o.seed, h.Sum64()))
+	return rand.New(rand.NewPCG(o.Seed, h.Sum64()))
 }
 
 // lists foretells the lists the office is asked about, its word, and what leaves with it: by
 // department, who was told that its report is missing.
-func (o *yearOracle) lists(w yearWeek, depts map[string]*deptWeek) map[string][]yearLetter {
+func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][]yearLetter {
 	reached := map[string][]yearLetter{}
 	asked := map[string]bool{}
-	for _, t := range o.within(w.escalate, w.freeze) {
+	for _, t := range o.within(w.Escalate, w.Freeze) {
 		lists := map[string][]string{}
-		for _, dept := range o.depts {
+		for _, dept := range o.Depts {
 			for _, leader := range o.cast.leaders[dept] {
 				if depts[dept].missing(t) && !asked[leader] {
 					lists[leader] = append(lists[leader], dept)
@@ -165,19 +186,19 @@ func (o *yearOracle) lists(w yearWeek, depts map[string]*deptWeek) map[string][]
 		}
 		for leader, list := range lists {
 			asked[leader] = true
-			o.letter(t, "proposal/"+w.name+"/escalation-"+leader, o.cast.office)
-			word := officeWord{t.Add(4 * time.Minute), w.name, leader, "同意"}
-			if !word.at.Before(w.freeze) {
+			o.letter(t, "proposal/"+w.Name+"/escalation-"+leader, o.cast.office)
+			word := officeWord{t.Add(4 * time.Minute), w.Name, leader, "同意"}
+			if !word.at.Before(w.Freeze) {
 				continue
 			}
-			switch o.dice(w.name + leader).IntN(4) {
+			switch o.dice(w.Name + leader).IntN(4) {
 			case 0:
 				continue // no answer
 			case 1:
 				word.word = "不同意"
 			}
 			o.words = append(o.words, word)
-			heard := o.first(word.at, w.freeze.Add(time.Hour))
+			heard := o.first(word.at, w.Freeze.Add(time.Hour))
 			if word.word != "同意" || heard.IsZero() {
 				continue
 			}
@@ -185,7 +206,7 @@ func (o *yearOracle) lists(w yearWeek, depts map[string]*deptWeek) map[string][]
 			if len(list) == 0 {
 				continue
 			}
-			o.letter(heard, "escalation/"+w.name+"/"+leader, o.cast.leaderMail[leader], o.cast.office)
+			o.letter(heard, "escalation/"+w.Name+"/"+leader, o.cast.leaderMail[leader], o.cast.office)
 			for _, dept := range list {
 				reached[dept] = append(reached[dept], yearLetter{to: o.cast.leaderMail[leader], at: heard})
 			}
@@ -196,13 +217,13 @@ func (o *yearOracle) lists(w yearWeek, depts map[string]*deptWeek) map[string][]
 
 // closing foretells the letter that tells everybody who was told of a missing report that it
 // came: one turn after its sender was answered.
-func (o *yearOracle) closing(w yearWeek, dept string, d *deptWeek, reached []yearLetter) {
+func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []yearLetter) {
 	if !d.headTold.IsZero() {
 		reached = append(reached, yearLetter{to: o.cast.head[dept], at: d.headTold})
 	}
-	for _, t := range o.within(w.due, w.freeze.Add(answerLong+time.Minute)) {
+	for _, t := range o.within(w.Due, w.Freeze.Add(answerLong+time.Minute)) {
 		last := d.last(t)
-		if resting(t) || last < 0 || d.mails[last].kind == sendsFaulty && !d.forgiven[last] || !d.mails[last].at.After(w.due.Add(10*time.Minute+59*time.Second)) {
+		if resting(t) || last < 0 || d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last] || !d.Mails[last].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
 			continue
 		}
 		if at, answered := d.replied[last]; !answered || !t.After(at) {
@@ -215,7 +236,7 @@ func (o *yearOracle) closing(w yearWeek, dept string, d *deptWeek, reached []yea
 			}
 		}
 		if len(to) > 1 {
-			o.letter(t, "lateok/"+w.name+"/"+dept, to...)
+			o.letter(t, "lateok/"+w.Name+"/"+dept, to...)
 			return
 		}
 	}
@@ -226,7 +247,7 @@ const answerLong = 48 * time.Hour
 
 // deptWeek is a department's week as the oracle follows it.
 type deptWeek struct {
-	deptScript
+	demo.Act
 	single   bool
 	replied  map[int]time.Time // which mail was answered, and when
 	forgiven map[int]bool      // we answered too late: the figures stand
@@ -236,15 +257,15 @@ type deptWeek struct {
 }
 
 // department foretells one department's letters of a week.
-func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
-	d := &deptWeek{deptScript: o.act(w.name, dept), single: o.cast.single[dept], replied: map[int]time.Time{}, forgiven: map[int]bool{}, limit: map[int]time.Time{}}
-	for i, m := range d.mails {
-		d.limit[i] = workday(m.at, 1, 18, 0).Add(59 * time.Second)
+func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
+	d := &deptWeek{Act: o.Act(w.Name, dept), single: o.cast.single[dept], replied: map[int]time.Time{}, forgiven: map[int]bool{}, limit: map[int]time.Time{}}
+	for i, m := range d.Mails {
+		d.limit[i] = demo.Workday(m.At, 1, 18, 0).Add(59 * time.Second)
 	}
 	mail, head := o.cast.mail[dept], o.cast.head[dept]
 	sent := map[string]time.Time{} // letters of this department by what follows the kind
 	send := func(t time.Time, kind string, n int, to ...string) {
-		key := kind + "/" + w.name + "/" + dept
+		key := kind + "/" + w.Name + "/" + dept
 		if n > 0 {
 			key = fmt.Sprintf("%s/%d", key, n)
 		}
@@ -252,35 +273,35 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 			return
 		}
 		sent[key] = t
-		if to[0] == mail && o.lost(dept, t) {
+		if to[0] == mail && o.Lost(dept, t) {
 			to[0] = o.cast.deputy[dept]
 		}
 		o.letter(t, key, to...)
 	}
 	count := map[string]int{}
 	var replyBy, asked time.Time // of the last letter of correction
-	from := w.form.AddDate(0, 0, -12)
-	for _, t := range o.within(from, w.freeze.Add(answerLong+time.Minute)) {
+	from := w.Form.AddDate(0, 0, -12)
+	for _, t := range o.within(from, w.Freeze.Add(answerLong+time.Minute)) {
 		if resting(t) {
 			continue
 		}
 		last := d.last(t)
 		_, answered := d.replied[last]
-		if last < 0 && !d.exempt && !t.Before(w.form) && t.Before(w.due1) {
+		if last < 0 && !d.Exempt && !t.Before(w.Form) && t.Before(w.Due1) {
 			send(t, "form", 0, mail)
 		}
-		correcting := last >= 0 && answered && d.mails[last].kind == sendsFaulty && !d.forgiven[last]
-		if t.Before(w.freeze) {
-			if step, at, kind, n := w.rung(t); kind != "" && !d.exempt {
+		correcting := last >= 0 && answered && d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last]
+		if t.Before(w.Freeze) {
+			if step, at, kind, n := yearRung(w, t); kind != "" && !d.Exempt {
 				owes := last < 0 || correcting && at.After(replyBy)
-				if owes && step == 5 && !w.provisional {
-					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.name, dept)]; !done {
+				if owes && step == 5 && !w.Provisional {
+					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.Name, dept)]; !done {
 						d.headTold = t
 						send(t, kind, n, mail, head)
 						d.lates = append(d.lates, t)
 					}
 				} else if owes {
-					if _, done := sent[fmt.Sprintf("%s/%s/%s/%d", kind, w.name, dept, n)]; !done && kind == "late" {
+					if _, done := sent[fmt.Sprintf("%s/%s/%s/%d", kind, w.Name, dept, n)]; !done && kind == "late" {
 						d.lates = append(d.lates, t)
 					}
 					send(t, kind, n, mail)
@@ -291,7 +312,7 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 				switch n := 2 * count["correction"]; {
 				case !t.Before(soon) && t.Before(over) && asked.Before(soon):
 					send(t, "resubmit", n-1, mail)
-				case !t.Before(over) && !t.After(over.Add(4*time.Hour)) && !w.rungAfter(over):
+				case !t.Before(over) && !t.After(over.Add(4*time.Hour)) && !yearRungAfter(w, over):
 					send(t, "resubmit", n, mail)
 				}
 			}
@@ -299,16 +320,16 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 		if last < 0 || answered {
 			continue
 		}
-		m := d.mails[last]
-		ready := m.at.Add(10 * time.Minute)
-		if !m.at.Before(w.due.Add(-30*time.Minute)) && !m.at.After(w.due.Add(time.Minute)) {
-			ready = m.at
+		m := d.Mails[last]
+		ready := m.At.Add(10 * time.Minute)
+		if !m.At.Before(w.Due.Add(-30*time.Minute)) && !m.At.After(w.Due.Add(time.Minute)) {
+			ready = m.At
 		}
 		if t.Before(ready) {
 			continue
 		}
 		kind := "receipt"
-		if m.kind == sendsFaulty {
+		if m.Kind == demo.SendsFaulty {
 			kind = "correction"
 			if t.After(d.limit[last]) {
 				kind, d.forgiven[last] = "fault", true
@@ -316,7 +337,7 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 		}
 		count[kind]++
 		if kind == "correction" {
-			replyBy, asked = workday(t, 1, 18, 0), t
+			replyBy, asked = demo.Workday(t, 1, 18, 0), t
 		}
 		send(t, kind, count[kind], mail)
 		d.replied[last] = t
@@ -326,8 +347,8 @@ func (o *yearOracle) department(w yearWeek, dept string) *deptWeek {
 
 // last is the newest mail that is known at t; -1 for none.
 func (d *deptWeek) last(t time.Time) int {
-	for i := len(d.mails) - 1; i >= 0; i-- {
-		if !d.mails[i].at.After(t) {
+	for i := len(d.Mails) - 1; i >= 0; i-- {
+		if !d.Mails[i].At.After(t) {
 			return i
 		}
 	}
@@ -340,9 +361,9 @@ func (d *deptWeek) counts(t time.Time) standing {
 	switch {
 	case last < 0:
 		return standsNothing
-	case d.mails[last].kind == sendsNil:
+	case d.Mails[last].Kind == demo.SendsNil:
 		return standsNil
-	case d.mails[last].kind == sendsClean || d.forgiven[last] && t.After(d.limit[last]):
+	case d.Mails[last].Kind == demo.SendsClean || d.forgiven[last] && t.After(d.limit[last]):
 		return standsWhole
 	case d.single:
 		return standsNothing
@@ -353,7 +374,7 @@ func (d *deptWeek) counts(t time.Time) standing {
 // missing reports whether the department stands on a list for its lead leader at t: nothing
 // came, and it has had two hours since it was last reminded.
 func (d *deptWeek) missing(t time.Time) bool {
-	if d.exempt || d.last(t) >= 0 {
+	if d.Exempt || d.last(t) >= 0 {
 		return false
 	}
 	var before []time.Time
@@ -365,16 +386,16 @@ func (d *deptWeek) missing(t time.Time) bool {
 	return len(before) > 0 && !t.Before(before[len(before)-1].Add(2*time.Hour))
 }
 
-// rung is the last rung of the ladder reached at t: its place, its hour, its kind and its
+// yearRung is the last rung of the ladder reached at t: its place, its hour, its kind and its
 // number among its kind. Between the deadline and the first reminder after it there is none.
-func (w yearWeek) rung(t time.Time) (step int, at time.Time, kind string, n int) {
-	for i, s := range []time.Time{w.due1, w.due2, w.late[0], w.late[1], w.late[2]} {
+func yearRung(w demo.Week, t time.Time) (step int, at time.Time, kind string, n int) {
+	for i, s := range []time.Time{w.Due1, w.Due2, w.Late[0], w.Late[1], w.Late[2]} {
 		if !t.Before(s) {
 			step, at = i+1, s
 		}
 	}
 	switch {
-	case step == 0 || step <= 2 && t.After(w.due):
+	case step == 0 || step <= 2 && t.After(w.Due):
 		return 0, at, "", 0
 	case step <= 2:
 		return step, at, "due", step
@@ -382,9 +403,9 @@ func (w yearWeek) rung(t time.Time) (step int, at time.Time, kind string, n int)
 	return step, at, "late", step - 2
 }
 
-// rungAfter reports whether a rung stands within two hours behind an instant: it says the same.
-func (w yearWeek) rungAfter(t time.Time) bool {
-	return slices.ContainsFunc([]time.Time{w.due1, w.due2, w.late[0], w.late[1], w.late[2]}, func(s time.Time) bool {
+// yearRungAfter reports whether a rung stands within two hours behind an instant: it says the same.
+func yearRungAfter(w demo.Week, t time.Time) bool {
+	return slices.ContainsFunc([]time.Time{w.Due1, w.Due2, w.Late[0], w.Late[1], w.Late[2]}, func(s time.Time) bool {
 		return s.After(t) && !s.After(t.Add(2*time.Hour))
 	})
 }

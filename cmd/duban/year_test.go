@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"duban/cmd/duban/internal/demo"
 	"duban/configs"
 	"duban/ingest"
 	"duban/notify/report"
@@ -33,8 +34,8 @@ type yearLetter struct {
 // yearRun is a year being lived: a bureau, its mailbox and what left it.
 type yearRun struct {
 	*bureau
-	script *yearScript
-	books  *yearBooks
+	script *demo.Year
+	books  *demo.Books
 	sent   []yearLetter
 	ticks  []time.Time
 }
@@ -73,8 +74,8 @@ func newYear(t testing.TB, seed uint64, from, end time.Time) *yearRun {
 	for _, d := range b.cfg.Roster.Reporting() {
 		depts = append(depts, d.ID)
 	}
-	y := &yearRun{bureau: b, books: &yearBooks{roster: b.cfg.Roster, ytd: map[string]int{}, all: map[string]int{}, done: map[string]int{}}}
-	y.script = drawYear(seed, yearWeeks(from, end), depts)
+	y := &yearRun{bureau: b, books: &demo.Books{Roster: b.cfg.Roster, Office: b.cfg.Office.Mail}}
+	y.script = demo.DrawYear(seed, demo.Weeks(from, end), depts)
 	y.collector.Mailbox, y.dispatcher.Sender = y, y
 	y.planner.Composer.Blank = func(report.Blank) ([]byte, error) { return []byte("form"), nil } // what a form holds is shown elsewhere
 	return y
@@ -90,13 +91,13 @@ func (y *yearRun) live(t testing.TB, words []officeWord) {
 		no   int // -1 for a letter that comes back
 	}
 	var events []event
-	for i, w := range s.weeks {
-		for _, dept := range s.depts {
-			if b := s.act(w.name, dept).bounce; !b.IsZero() {
+	for i, w := range s.Weeks {
+		for _, dept := range s.Depts {
+			if b := s.Act(w.Name, dept).Bounce; !b.IsZero() {
 				events = append(events, event{b, i, dept, -1})
 			}
-			for no, m := range s.act(w.name, dept).mails {
-				events = append(events, event{m.at, i, dept, no})
+			for no, m := range s.Act(w.Name, dept).Mails {
+				events = append(events, event{m.At, i, dept, no})
 			}
 		}
 	}
@@ -110,26 +111,29 @@ func (y *yearRun) live(t testing.TB, words []officeWord) {
 			e := events[0]
 			events = events[1:]
 			y.now = e.at
-			w := s.weeks[e.week]
+			w := s.Weeks[e.week]
 			if e.no < 0 {
-				y.receive(fmt.Sprintf("From: postmaster@lanchuan.example\nSubject: 系统退信\nReturn-Path: <>\nMessage-ID: <%s.%s@bounce.example>\n\n您的邮件被退回。收件人 <%s> 不存在。\n",
-					w.name, e.dept, y.cfg.Roster.Dept(e.dept).Mail))
+				y.receive(string(demo.ReturnedMail(y.cfg.Roster.Dept(e.dept).Mail, w.Name+"."+e.dept)))
 				continue
 			}
 			if e.no == 0 {
-				y.books.carryOver(y.cfg.Roster.ProjectsOf(e.dept, w.due), s, e.week, e.dept)
+				y.books.CarryOver(y.cfg.Roster.ProjectsOf(e.dept, w.Due), s, e.week, e.dept)
 			}
-			y.receive(y.books.raw(t, y.cfg.Roster.Dept(e.dept), w, e.week, e.no, s.act(w.name, e.dept).mails[e.no].kind))
+			raw, err := y.books.Raw(y.cfg.Roster.Dept(e.dept), w, e.week, e.no, s.Act(w.Name, e.dept).Mails[e.no].Kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			y.receive(string(raw))
 		}
 		y.now = tick
-		for i, w := range s.weeks {
-			if told[w.name] || tick.Before(w.form.AddDate(0, 0, -3)) {
+		for i, w := range s.Weeks {
+			if told[w.Name] || tick.Before(w.Form.AddDate(0, 0, -3)) {
 				continue
 			}
-			told[w.name] = true
-			for _, dept := range s.depts {
-				if n := s.act(w.name, dept).weeks; n > 0 {
-					y.excuse(t, w, s.weeks[i+n-1], dept)
+			told[w.Name] = true
+			for _, dept := range s.Depts {
+				if n := s.Act(w.Name, dept).Weeks; n > 0 {
+					y.excuse(t, w, s.Weeks[i+n-1], dept)
 				}
 			}
 		}
@@ -158,21 +162,20 @@ func (y *yearRun) answer(t testing.TB, w officeWord) {
 		return err
 	})
 	if err != nil || code == "" {
-		t.Errorf("seed %d: no code to answer %+v with: %v", y.script.seed, w, err)
+		t.Errorf("seed %d: no code to answer %+v with: %v", y.script.Seed, w, err)
 	}
 	y.now = w.at
-	y.receive(fmt.Sprintf("From: zdxmb@lanchuan.example\nTo: zdxmb@lanchuan.example\nSubject: Re: [%s]\nMessage-ID: <%s.%s.%d@year.example>\nContent-Type: text/plain; charset=utf-8\n\n%s %s 已核\n",
-		w.week, w.week, w.leader, w.at.Unix(), w.word, code))
+	y.receive(string(demo.OfficeWord(y.cfg.Office.Mail, w.week, w.word, code, fmt.Sprintf("%s.%s.%d", w.week, w.leader, w.at.Unix()))))
 }
 
 // excuse has the office free a department from one week to another, by its own command.
-func (y *yearRun) excuse(t testing.TB, from, to yearWeek, dept string) {
+func (y *yearRun) excuse(t testing.TB, from, to demo.Week, dept string) {
 	t.Helper()
-	last, err := state.ParseWeek(to.name)
+	last, err := state.ParseWeek(to.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, yearZone).Format(time.DateOnly), decision: decision{Week: from.name, Reason: "停工整改", By: "张三"}}
+	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from.Name, Reason: "停工整改", By: "张三"}}
 	if err := c.Run(t.Context(), &invocation{office: y.office, now: y.office.now, stdout: io.Discard, stderr: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
@@ -180,31 +183,31 @@ func (y *yearRun) excuse(t testing.TB, from, to yearWeek, dept string) {
 
 // yearTicks is when duban takes a turn: around everything that may be due, a while after each
 // mail, and never while it is down.
-func yearTicks(s *yearScript) []time.Time {
+func yearTicks(s *demo.Year) []time.Time {
 	set := map[time.Time]bool{}
-	add := func(t time.Time) { set[t.In(yearZone).Truncate(time.Minute)] = true }
-	for _, w := range s.weeks {
-		for _, t := range []time.Time{w.form, w.due1, w.due2, w.due, w.late[0], w.late[1], w.late[2], w.preview, w.summary, w.escalate, w.freeze} {
+	add := func(t time.Time) { set[t.In(demo.Zone).Truncate(time.Minute)] = true }
+	for _, w := range s.Weeks {
+		for _, t := range []time.Time{w.Form, w.Due1, w.Due2, w.Due, w.Late[0], w.Late[1], w.Late[2], w.Preview, w.Summary, w.Escalate, w.Freeze} {
 			add(t.Add(2 * time.Minute))
 		}
 		for d := range 7 { // every day around: the morning, the evening, the night
-			day := w.due.AddDate(0, 0, d-3)
+			day := w.Due.AddDate(0, 0, d-3)
 			for _, h := range []int{7*60 + 32, 16*60 + 2, 18*60 + 2, 18*60 + 32, 22 * 60} {
-				add(time.Date(day.Year(), day.Month(), day.Day(), 0, h, 0, 0, yearZone))
+				add(time.Date(day.Year(), day.Month(), day.Day(), 0, h, 0, 0, demo.Zone))
 			}
 		}
-		for _, dept := range s.depts {
-			for _, m := range s.act(w.name, dept).mails {
-				add(m.at.Truncate(time.Hour).Add(80 * time.Minute))
+		for _, dept := range s.Depts {
+			for _, m := range s.Act(w.Name, dept).Mails {
+				add(m.At.Truncate(time.Hour).Add(80 * time.Minute))
 			}
 		}
 	}
-	for _, o := range s.outages {
+	for _, o := range s.Outages {
 		add(o[1])
 	}
 	var out []time.Time
 	for t := range set {
-		down := slices.ContainsFunc(s.outages, func(o [2]time.Time) bool { return !t.Before(o[0]) && t.Before(o[1]) })
+		down := slices.ContainsFunc(s.Outages, func(o [2]time.Time) bool { return !t.Before(o[0]) && t.Before(o[1]) })
 		if !down {
 			out = append(out, t)
 		}
@@ -213,15 +216,27 @@ func yearTicks(s *yearScript) []time.Time {
 	return out
 }
 
+// dayOf reads a day of the district.
+func dayOf(t testing.TB, day string) time.Time {
+	t.Helper()
+	at, err := time.ParseInLocation(time.DateOnly, day, demo.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
 // castOf reads the registry for the oracle: addresses and whose projects are whose.
 func castOf(c *configs.Config) yearCast {
-	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, leaderMail: map[string]string{}}
+	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, first: map[string]string{}, leaderMail: map[string]string{}}
 	for _, d := range c.Roster.Depts {
 		cast.mail[d.ID], cast.head[d.ID], cast.deputy[d.ID] = d.Mail, d.HeadMail, d.MailBackup
 	}
 	own := map[string]int{}
 	for _, p := range c.Roster.Projects {
-		own[p.Dept]++
+		if own[p.Dept]++; own[p.Dept] == 1 {
+			cast.first[p.Dept] = p.ID
+		}
 		if p.LeadLeader != "" && !slices.Contains(cast.leaders[p.Dept], p.LeadLeader) {
 			cast.leaders[p.Dept] = append(cast.leaders[p.Dept], p.LeadLeader)
 		}
@@ -257,7 +272,7 @@ func inRound(key string) bool {
 func (y *yearRun) judge(t testing.TB, o *yearOracle) {
 	t.Helper()
 	line := func(l yearLetter) string {
-		return l.at.In(yearZone).Format("2006-01-02 15:04 Mon ") + l.key + " -> " + l.to
+		return l.at.In(demo.Zone).Format("2006-01-02 15:04 Mon ") + l.key + " -> " + l.to
 	}
 	want, got := map[string]bool{}, map[string]bool{}
 	for _, l := range o.want {
@@ -283,7 +298,7 @@ func (y *yearRun) judge(t testing.TB, o *yearOracle) {
 	}
 	slices.Sort(faults)
 	if len(faults) > 0 {
-		t.Errorf("seed %d: %d letters differ, the first:\n%s", y.script.seed, len(faults), strings.Join(faults[:min(len(faults), 20)], "\n"))
+		t.Errorf("seed %d: %d letters differ, the first:\n%s", y.script.Seed, len(faults), strings.Join(faults[:min(len(faults), 20)], "\n"))
 		y.tellStory(t, faults[0])
 	}
 }
@@ -293,29 +308,29 @@ func (y *yearRun) judge(t testing.TB, o *yearOracle) {
 func (y *yearRun) tellStory(t testing.TB, fault string) {
 	t.Helper()
 	parts := strings.Split(strings.Fields(fault)[3], "/")
-	for i, w := range y.script.weeks {
-		if len(parts) < 2 || w.name != parts[1] {
+	for i, w := range y.script.Weeks {
+		if len(parts) < 2 || w.Name != parts[1] {
 			continue
 		}
 		var b strings.Builder
-		fmt.Fprintf(&b, "%s is due %s\n", w.name, w.due.Format("01-02 15:04"))
-		for _, o := range y.script.outages {
-			if o[1].After(w.form.AddDate(0, 0, -3)) && o[0].Before(w.freeze.Add(answerLong)) {
+		fmt.Fprintf(&b, "%s is due %s\n", w.Name, w.Due.Format("01-02 15:04"))
+		for _, o := range y.script.Outages {
+			if o[1].After(w.Form.AddDate(0, 0, -3)) && o[0].Before(w.Freeze.Add(answerLong)) {
 				fmt.Fprintf(&b, "down from %s to %s\n", o[0].Format("01-02 15:04"), o[1].Format("01-02 15:04"))
 			}
 		}
-		for _, dept := range y.script.depts {
+		for _, dept := range y.script.Depts {
 			if len(parts) > 2 && strings.HasPrefix(parts[2], "D") && dept != parts[2] {
 				continue
 			}
-			a := y.script.act(w.name, dept)
-			fmt.Fprintf(&b, "%s exempt %v:", dept, a.exempt)
-			for _, m := range a.mails {
-				fmt.Fprintf(&b, " %s %s;", m.at.Format("01-02 15:04"), m.kind)
+			a := y.script.Act(w.Name, dept)
+			fmt.Fprintf(&b, "%s exempt %v:", dept, a.Exempt)
+			for _, m := range a.Mails {
+				fmt.Fprintf(&b, " %s %s;", m.At.Format("01-02 15:04"), m.Kind)
 			}
 			b.WriteString("\n")
 			for _, l := range y.sent {
-				if strings.Contains(l.key, w.name+"/"+dept) {
+				if strings.Contains(l.key, w.Name+"/"+dept) {
 					fmt.Fprintf(&b, "    %s %s\n", l.at.Format("01-02 15:04"), l.key)
 				}
 			}
@@ -342,15 +357,15 @@ func (y *yearRun) lawful(t testing.TB) {
 	}
 	seen := map[yearLetter]bool{}
 	for _, l := range y.sent {
-		at := l.at.In(yearZone)
+		at := l.at.In(demo.Zone)
 		once := yearLetter{key: l.key, to: l.to}
 		switch {
 		case seen[once]:
-			t.Errorf("seed %d: %s went to %s twice, again at %s", y.script.seed, l.key, l.to, at)
+			t.Errorf("seed %d: %s went to %s twice, again at %s", y.script.Seed, l.key, l.to, at)
 		case !depts[l.to] && !known[l.to]:
-			t.Errorf("seed %d: %s went to %s, who is nobody", y.script.seed, l.key, l.to)
+			t.Errorf("seed %d: %s went to %s, who is nobody", y.script.Seed, l.key, l.to)
 		case depts[l.to] && resting(at):
-			t.Errorf("seed %d: %s went to %s at %s", y.script.seed, l.key, l.to, at)
+			t.Errorf("seed %d: %s went to %s at %s", y.script.Seed, l.key, l.to, at)
 		}
 		seen[once] = true
 	}
@@ -375,10 +390,10 @@ func TestAYear(t *testing.T) {
 	for _, s := range spans {
 		t.Run(fmt.Sprintf("%s-%d", s.from, s.seed), func(t *testing.T) {
 			t.Parallel()
-			y := newYear(t, s.seed, dayOf(s.from), dayOf(s.until))
+			y := newYear(t, s.seed, dayOf(t, s.from), dayOf(t, s.until))
 			y.ticks = yearTicks(y.script)
 			o := foretell(y.script, castOf(y.cfg), y.ticks)
-			y.books.stood = o.stood
+			y.books.Counts = o.counted
 			y.live(t, o.words)
 			y.judge(t, o)
 			y.lawful(t)

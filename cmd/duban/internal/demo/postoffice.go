@@ -1,8 +1,3 @@
-// Package demo holds the fictional district's post office and the mails its departments
-// sent: what a viewer, a test or a rehearsal needs in place of real servers and real
-// people. postoffice.go is the IMAP and SMTP server in memory, cast.go the mails of two
-// weeks. duban itself does not know that it is being shown: it reads and writes through
-// the same code as in production.
 package demo
 
 import (

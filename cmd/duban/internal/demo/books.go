@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"mime"
+
+	"duban/state"
+)
+
+// Books draws a year's reports and keeps what was accepted of them, so that a clean report is
+// clean: its sums follow from those duban counted before.
+type Books struct {
+	Roster *state.Roster
+	Office string // the address reports go to
+	// Counts reports whether a week's figures of a project stood when the week was over. It is
+	// asked only once the week is.
+	Counts func(week, dept, project string) bool
+
+	ytd  map[string]int // 万元 accepted of each project this year
+	all  map[string]int // and in all years lived through
+	done map[string]int // how many weeks of a department are in it
+}
+
+// weekStep is what a project spends in a week, in 万元.
+const weekStep = 7
+
+// CarryOver adds up what was accepted of a department's projects in the weeks before the one
+// that is number week of the year.
+func (b *Books) CarryOver(own []state.Project, y *Year, week int, dept string) {
+	if b.done == nil {
+		b.ytd, b.all, b.done = map[string]int{}, map[string]int{}, map[string]int{}
+	}
+	for ; b.done[dept] < week; b.done[dept]++ {
+		last, next := y.Weeks[b.done[dept]].Name, y.Weeks[b.done[dept]+1].Name
+		for _, p := range own {
+			if b.Counts(last, dept, p.ID) {
+				b.ytd[p.ID], b.all[p.ID] = b.ytd[p.ID]+weekStep, b.all[p.ID]+weekStep
+			}
+			if next[:4] != last[:4] { // the year's sum begins again
+				b.ytd[p.ID] = 0
+			}
+		}
+	}
+}
+
+// Raw is a department's mail as it arrives: its mail number no about the week that is number
+// week of the year.
+func (b *Books) Raw(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte, error) {
+	var m bytes.Buffer
+	fmt.Fprintf(&m, "From: %s <%s>\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s.%s.%d@year.example>\r\nMIME-Version: 1.0\r\n",
+		mime.BEncoding.Encode("utf-8", dept.Contact), dept.Mail, b.Office, mime.BEncoding.Encode("utf-8", dept.Short+"第"+w.Name[6:]+"周重大项目周报"), w.Name, dept.ID, no)
+	if kind == SendsNil {
+		m.WriteString("Content-Type: text/plain; charset=utf-8\r\n\r\n本周无变化。\r\n")
+		return m.Bytes(), nil
+	}
+	book, err := b.book(dept, w, week, no, kind)
+	if err != nil {
+		return nil, fmt.Errorf("draw the report of %s for %s: %w", dept.ID, w.Name, err)
+	}
+	m.WriteString("Content-Type: multipart/mixed; boundary=year\r\n\r\n--year\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n周报见附件。\r\n--year\r\n" +
+		"Content-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet\r\nContent-Disposition: attachment; filename=\"report.xlsx\"\r\nContent-Transfer-Encoding: base64\r\n\r\n")
+	form := base64.StdEncoding.EncodeToString(book)
+	for len(form) > 0 {
+		line := form[:min(76, len(form))]
+		form = form[len(line):]
+		m.WriteString(line + "\r\n")
+	}
+	m.WriteString("--year--\r\n")
+	return m.Bytes(), nil
+}
+
+// ReturnedMail is a mail server's word that a letter to an address came back, number no of its
+// kind.
+func ReturnedMail(address, no string) []byte {
+	return fmt.Appendf(nil, "From: postmaster@lanchuan.example\r\nSubject: 系统退信\r\nReturn-Path: <>\r\nMessage-ID: <%s@bounce.example>\r\n\r\n您的邮件被退回。收件人 <%s> 不存在。\r\n", no, address)
+}
+
+// OfficeWord is the office's own mail: its word (暂缓, 发送, 同意, 不同意) on a matter of a
+// week, with the code it was given for it.
+func OfficeWord(office, week, word, code, no string) []byte {
+	return fmt.Appendf(nil, "From: %[1]s\r\nTo: %[1]s\r\nSubject: Re: [%[2]s]\r\nMessage-ID: <%[5]s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%[3]s %[4]s 已核\r\n", office, week, word, code, no)
+}
+
+var yearHeads = []any{
+	"序号", "项目编号", "项目名称", "项目类别", "总投资", "2026年计划投资", "本周完成投资", "年度累计完成投资", "自开工累计完成投资",
+	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注",
+}
+
+// book draws the form. no makes every one of a week another one.
+func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte, error) {
+	var sheet Sheet
+	sheet.Row(fmt.Sprintf("云泽市澜川区%s年重大项目进展周报表(第%s周)", w.Name[:4], w.Name[6:]))
+	sheet.Row(fmt.Sprintf("填报单位:%s  填报人:%s  审核人:%s  单位:万元", dept.Short, dept.Contact, dept.Head))
+	sheet.Row(yearHeads...)
+	for i, p := range b.Roster.ProjectsOf(dept.ID, w.Due) {
+		var plan, done, ytd, cum any = wan(p.YearPlan), weekStep, b.ytd[p.ID] + weekStep, wan(p.CumBefore) + b.all[p.ID] + weekStep
+		progress := fmt.Sprintf("第%d周完成K%d+200至K%d+%d段,安装管件%d件", week, i, i+1, 100+week, 10*week+no)
+		if p.Class == state.ClassInvestment {
+			plan, done, ytd, cum = "", "", "", ""
+			progress = fmt.Sprintf("已签订框架协议,%s企业第%d次来区洽谈用地", w.Due.Format("1月2日"), week)
+		}
+		if kind == SendsFaulty && i == 0 {
+			progress = ""
+		}
+		sheet.Row(i+1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum,
+			progress, "已办结", "已办结", "已办结", "已办结", "已办结", "无", "无", "无", fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "")
+	}
+	return sheet.Pack()
+}
+
+func wan(f state.Fen) int { return int(f / state.Wan) }

@@ -1,0 +1,183 @@
+package demo
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Kind is what a department sends.
+type Kind string
+
+const (
+	SendsClean  Kind = "clean"
+	SendsFaulty Kind = "faulty" // the first project's progress is left blank
+	SendsNil    Kind = "nil"    // 本周无变化, one line and no form
+)
+
+// Report is one mail of a department about a week.
+type Report struct {
+	At   time.Time
+	Kind Kind
+}
+
+// Act is what a department does in a week.
+type Act struct {
+	Exempt bool
+	Weeks  int       // how many weeks the office frees it for, told in the first
+	Bounce time.Time // when a letter to its address comes back; zero when none does
+	Mails  []Report  // in order of time
+}
+
+// Year is what each department does in each week of a year, and when duban is down.
+type Year struct {
+	Seed    uint64
+	Weeks   []Week
+	Depts   []string
+	Outages [][2]time.Time // from, to; in order of the weeks
+
+	acts map[string]Act // by week and department
+}
+
+// Act is what a department does in a week.
+func (y *Year) Act(week, dept string) Act { return y.acts[week+" "+dept] }
+
+// Lost reports whether letters to a department's address come back at t: one did, and nothing
+// came from there since.
+func (y *Year) Lost(dept string, t time.Time) bool {
+	var bounced, heard time.Time
+	for _, w := range y.Weeks {
+		a := y.Act(w.Name, dept)
+		if !a.Bounce.IsZero() && !a.Bounce.After(t) {
+			bounced = Latest(bounced, a.Bounce)
+		}
+		for _, m := range a.Mails {
+			if !m.At.After(t) {
+				heard = Latest(heard, m.At)
+			}
+		}
+	}
+	return bounced.After(heard)
+}
+
+// DrawYear draws the behaviour of the departments: the same seed gives the same year.
+func DrawYear(seed uint64, weeks []Week, depts []string) *Year {
+	y := &Year{Seed: seed, Weeks: weeks, Depts: depts, acts: map[string]Act{}}
+	rng := rand.New(rand.NewPCG(seed, 2026))
+	for _, dept := range depts {
+		y.drawDept(rng, dept)
+	}
+	for _, w := range weeks {
+		switch rng.IntN(10) {
+		case 0: // some hours, somewhere between the form and the freeze
+			from := between(rng, w.Form, w.Freeze)
+			y.Outages = append(y.Outages, [2]time.Time{from, from.Add(time.Duration(20+rng.IntN(600)) * time.Minute)})
+		case 1: // days
+			if rng.IntN(2) == 0 {
+				from := between(rng, w.Form.AddDate(0, 0, -1), w.Freeze)
+				y.Outages = append(y.Outages, [2]time.Time{from, from.Add(time.Duration(20+rng.IntN(90)) * time.Hour)})
+			}
+		}
+	}
+	return y
+}
+
+// drawDept draws one department's weeks.
+func (y *Year) drawDept(rng *rand.Rand, dept string) {
+	exempt, nils, gap := 0, 0, 0
+	for i, w := range y.Weeks {
+		var a Act
+		switch {
+		case exempt > 0:
+			exempt--
+			a.Exempt = true
+		case gap <= 0 && rng.IntN(60) == 0:
+			exempt = min(rng.IntN(3), len(y.Weeks)-1-i)
+			a.Exempt, a.Weeks, gap = true, exempt+1, exempt+3
+		default:
+			from := w.Form.Add(-20 * time.Hour)
+			if i > 0 && from.Before(y.Weeks[i-1].Freeze) {
+				from = y.Weeks[i-1].Freeze.Add(time.Minute)
+			}
+			a.Mails = drawMails(rng, w, from, nils < 2)
+		}
+		if !a.Exempt && rng.IntN(25) == 0 {
+			a.Bounce = between(rng, w.Form.Add(time.Hour), w.Due1).Add(30 * time.Second) // never in the same instant as a mail
+		}
+		nils, gap = nils+1, gap-1
+		if len(a.Mails) == 0 || a.Mails[0].Kind != SendsNil {
+			nils = 0
+		}
+		y.acts[w.Name+" "+dept] = a
+	}
+}
+
+// drawMails draws what one department sends in a week it must report for.
+func drawMails(rng *rand.Rand, w Week, from time.Time, mayRest bool) []Report {
+	inTime := func() time.Time {
+		switch rng.IntN(6) {
+		case 0:
+			return between(rng, from, w.Form)
+		case 1:
+			return w.Due.Add(-time.Duration(rng.IntN(40)) * time.Minute) // the last minutes
+		case 2:
+			return w.Due.Add(time.Duration(rng.IntN(10)) * time.Minute) // within the grace
+		}
+		return between(rng, Latest(from, w.Form), w.Due)
+	}
+	late := func() time.Time {
+		if rng.IntN(3) == 0 {
+			return between(rng, w.Late[2], w.Freeze)
+		}
+		return between(rng, w.Due.Add(12*time.Minute), w.Freeze)
+	}
+	first := inTime()
+	kind := SendsClean
+	switch n := rng.IntN(20); {
+	case n == 0:
+		return nil // nothing comes
+	case n <= 2:
+		first = late()
+	case n == 3 && mayRest:
+		return []Report{{first, SendsNil}}
+	case n <= 7:
+		kind = SendsFaulty
+		if rng.IntN(4) == 0 {
+			first = late()
+		}
+	case n == 8:
+		first, kind = between(rng, from, w.Due1), SendsFaulty // early enough for its time to run out before the deadline
+	}
+	mails := []Report{{first, kind}}
+	for kind == SendsFaulty && rng.IntN(3) > 0 { // answered, perhaps wrong again
+		last := mails[len(mails)-1].At.Add(3 * time.Minute)
+		if !last.Before(w.Freeze.Add(-5 * time.Minute)) {
+			break
+		}
+		to := w.Freeze
+		if rng.IntN(2) == 0 && last.Add(8*time.Hour).Before(w.Freeze) {
+			to = last.Add(8 * time.Hour)
+		}
+		if rng.IntN(3) > 0 {
+			kind = SendsClean
+		}
+		mails = append(mails, Report{between(rng, last, to), kind})
+	}
+	if kind == SendsClean && rng.IntN(12) == 0 && mails[len(mails)-1].At.Before(w.Due.Add(-time.Hour)) { // the same figures once more
+		mails = append(mails, Report{between(rng, mails[len(mails)-1].At.Add(time.Minute), w.Due), SendsClean})
+	}
+	slices.SortFunc(mails, func(a, b Report) int { return a.At.Compare(b.At) })
+	return mails
+}
+
+// Latest is the later of two instants.
+func Latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func between(rng *rand.Rand, from, to time.Time) time.Time {
+	return from.Add(time.Duration(rng.Int64N(max(1, int64(to.Sub(from)/time.Minute)))) * time.Minute)
+}
