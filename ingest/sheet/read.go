@@ -76,12 +76,13 @@ func readMember(m Member, lex *lexicon, year int) (Reading, error) {
 		book, err := refused(m.Name, m.Refused)
 		return Reading{Book: book}, err
 	}
-	f, err := Open(m.Name, m.Data)
+	data := unsealed(m.Data)
+	f, err := Open(m.Name, data)
 	if err != nil {
 		book, err := refused(m.Name, err)
 		return Reading{Book: book, Data: m.Data}, err
 	}
-	return Reading{Book: readBook(m.Name, &f, lex, year), Data: m.Data, File: f}, nil
+	return Reading{Book: readBook(m.Name, &f, lex, year), Data: data, File: f}, nil
 }
 
 // refused is the book of a file that was not read.

@@ -224,6 +224,21 @@ func TestOtherContainersHaveTheirReasons(t *testing.T) {
 	}
 }
 
+// A password that would be hashed for minutes is not tried, nor one whose cost is not told as Excel tells it.
+func TestACostlyPasswordIsNotTried(t *testing.T) {
+	const agile = "\x04\x00\x04\x00\x40\x00\x00\x00"
+	for info, want := range map[string]bool{
+		agile + `<encryptedKey spinCount="100000"/>`:   true,
+		agile + `<encryptedKey spinCount="10000000"/>`: false,
+		agile + `<encryptedKey spinCount='10000000'/>`: false,
+	} {
+		sealed := compound([]string{"EncryptionInfo", "EncryptedPackage"}, [][]byte{[]byte(info), make([]byte, 64)})
+		if got := sealedLightly(sealed); got != want {
+			t.Errorf("%q: tried %v, want %v", info, got, want)
+		}
+	}
+}
+
 func TestAFormulaOfAnotherWorkbookIsMarked(t *testing.T) {
 	x := &xlsFile{books: []bool{false, true}, sheets: []int{0, 1}}
 	for name, c := range map[string]struct {
