@@ -22,10 +22,10 @@ func (f facts) expiryAt(e state.Exemption) time.Time {
 }
 
 // expires reports whether the office is to be told now that an exemption ends: not of one
-// granted so late that it has the day before its eyes.
+// granted so late that it has the day before its eyes, nor of one a later decision replaced.
 func (f facts) expires(e state.Exemption) bool {
 	at := f.expiryAt(e)
-	return e.At.Before(at) && !f.now.Before(at) && f.now.Before(e.Until.Add(expirySpan))
+	return e.Before.IsZero() && e.At.Before(at) && !f.now.Before(at) && f.now.Before(e.Until.Add(expirySpan))
 }
 
 // expiry names the notice; an exemption that is extended ends on another day.

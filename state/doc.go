@@ -9,7 +9,7 @@
 //
 // What came: cursor.go, submission.go, finding.go, explanation.go, contact.go; deptweek.go
 // (where a department stands), past.go (a project's earlier weeks), hand.go (what the office
-// decided beside it).
+// decided beside it), exempt.go (what need not report).
 //
 // What leaders read: facts.go, summarise.go and digest.go, light.go, readers.go. What is kept
 // beyond a week: issue.go, ledger.go, ledger_enter.go and ask.go (what departments ask for, and

@@ -41,7 +41,7 @@ import (
 //	rectify/<circular>/<dept>         Rectification
 //	plan/<year>                       ToldPlan: the year's plan as the office was last told
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
-//	exempt/<department or project>    Exemption
+//	exempt/<department or project>/<week>  Exemption, from that week on; the older ones have no week
 //	permit/<project>/<column>         Permit, as of the last frozen week
 //	milestone/<project>/<name>        Move: what reports said of a milestone's day, likewise
 const (

@@ -37,7 +37,7 @@ func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
 		err = o.archive.store.Update(ctx, func(r *state.Records) error {
 			put := r.PutExemption(e)
 			if c.Clear {
-				put = r.ClearExemption(e.Subject)
+				put = r.ClearExemption(e.Subject, w)
 			}
 			if put != nil {
 				return put
