@@ -19,8 +19,8 @@
 // Judging: desk.go (what a verdict follows from), judge.go, try.go and counted.go (the verdict,
 // how it stands to the week's times, the rows that count from now on), issued.go (the version
 // of the form), promise.go (the law of round two), reply.go and explain.go (answers by number,
-// remarks and disputes), request.go (answers to requests that were handed over), overdue.go
-// (our own limit).
+// remarks and disputes), request.go (answers to requests that were handed over; enclosure.go
+// what was attached to them), overdue.go (our own limit).
 //
 // What the office decides: say.go (by mail, with a one-time code), claim.go (a stranger's mail
 // is a department's report), byhand.go and ruling.go; again.go holds other rules against stored

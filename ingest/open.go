@@ -19,6 +19,8 @@ type Job struct {
 	// Keys are public keys by their DNS names. With them, only the mail's signatures are
 	// checked and nothing else is opened.
 	Keys map[string][]string
+	// Enclosed asks for the mail's attachments instead of its workbooks.
+	Enclosed bool
 }
 
 // Opened is what one mail holds, before anybody judges it.
@@ -27,7 +29,10 @@ type Opened struct {
 	Books   []state.Book
 	Files   []File      // the workbooks' bytes, for the letter that returns one marked
 	Signed  []Signature // checked with Job.Keys
-	Limit   string      // the bound it broke: "size", "depth", "parts", "header"; "" when none
+	// Enclosures are its attachments with Job.Enclosed; Files then holds the bytes of those that
+	// may be passed on.
+	Enclosures []Enclosure
+	Limit      string // the bound it broke: "size", "depth", "parts", "header"; "" when none
 }
 
 // File is a file by the digest it is kept under.
@@ -70,6 +75,10 @@ func open(job Job, reader *sheet.Reader) (Opened, error) {
 	}
 	if err != nil {
 		return Opened{}, fmt.Errorf("parse mail: %w", err)
+	}
+	if job.Enclosed {
+		o.enclosures()
+		return o, nil
 	}
 	return o, o.readBooks(job, reader)
 }

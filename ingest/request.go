@@ -30,6 +30,7 @@ var (
 const (
 	longestAnswer = 4000 // characters
 	mostFiles     = 20
+	longestName   = 100 // characters of a file's name
 )
 
 // weeklyForm tells whether a workbook of the mail is a weekly form: it holds a row of a
@@ -180,8 +181,8 @@ func (d Desk) namedIn(subject, project string) bool {
 // answer reads the answer of a department that was asked. 收到 alone is none: the clock runs on.
 func (d Desk) answer(m Message, w state.Word) (reason string, word *state.Word) {
 	for _, a := range m.Attachments {
-		if !a.Inline && a.Name != "" && len(w.Files) < mostFiles {
-			w.Files = append(w.Files, cutRunes(a.Name, 100))
+		if a.enclosed() && len(w.Files) < mostFiles {
+			w.Files = append(w.Files, cutRunes(a.Name, longestName))
 		}
 	}
 	w.Text = cutRunes(strings.TrimSpace(m.Text), longestAnswer)

@@ -14,6 +14,13 @@ type File struct {
 	Data []byte
 }
 
+// Enclosure is a file that was attached to an answer. Without Data it is only named: Large
+// says that it is too much for a letter, else it may run or cannot be looked into.
+type Enclosure struct {
+	File
+	Large bool
+}
+
 // Draft is a letter composed but not yet rendered to bytes: everything the outbox records
 // except the blob, and what the mail is made of.
 type Draft struct {

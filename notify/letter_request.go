@@ -206,7 +206,11 @@ type answeredPage struct {
 	By      string // who of the office entered it; "" for a mail
 	Answer  []string
 	Cut     bool // there is more of it in the office's mailbox
+	// Files are the names of what was attached: what the letter passes on, what it does not
+	// because it may run or cannot be looked into, and what is too much for a letter.
 	Files   string
+	Held    string
+	TooMuch string
 }
 
 // Answered passes an answer on to whoever asked, the office in copy, and asks whether the
@@ -224,8 +228,9 @@ func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
 	p := answeredPage{
 		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText), Unit: c.units([]string{a.Dept}),
-		When: c.at(a.At), By: trim(a.By, quoteCell), Files: trim(strings.Join(a.Files, "、"), quoteText),
+		When: c.at(a.At), By: trim(a.By, quoteCell),
 	}
+	d.Files = p.enclosed(e, a)
 	text := []rune(a.Text)
 	if p.Cut = len(text) > quoteAnswer; p.Cut {
 		text = text[:quoteAnswer]
@@ -236,4 +241,27 @@ func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
 		}
 	}
 	return c.render(d, "answered", p)
+}
+
+// enclosed names what was attached to an answer and gives the files that go with the letter.
+// Where the mail could not be opened again, all of them are held.
+func (p *answeredPage) enclosed(e errand, a state.Reaction) []File {
+	var passed []File
+	var names, held, large []string
+	for _, f := range e.files {
+		switch name := fileName(f.Name); {
+		case len(f.Data) > 0:
+			passed, names = append(passed, f.File), append(names, name)
+		case f.Large:
+			large = append(large, name)
+		default:
+			held = append(held, name)
+		}
+	}
+	if len(e.files) == 0 {
+		held = a.Files
+	}
+	list := func(names []string) string { return trim(strings.Join(names, "、"), quoteText) }
+	p.Files, p.Held, p.TooMuch = list(names), list(held), list(large)
+	return passed
 }

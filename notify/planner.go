@@ -23,8 +23,10 @@ type Planner struct {
 	Code      func() (string, error)                         // a new one-time code, hard to guess; nil prints none
 	Tripped   func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
 	Circulars state.CircularRule
-	Terms     []state.Term // the configuration in words; nil tells of no change
-	Log       *slog.Logger
+	// Enclosed gives what was attached to a stored mail, by the mail's id; nil gives nothing.
+	Enclosed func(ctx context.Context, mail string) ([]Enclosure, error)
+	Terms    []state.Term // the configuration in words; nil tells of no change
+	Log      *slog.Logger
 }
 
 const (

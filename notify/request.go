@@ -41,6 +41,7 @@ type errand struct {
 	due     time.Time      // until when it is to be answered
 	step    int            // of a request left unanswered
 	answer  int            // index in ask.Answers
+	files   []Enclosure    // attached to that answer; nil when they could not be had
 	key     string         // of an urgent word or an answer: the last part of the key
 	askers  []string       // departments that reported the issue, its own first
 	polled  time.Time      // when the mailbox was last read
@@ -93,7 +94,11 @@ func (p *Planner) requests(ctx context.Context, f facts) error {
 	for from := 0; from < len(all); from += packSize {
 		var pack []intent
 		for _, e := range all[from:min(from+packSize, len(all))] {
-			in, err := p.errand(e, f.now)
+			err := p.enclose(ctx, &e)
+			var in []intent
+			if err == nil {
+				in, err = p.errand(e, f.now)
+			}
 			if err != nil {
 				return fmt.Errorf("%s of issue %s: %w", e.topic, e.issue.ID, err)
 			}
@@ -150,4 +155,26 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 		pack = append(pack, in)
 	}
 	return pack, nil
+}
+
+// enclose fetches what was attached to an answer. A mail that cannot be opened again holds the
+// answer up no longer: its files are then only named.
+func (p *Planner) enclose(ctx context.Context, e *errand) error {
+	if e.topic != state.TopicAnswered || p.Enclosed == nil {
+		return nil
+	}
+	a := e.ask.Answers[e.answer]
+	if a.Mail == "" || len(a.Files) == 0 {
+		return nil
+	}
+	files, err := p.Enclosed(ctx, a.Mail)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		p.Log.Warn("open an answer again", "mail", a.Mail, "err", err)
+		return nil
+	}
+	e.files = files
+	return nil
 }

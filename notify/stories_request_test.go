@@ -54,9 +54,12 @@ func requests(t *testing.T, add adder) {
 	})
 	answered := about(state.TopicAnswered, 1, []string{"D21", "D13"}, nil)
 	answered.key = "1"
-	answered.ask.Answers = []state.Reaction{{Dept: "D21", At: on(t, "09-21 10:20"), Text: "一、剩余17户已签约10户,9月28日前全部签完。\n二、用地手续由自规分局同步办理。", Files: []string{"签约清单.pdf"}}}
+	answered.ask.Answers = []state.Reaction{{Dept: "D21", At: on(t, "09-21 10:20"), Text: "一、剩余17户已签约10户,9月28日前全部签完。\n二、用地手续由自规分局同步办理。", Files: []string{"签约清单.pdf", "测算.xlsm", "现场视频.mp4"}}}
+	answered.files = []Enclosure{
+		{File: File{Name: "签约清单.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7")}}, {File: File{Name: "测算.xlsm"}}, {File: File{Name: "航拍照片.zip"}, Large: true},
+	}
 	write("answered", "by-mail", "09-21 10:25", answered)
-	answered.key = "2"
+	answered.key, answered.files = "2", nil
 	answered.ask.Answers = []state.Reaction{{Dept: "E05", At: on(t, "09-21 10:20"), By: "张三", Text: "资金已安排。"}}
 	write("answered", "by-office", "09-21 10:25", answered)
 	urgent := about(state.TopicUrgent, 0, []string{"D21", "D13"}, nil)

@@ -59,6 +59,7 @@ type unpacker struct {
 	listed  int // entries seen, kept or not
 	held    int
 	budget  budget
+	litter  []string // names that were not worth reading
 }
 
 // container is a kind of archive.
@@ -139,9 +140,16 @@ func (u *unpacker) enter(name string) (bool, error) {
 		return false, refuse(ReasonTooMany, "archive entries beyond the limit")
 	}
 	base := path.Base(name)
-	litter := strings.Contains(name, "__MACOSX/") || strings.HasPrefix(base, "._") || strings.HasPrefix(base, "~$") ||
-		strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini") || base == ".DS_Store"
+	litter := strings.Contains(name, "__MACOSX/") || strings.HasPrefix(base, "._") || strings.HasPrefix(base, "~$") || systemFile(base)
+	if litter {
+		u.litter = append(u.litter, base)
+	}
 	return !litter, nil
+}
+
+// systemFile tells a file that operating systems leave in every folder.
+func systemFile(base string) bool {
+	return strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini") || base == ".DS_Store"
 }
 
 // take reads one entry whole, to its end, so that its checksum is verified.

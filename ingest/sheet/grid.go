@@ -7,6 +7,7 @@
 //	grid.go     what a reader returns: File, Grid, GridRow, Cell, and the Refusal that names why a file was not read
 //	sniff.go    Open: what the bytes are, whatever the name says
 //	archive.go  Unpack: zip, rar and 7z down to single files
+//	harmless.go which files may be passed on to others
 //	xlsx*.go    workbooks of OOXML parts; one pass over each part reads it and proves it whole, xlsx_sealed.go those Excel encrypted unasked
 //	xls*.go     workbooks of BIFF records (Excel 97-2003, Excel 95, WPS .et)
 //	text*.go    CSV, text and HTML tables, XML Spreadsheet 2003

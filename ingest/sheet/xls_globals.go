@@ -65,6 +65,7 @@ func readBIFF(stream []byte, f *File) error {
 		return err
 	}
 	for _, s := range x.listed {
+		f.Macros = f.Macros || sheetKinds[s.kind] == beginsMacro
 		g := Grid{Name: s.name, Hidden: s.hidden}
 		isGrid, err := x.sheet(s, &g)
 		if err != nil {
