@@ -186,11 +186,11 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 	project := f.roster.Project(body.Project)
 	switch {
 	case project == nil:
-		return done(q, f.now, "登记表里已没有这个项目,没有改动。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "project-gone"})
 	case project.Registered(body.Field) == body.New:
-		return done(q, f.now, "登记表已经是这个内容,不用再改。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "registered"})
 	case project.Registered(body.Field) != body.Old:
-		return done(q, f.now, "登记的内容在请示之后又变了,没有改动;请直接改登记表(registry/projects.csv)。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "moved-on"})
 	}
 	return intent{also: func(r *state.Records) error {
 		from, err := f.countsFrom(r, q.Week, body.Field)
@@ -203,7 +203,11 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 		if err != nil {
 			return err
 		}
-		return done(q, f.now, fmt.Sprintf("从第%s周起按新的内容核对和汇总。请同时把登记表(registry/projects.csv)改成一致。", weekNo(from))).also(r)
+		said, err := p.Composer.says(outcome{Case: "counts", WeekNo: weekNo(from)})
+		if err != nil {
+			return err
+		}
+		return done(q, f.now, said).also(r)
 	}}, nil
 }
 
@@ -232,23 +236,24 @@ func (c *Composer) changeProposal(f facts, x reportedChange) (state.Proposal, er
 	if err != nil {
 		return state.Proposal{}, fmt.Errorf("write the change: %w", err)
 	}
-	project := f.roster.Project(x.Project)
-	said := "没有说明"
-	if x.said != "" {
-		said = trim(x.said, quoteText)
+	page := askChange{
+		Project: c.named([]string{x.Project})[0], Field: c.fieldName(x.Field), Old: c.fieldValue(x.Field, x.Old), New: c.fieldValue(x.Field, x.New),
+		Unit: c.addressed(x.dept).Unit, When: c.at(x.row.Received), WeekNo: weekNo(x.week), Said: trim(x.said, quoteText),
 	}
-	return state.Proposal{
+	return c.asked(state.Proposal{
 		Key: changeKey(x.fieldChange), Kind: state.ProposalChange, Week: x.week,
-		Title: fmt.Sprintf("%s的%s与登记的不同,是否按报送的改", project.Name, c.fieldName(x.Field)),
-		Lines: []string{
-			"项目:" + project.ID + " " + project.Name,
-			"登记的:" + c.fieldValue(x.Field, x.Old),
-			"报送的:" + c.fieldValue(x.Field, x.New),
-			fmt.Sprintf("报送单位:%s,%s(第%s周)", c.addressed(x.dept).Unit, c.at(x.row.Received), weekNo(x.week)),
-			"说明:" + said,
-		},
 		Made: f.now, Expires: f.schedule.At.On(f.schedule.Calendar.AddWorkdays(f.now, changeWorkdays)), Body: body,
-	}, nil
+	}, "change", page)
+}
+
+// askChange is the data of ask-change.txt.tmpl.
+type askChange struct {
+	Project      projectLine
+	Field        string // its title in the form
+	Old, New     string
+	Unit         string // who reported it
+	When, WeekNo string
+	Said         string // how it explains the change; "" when it does not
 }
 
 // fieldName is a field as people say it.
@@ -261,10 +266,7 @@ func (c *Composer) fieldName(field state.ChangeField) string {
 
 // fieldValue is a value of a field as people read it.
 func (c *Composer) fieldValue(field state.ChangeField, value string) string {
-	switch {
-	case value == "":
-		return "没有填"
-	case field == state.ChangeTotal || field == state.ChangeYearPlan:
+	if field == state.ChangeTotal || field == state.ChangeYearPlan {
 		return value + "万元"
 	}
 	return value

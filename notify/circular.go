@@ -147,9 +147,9 @@ func (p *Planner) circulate(ctx context.Context, f facts, q state.Proposal) (int
 		return intent{}, fmt.Errorf("read the grounds again: %w", err)
 	}
 	if !sameGrounds(now, body.Grounds) {
-		in := done(q, f.now, "拟稿以后情况有变(有单位已答复,或数据已更正),没有发出;仍需通报的另行拟稿请示。")
-		if len(now) == 0 {
-			return in, nil
+		in, err := p.Composer.ends(q, f.now, outcome{Case: "grounds-changed"})
+		if err != nil || len(now) == 0 {
+			return in, err
 		}
 		again, err := p.Composer.circularProposal(q.Week, body.Round+1, now, p.Circulars, f.now)
 		if err != nil {
@@ -207,7 +207,11 @@ func (c *Composer) circularProposal(w state.Week, round int, grounds []state.Gro
 		if !slices.Contains(body.Named, g.Dept) {
 			body.Named = append(body.Named, g.Dept)
 		}
-		body.What[g.Dept] = append(body.What[g.Dept], c.ground(g))
+		what, err := c.ground(g)
+		if err != nil {
+			return state.Proposal{}, err
+		}
+		body.What[g.Dept] = append(body.What[g.Dept], what)
 	}
 	page := circularPage{Count: len(body.Named), Rectify: count(rule.Rectify)}
 	for _, dept := range body.Named {
@@ -223,15 +227,18 @@ func (c *Composer) circularProposal(w state.Week, round int, grounds []state.Gro
 	}
 	q := state.Proposal{
 		Key: fmt.Sprintf("%s/%s/%d", state.ProposalCircular, w, round), Kind: state.ProposalCircular, Week: w,
-		Title: fmt.Sprintf("第%s周通报拟稿(涉及%d个单位),是否印发", weekNo(w), len(body.Named)),
-		Lines: append([]string{"标题:" + body.Subject}, textLines(body.Text)...),
-		Made:  now, Expires: c.Schedule.At.On(c.Schedule.Calendar.AddWorkdays(now.In(c.Schedule.Zone), circularDays)),
+		Made: now, Expires: c.Schedule.At.On(c.Schedule.Calendar.AddWorkdays(now.In(c.Schedule.Zone), circularDays)),
 	}
-	q.Body, err = json.Marshal(body)
-	if err != nil {
+	if q.Body, err = json.Marshal(body); err != nil {
 		return state.Proposal{}, fmt.Errorf("write the draft: %w", err)
 	}
-	return q, nil
+	return c.asked(q, "circular", askCircular{weekNo(w), count(len(body.Named)), body.Subject, textLines(body.Text)})
+}
+
+// askCircular is the data of ask-circular.txt.tmpl.
+type askCircular struct {
+	WeekNo, Count, Subject string
+	Lines                  []string // of the letter, as it would leave
 }
 
 // textLines are the lines of a letter that say something, without the points a list gives
@@ -246,27 +253,37 @@ func textLines(text string) []string {
 	return out
 }
 
-// ground says why a department is named, with its evidence.
-func (c *Composer) ground(g state.Ground) string {
-	name := g.Project
-	if p := c.Roster.Project(g.Project); p != nil {
-		name = p.Name
-	}
-	var weeks []string
+// groundPage is the data of ground.txt.tmpl: why a department is named, with its evidence.
+type groundPage struct {
+	Kind    string // "late", "stale", "answer"
+	Project string
+	Count   string
+	Weeks   []groundWeek
+	Issue   string
+	Due     string // when the answer was due
+}
+
+// groundWeek is one week of it; How is "" where no report is spoken of.
+type groundWeek struct{ No, How string }
+
+// ground says why a department is named.
+func (c *Composer) ground(g state.Ground) (string, error) {
+	p := groundPage{Kind: string(g.Kind), Project: c.named([]string{g.Project})[0].Name, Count: count(len(g.Weeks)), Issue: g.Issue}
 	for i, w := range slices.Backward(g.Weeks) {
-		word := "第" + weekNo(w) + "周"
+		week := groundWeek{No: weekNo(w)}
 		if i < len(g.How) {
-			word += g.How[i]
+			week.How = g.How[i]
 		}
-		weeks = append(weeks, word)
+		p.Weeks = append(p.Weeks, week)
 	}
-	switch g.Kind {
-	case state.GroundLate:
-		return fmt.Sprintf("连续%d期周报没有按时报送(%s)", len(g.Weeks), strings.Join(weeks, "、"))
-	case state.GroundStale:
-		return fmt.Sprintf("“%s”连续%d期没有可用的进展数据(%s),一直沿用以前的数据", name, len(g.Weeks), strings.Join(weeks, "、"))
+	if !g.Due.IsZero() {
+		p.Due = c.at(g.Due)
 	}
-	return fmt.Sprintf("“%s”的协调事项(%s)应于%s前答复,至今没有答复", name, g.Issue, c.at(g.Due))
+	lines, err := c.Pages.Say("ground", p)
+	if err != nil {
+		return "", fmt.Errorf("word the ground %s of %s: %w", g.Kind, g.Dept, err)
+	}
+	return strings.Join(lines, ""), nil
 }
 
 // Circular is an approved circular: the very words the office read, to the heads of those it

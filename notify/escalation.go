@@ -65,7 +65,7 @@ func (p *Planner) proposeEscalations(ctx context.Context, f facts, w *weekFacts)
 	if err != nil {
 		return fmt.Errorf("read what is set aside: %w", err)
 	}
-	waits, remarks := p.Composer.asideLines(f.roster, aside)
+	waits, remarks := p.Composer.aside(f.roster, aside)
 	lists := f.overdueBy(w, append(waits, f.justReminded(w)...))
 	var errs []error
 	for _, leader := range f.roster.Leaders {
@@ -138,9 +138,9 @@ func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (inte
 	i := slices.IndexFunc(f.weeks, func(w weekFacts) bool { return w.deadline.Week == q.Week })
 	switch {
 	case i < 0 || !f.now.Before(q.Expires.Add(escalationTail)):
-		return done(q, f.now, "读到答复时这一周已经冻结,没有发出。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "frozen"})
 	case leader == nil || leader.Mail == "":
-		return done(q, f.now, "登记表里没有这位领导的邮箱,没有发出。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "no-address"})
 	case f.now.Sub(f.sweep) > freshSweep || !f.upward(f.now):
 		return intent{}, nil // the mailbox is out of reach: their reports may lie in it; or the clock is astray
 	}
@@ -153,10 +153,10 @@ func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (inte
 	if err != nil {
 		return intent{}, fmt.Errorf("read what is set aside: %w", err)
 	}
-	waits, _ := p.Composer.asideLines(f.roster, aside)
+	waits, _ := p.Composer.aside(f.roster, aside)
 	body.Sent = stillMissing(body.Due, f.overdueBy(w, waits)[body.Leader])
 	if len(body.Sent) == 0 {
-		return done(q, f.now, "发出前重新核对,名单上的单位都已补报(或有来信待核实),没有发出。"), nil
+		return p.Composer.ends(q, f.now, outcome{Case: "all-reported"})
 	}
 	draft, err := p.Composer.Escalation(Escalation{Week: q.Week, Leader: *leader, Due: body.Sent, Letters: w.letters, Polled: f.sweep, Now: f.now})
 	if err != nil {
@@ -165,7 +165,11 @@ func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (inte
 	if q.Body, err = json.Marshal(body); err != nil {
 		return intent{}, fmt.Errorf("write the list: %w", err)
 	}
-	return p.ready(draft, f.now, done(q, f.now, p.Composer.changed(body)).also)
+	sent, err := p.Composer.ends(q, f.now, p.Composer.changed(body))
+	if err != nil {
+		return intent{}, err
+	}
+	return p.ready(draft, f.now, sent.also)
 }
 
 // done records what came of a proposal, with the letter if there is one.

@@ -1,11 +1,9 @@
 package notify
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"duban/state"
@@ -97,78 +95,73 @@ func reminded(letters []state.Letter, dept string) (times int, last time.Time, h
 // stands reports whether a delivery was made or still may be.
 func stands(phase state.Phase) bool { return phase != state.PhaseFailed && phase != state.PhaseDropped }
 
-// asideLines names the departments a set-aside mail may be the report of, and says so of
-// each mail in a line.
-func (c *Composer) asideLines(roster *state.Roster, aside []state.Mail) (waits, lines []string) {
-	var strangers []string
-	for _, m := range aside {
-		if dept := roster.Dept(m.Dept); dept != nil {
-			if !slices.Contains(waits, dept.ID) {
-				waits = append(waits, dept.ID)
-				lines = append(lines, dept.Short+":有来信单独存放待核实("+c.at(m.Received)+"),没有列入名单")
-			}
-			continue
-		}
-		strangers = append(strangers, trim(m.From, quoteCell)+"("+c.at(m.Received)+")")
-	}
-	if n := len(strangers); n > 0 {
-		more := ""
-		if n > maxStrangers {
-			strangers, more = strangers[:maxStrangers], "等"
-		}
-		lines = append(lines, fmt.Sprintf("另有%d封未认领的来信,请先核对是不是名单上单位的:%s%s", n, strings.Join(strangers, "、"), more))
-	}
-	return waits, lines
+// askEscalation is the data of ask-escalation.txt.tmpl: one leader's list and what stands
+// beside it.
+type askEscalation struct {
+	WeekNo string
+	Leader string // title and name
+	Count  string
+	Depts  []overdueDept
+	Aside  asideWords
 }
+
+// asideWords tells of mails set aside, which a person must look at first.
+type asideWords struct {
+	Depts     []asideMail // that may be the report of a department, which is not on the list
+	Strangers string      // how many nobody claimed; "" for none
+	Unclaimed []asideMail // the first of those
+	More      bool        // there are others
+}
+
+// asideMail is one of them: whose it seems to be, or who sent it.
+type asideMail struct{ Unit, From, When string }
 
 // maxStrangers is how many unclaimed mails a proposal names.
 const maxStrangers = 5
 
+// aside names the departments a set-aside mail may be the report of, and what the office is
+// told of each mail.
+func (c *Composer) aside(roster *state.Roster, mails []state.Mail) (waits []string, told asideWords) {
+	strangers := 0
+	for _, m := range mails {
+		at := c.at(m.Received)
+		switch dept := roster.Dept(m.Dept); {
+		case dept != nil && slices.Contains(waits, dept.ID):
+		case dept != nil:
+			waits = append(waits, dept.ID)
+			told.Depts = append(told.Depts, asideMail{Unit: dept.Short, When: at})
+		default:
+			if strangers++; strangers > maxStrangers {
+				told.More = true
+				continue
+			}
+			told.Unclaimed = append(told.Unclaimed, asideMail{From: trim(m.From, quoteCell), When: at})
+		}
+	}
+	told.Strangers = count(strangers)
+	return waits, told
+}
+
 // escalationProposal is what the office is asked about one leader's list.
-func (c *Composer) escalationProposal(f facts, w *weekFacts, leader state.Leader, list []overdue, remarks []string) (state.Proposal, error) {
+func (c *Composer) escalationProposal(f facts, w *weekFacts, leader state.Leader, list []overdue, remarks asideWords) (state.Proposal, error) {
 	week := w.deadline.Week
 	body, err := json.Marshal(escalated{Leader: leader.ID, Due: list})
 	if err != nil {
 		return state.Proposal{}, fmt.Errorf("write the list: %w", err)
 	}
 	q := state.Proposal{
-		Key: escalationKey(week, leader.ID), Kind: state.ProposalEscalation, Week: week,
-		Title: fmt.Sprintf("第%s周周报有%d个单位没有报齐,是否报告%s%s", weekNo(week), len(list), leader.Title, leader.Name),
-		Made:  f.now, Expires: f.schedule.FreezeAt(week), Body: body,
+		Key: escalationKey(week, leader.ID), Kind: state.ProposalEscalation, Week: week, Made: f.now, Expires: f.schedule.FreezeAt(week), Body: body,
 	}
+	page := askEscalation{WeekNo: weekNo(week), Leader: leader.Title + leader.Name, Count: count(len(list)), Aside: remarks}
 	for _, o := range list {
-		q.Lines = append(q.Lines, c.overdueLine(w.letters, o))
+		page.Depts = append(page.Depts, c.overdueDept(w.letters, o))
 	}
-	q.Lines = append(q.Lines, remarks...)
-	return q, nil
+	return c.asked(q, "escalation", page)
 }
 
-// overdueLine is one department of the list as the office reads it.
-func (c *Composer) overdueLine(letters []state.Letter, o overdue) string {
-	dept := c.Roster.Dept(o.Dept)
-	words, which := "没有报送", "涉及"
-	if !o.Nothing {
-		words, which = "报送不全", "还差"
-	}
-	var names []string
-	for _, p := range c.named(o.Projects) {
-		names = append(names, p.Name)
-	}
-	line := fmt.Sprintf("%s:%s,%s %s", dept.Short, words, which, strings.Join(names, "、"))
-	if times, last, head := reminded(letters, o.Dept); times > 0 {
-		line += fmt.Sprintf(";已催报%d次(最近%s)", times, c.at(last))
-		if head {
-			line += ",抄送过" + cmp.Or(dept.Head, "单位负责人")
-		}
-	}
-	if dept.Contact != "" {
-		line += ";联系人 " + dept.Contact
-	}
-	return line
-}
-
-// changed says how a letter differs from the list the office saw; "" when it does not.
-func (c *Composer) changed(body escalated) string {
+// changed says how a letter differs from the list the office saw; the zero outcome when it
+// does not.
+func (c *Composer) changed(body escalated) outcome {
 	var gone, less []string
 	for _, was := range body.Due {
 		i := slices.IndexFunc(body.Sent, func(o overdue) bool { return o.Dept == was.Dept })
@@ -180,15 +173,8 @@ func (c *Composer) changed(body escalated) string {
 			less = append(less, name)
 		}
 	}
-	var said []string
-	if len(gone) > 0 {
-		said = append(said, strings.Join(gone, "、")+"已补报(或有来信待核实),没有列入")
+	if len(gone)+len(less) == 0 {
+		return outcome{}
 	}
-	if len(less) > 0 {
-		said = append(said, strings.Join(less, "、")+"又报了一部分,只列还差的项目")
-	}
-	if len(said) == 0 {
-		return ""
-	}
-	return "已发出,与请示时相比有变化:" + strings.Join(said, ";") + "。"
+	return outcome{Case: "fewer", Gone: list(gone), Less: list(less)}
 }

@@ -29,10 +29,12 @@ type Draft struct {
 	Files        []File
 }
 
-// Pages turns a page's name and data into words. templates.Set implements it; cmd hands it
-// over, because only cmd knows both rooms.
+// Pages turns a page's name and data into words: Render a whole letter, Say the lines that
+// stand inside one, never none. templates.Set implements it; cmd hands it over, because only
+// cmd knows both rooms.
 type Pages interface {
 	Render(name string, data any) (subject, text, html string, err error)
+	Say(name string, data any) (lines []string, err error)
 }
 
 // Office is who signs the letters.

@@ -34,7 +34,8 @@ type overdueDept struct {
 	Projects []projectLine
 	Times    string // how often it was reminded
 	Last     string // when last
-	Head     string // its head, where he had a copy
+	Copied   bool   // its head had a copy of a reminder
+	Head     string // then his name; "" when the registry has none
 	Person   string
 	Phone    string
 }
@@ -51,14 +52,19 @@ func (c *Composer) Escalation(e Escalation) (Draft, error) {
 		p.SummaryAt = c.at(at)
 	}
 	for _, o := range e.Due {
-		dept := c.Roster.Dept(o.Dept)
-		line := overdueDept{Unit: dept.Short, Nothing: o.Nothing, Projects: c.named(o.Projects), Person: dept.Contact, Phone: dept.Phone}
-		times, last, head := reminded(e.Letters, o.Dept)
-		line.Times, line.Last = count(times), c.at(last)
-		if head {
-			line.Head = dept.Head
-		}
-		p.Depts = append(p.Depts, line)
+		p.Depts = append(p.Depts, c.overdueDept(e.Letters, o))
 	}
 	return c.render(d, "escalation", p)
+}
+
+// overdueDept is what a list says of one department.
+func (c *Composer) overdueDept(letters []state.Letter, o overdue) overdueDept {
+	dept := c.Roster.Dept(o.Dept)
+	line := overdueDept{Unit: dept.Short, Nothing: o.Nothing, Projects: c.named(o.Projects), Person: dept.Contact, Phone: dept.Phone}
+	times, last, head := reminded(letters, o.Dept)
+	line.Times, line.Last, line.Copied = count(times), c.at(last), head
+	if head {
+		line.Head = dept.Head
+	}
+	return line
 }

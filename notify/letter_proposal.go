@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"duban/state"
@@ -27,6 +29,43 @@ type proposalPage struct {
 	Reason  string
 	Pending bool   // what follows is still to be carried out
 	Outcome string // what came of it beside what was proposed; "" when it went as proposed
+}
+
+// asked gives a proposal the words the office reads: the first line of ask-NAME is its title,
+// the others are its points.
+func (c *Composer) asked(q state.Proposal, name string, data any) (state.Proposal, error) {
+	lines, err := c.Pages.Say("ask-"+name, data)
+	if err != nil {
+		return state.Proposal{}, fmt.Errorf("word %s: %w", q.Key, err)
+	}
+	q.Title, q.Lines = lines[0], lines[1:]
+	return q, nil
+}
+
+// outcome is the data of outcome.txt.tmpl: what came of a proposal beside what was proposed.
+type outcome struct {
+	Case       string
+	WeekNo     string // "counts": from which week on
+	Gone, Less string // "fewer": who is not on the list any more, or with less
+}
+
+// ends is what is recorded of a proposal of which nothing is to be sent: that it is done, and
+// why in words.
+func (c *Composer) ends(q state.Proposal, now time.Time, o outcome) (intent, error) {
+	said, err := c.says(o)
+	return done(q, now, said), err
+}
+
+// says is an outcome in words; "" for the zero one: it went as proposed.
+func (c *Composer) says(o outcome) (string, error) {
+	if o.Case == "" {
+		return "", nil
+	}
+	lines, err := c.Pages.Say("outcome", o)
+	if err != nil {
+		return "", fmt.Errorf("word the outcome %s: %w", o.Case, err)
+	}
+	return strings.Join(lines, ""), nil
 }
 
 // Ask asks the office about a proposal.

@@ -59,18 +59,15 @@ type scoreRow struct {
 
 // Scores gives the office the month's sheet as a draft (mails, row 30), with every line of
 // evidence in a workbook.
-func (c *Composer) Scores(m state.MonthScore, expires, now time.Time) (Draft, error) {
+func (c *Composer) Scores(m state.MonthScore, title string, expires, now time.Time) (Draft, error) {
 	d := c.letter(scoreSheet(m.Month, "office"), c.toOffice(), now)
 	d.Week = c.Schedule.Current(now)
 	p := scoresPage{
-		Frame: c.frame(d, ""), Title: c.scoreTitle(m), Month: monthName(m.Month), Weeks: count(len(m.Weeks)), Full: m.Full.String(),
+		Frame: c.frame(d, ""), Title: title, Month: monthName(m.Month), Weeks: count(len(m.Weeks)), Full: m.Full.String(),
 		Until: c.at(expires), Approved: m.Approved,
 	}
 	for _, dept := range m.Depts {
-		row := scoreRow{Unit: dept.Short, Weeks: fmt.Sprint(dept.Scored)}
-		if dept.Scored > 0 {
-			row.Points = dept.Points.String()
-		}
+		row := scoreRowOf(dept)
 		for _, w := range dept.Weeks {
 			for _, l := range w.Lines {
 				if l.Points > 0 {
@@ -91,23 +88,30 @@ func (c *Composer) Scores(m state.MonthScore, expires, now time.Time) (Draft, er
 	return c.render(d, "scores", p)
 }
 
-// scoreTitle is what the office is asked about.
-func (c *Composer) scoreTitle(m state.MonthScore) string {
-	return fmt.Sprintf("%d年%s各单位报送质量得分", m.Month.Year, monthName(m.Month))
+// askScore is the data of ask-score.txt.tmpl: the sheet as the question shows it.
+type askScore struct {
+	Year, Month, Full string
+	Depts             []scoreRow
 }
 
-// scoreLines is the sheet as the question shows it: a department a line.
-func scoreLines(m state.MonthScore) []string {
-	var out []string
+// scoreProposal is the question whether the departments may have their scores of a month.
+func (c *Composer) scoreProposal(m state.MonthScore, body []byte, expires, now time.Time) (state.Proposal, error) {
+	p := askScore{Year: fmt.Sprint(m.Month.Year), Month: monthName(m.Month), Full: m.Full.String()}
 	for _, d := range m.Depts {
-		switch {
-		case d.Scored == 0:
-			out = append(out, d.Short+":不计分")
-		default:
-			out = append(out, fmt.Sprintf("%s:%s分(%d周平均,满分%s)", d.Short, d.Points, d.Scored, m.Full))
-		}
+		p.Depts = append(p.Depts, scoreRowOf(d))
 	}
-	return out
+	return c.asked(state.Proposal{
+		Key: scoreKey(m.Month), Kind: state.ProposalScore, Week: c.Schedule.Current(now), Made: now, Expires: expires, Body: body,
+	}, "score", p)
+}
+
+// scoreRowOf is a department's month in a line.
+func scoreRowOf(d state.DeptScore) scoreRow {
+	row := scoreRow{Unit: d.Short, Weeks: fmt.Sprint(d.Scored)}
+	if d.Scored > 0 {
+		row.Points = d.Points.String()
+	}
+	return row
 }
 
 // scoreTables are the sheets of the draft's workbook.

@@ -18,8 +18,19 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden letters and the samples of templates")
 
-// capture keeps the data a composer hands to its pages.
-type capture struct{ data any }
+// capture keeps the data a composer hands to its pages: the last page's, and of every saying.
+type capture struct {
+	data any
+	said map[string][]any
+}
+
+func (c *capture) Say(name string, data any) ([]string, error) {
+	if c.said == nil {
+		c.said = map[string][]any{}
+	}
+	c.said[name] = append(c.said[name], data)
+	return []string{name, name}, nil
+}
 
 func (c *capture) Render(_ string, data any) (string, string, string, error) {
 	c.data = data
@@ -37,8 +48,23 @@ func TestSamplesAreTheLettersOfTheDistrict(t *testing.T) {
 			t.Fatalf("%s-%s: %v", s.page, s.name, err)
 		}
 		byPage[s.page] = append(byPage[s.page], c.data)
+		for name, data := range c.said {
+			byPage[name] = append(byPage[name], data...)
+		}
 	}
-	for _, page := range templates.Names() {
+	var c capture
+	for _, o := range outcomes() {
+		if _, err := composer(t, &c).says(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := questions(t)["claim"](composer(t, &c)); err != nil { // a notice asks it
+		t.Fatal(err)
+	}
+	for name, data := range c.said {
+		byPage[name] = append(byPage[name], data...)
+	}
+	for _, page := range append(templates.Names(), templates.Sayings()...) {
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)

@@ -149,11 +149,9 @@ func (p *Planner) claimable(n *Notice, also func(*state.Records) error) (func(*s
 	}
 	m := n.Mail
 	n.Code, n.Until = code, n.Now.Add(claimTerm)
-	q := state.Proposal{
-		Key: string(state.ProposalClaim) + "/" + short(m.ID), Kind: state.ProposalClaim, Week: m.Week,
-		Title: "认领来信《" + trim(m.Subject, quoteCell) + "》",
-		Lines: []string{trim(m.From, quoteText) + "," + p.Composer.at(m.Received)},
-		Made:  n.Now, Expires: n.Until, Body: []byte(m.ID),
+	q, err := p.Composer.claimProposal(*m, n.Now, n.Until)
+	if err != nil {
+		return nil, err
 	}
 	return func(r *state.Records) error {
 		if _, err := r.Propose(q); err != nil {
@@ -162,6 +160,16 @@ func (p *Planner) claimable(n *Notice, also func(*state.Records) error) (func(*s
 		return errors.Join(r.AskWith(q.Key, code), also(r))
 	}, nil
 }
+
+// claimProposal is the question whose report a stranger's mail is.
+func (c *Composer) claimProposal(m state.Mail, now, until time.Time) (state.Proposal, error) {
+	return c.asked(state.Proposal{
+		Key: string(state.ProposalClaim) + "/" + short(m.ID), Kind: state.ProposalClaim, Week: m.Week, Made: now, Expires: until, Body: []byte(m.ID),
+	}, "claim", askClaim{Subject: trim(m.Subject, quoteCell), From: trim(m.From, quoteText), When: c.at(m.Received)})
+}
+
+// askClaim is the data of ask-claim.txt.tmpl.
+type askClaim struct{ Subject, From, When string }
 
 // toldOf reports whether the office heard of the same address in the same matter on now's day.
 func toldOf(r *state.Records, m state.Mail, matter Matter, zone *time.Location, now time.Time) (bool, error) {

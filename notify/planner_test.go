@@ -26,6 +26,10 @@ func (p plainPages) Render(name string, _ any) (subject, text, html string, err 
 	return "【" + name + "】", name + "\n", "<p>" + name + "</p>\n", nil
 }
 
+func (p plainPages) Say(name string, _ any) ([]string, error) {
+	return []string{"【" + name + "】", name}, nil
+}
+
 // desk is an office: store, planner and dispatcher on one disk, and what the mailbox would
 // have brought.
 type desk struct {

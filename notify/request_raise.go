@@ -119,23 +119,13 @@ func (d docket) toRaise(open []errand) map[string][]errand {
 // proposeRaise asks the office whether a leader may be told. The proposal and the mark on each
 // request land together: none is proposed twice.
 func (p *Planner) proposeRaise(ctx context.Context, f facts, leader string, list []errand) error {
-	c := p.Composer
-	who := c.Roster.Leader(leader)
-	q := state.Proposal{
-		Kind: state.ProposalRequest, Week: c.Schedule.Running(f.now), Made: f.now,
-		Key:     "request/" + leader + "/" + f.now.In(c.Schedule.Zone).Format("20060102T1504"),
-		Title:   fmt.Sprintf("报请%s%s协调%d项逾期未答复的事项", who.Title, who.Name, len(list)),
-		Expires: raiseClock.On(c.Schedule.Calendar.AddWorkdays(f.now.In(c.Schedule.Zone), raiseWithin)),
-	}
 	body := raised{Leader: leader}
 	for _, e := range list {
 		body.Asks = append(body.Asks, askRound{e.issue.ID, e.ask.Round})
-		q.Lines = append(q.Lines, fmt.Sprintf("%s %s:%s(承办单位%s,%s转办,应于%s前答复,截至%s没有收到)", e.issue.ID,
-			c.named([]string{e.issue.Project})[0].Name, trim(e.ask.Text, quoteText), c.units(e.ask.Units), c.at(e.letter.Delivered()), c.at(e.due), c.at(f.sweep)))
 	}
-	var err error
-	if q.Body, err = json.Marshal(body); err != nil {
-		return fmt.Errorf("write down %s: %w", q.Key, err)
+	q, err := p.Composer.raiseProposal(body, list, f.sweep, f.now)
+	if err != nil {
+		return err
 	}
 	err = p.Store.Update(ctx, func(r *state.Records) error {
 		if isNew, err := r.Propose(q); err != nil || !isNew {
@@ -164,16 +154,20 @@ func (p *Planner) carryRaise(ctx context.Context, f facts, q state.Proposal, ope
 	open = slices.DeleteFunc(slices.Clone(open), func(e errand) bool {
 		return !slices.Contains(body.Asks, askRound{e.issue.ID, e.ask.Round})
 	})
-	outcome := ""
+	came := outcome{}
 	if len(open) == 0 {
-		outcome = "所列事项都已答复或销号,不再报送。"
+		came.Case = "all-answered"
+	}
+	said, err := p.Composer.says(came)
+	if err != nil {
+		return err
 	}
 	done := func(r *state.Records) error {
 		now, err := r.Proposal(q.Key)
 		if err != nil || now == nil {
 			return err
 		}
-		now.Done, now.Outcome = f.now, outcome
+		now.Done, now.Outcome = f.now, said
 		return r.PutProposal(*now)
 	}
 	in := intent{also: done}
@@ -187,6 +181,31 @@ func (p *Planner) carryRaise(ctx context.Context, f facts, q state.Proposal, ope
 		}
 	}
 	return p.queue(ctx, []intent{in}, f.now)
+}
+
+// raiseProposal is what the office is asked about one leader's list.
+func (c *Composer) raiseProposal(body raised, list []errand, polled, now time.Time) (state.Proposal, error) {
+	who := c.Roster.Leader(body.Leader)
+	q := state.Proposal{
+		Kind: state.ProposalRequest, Week: c.Schedule.Running(now), Made: now,
+		Key:     "request/" + body.Leader + "/" + now.In(c.Schedule.Zone).Format("20060102T1504"),
+		Expires: raiseClock.On(c.Schedule.Calendar.AddWorkdays(now.In(c.Schedule.Zone), raiseWithin)),
+	}
+	page := askRequest{Leader: who.Title + who.Name, Count: count(len(list)), Polled: c.at(polled)}
+	for _, e := range list {
+		page.Items = append(page.Items, c.requestUpItem(e))
+	}
+	var err error
+	if q.Body, err = json.Marshal(body); err != nil {
+		return state.Proposal{}, fmt.Errorf("write down %s: %w", q.Key, err)
+	}
+	return c.asked(q, "request", page)
+}
+
+// askRequest is the data of ask-request.txt.tmpl.
+type askRequest struct {
+	Leader, Count, Polled string
+	Items                 []requestUpItem
 }
 
 // requestUpPage is the data of requestup.*.tmpl.
@@ -205,6 +224,7 @@ type requestUpItem struct {
 	Ask     string
 	Asker   string
 	Units   string
+	Sent    string // when it reached them
 	ReplyBy string
 }
 
@@ -222,10 +242,14 @@ func (c *Composer) RequestUp(q state.Proposal, leader string, open []errand, pol
 	d.Week, d.NotBefore = q.Week, c.quiet(now)
 	p.Frame = c.frame(d, leader)
 	for _, e := range open[:min(len(open), maxItems)] {
-		p.Items = append(p.Items, requestUpItem{
-			No: e.issue.ID, Project: c.named([]string{e.issue.Project})[0], Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText),
-			Asker: c.units(e.askers), Units: c.units(e.ask.Units), ReplyBy: c.at(e.due),
-		})
+		p.Items = append(p.Items, c.requestUpItem(e))
 	}
 	return c.render(d, "requestup", p)
+}
+
+func (c *Composer) requestUpItem(e errand) requestUpItem {
+	return requestUpItem{
+		No: e.issue.ID, Project: c.named([]string{e.issue.Project})[0], Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText),
+		Asker: c.units(e.askers), Units: c.units(e.ask.Units), Sent: c.at(e.letter.Delivered()), ReplyBy: c.at(e.due),
+	}
 }

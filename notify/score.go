@@ -82,13 +82,13 @@ func (p *Planner) draftScores(ctx context.Context, f facts, m state.Month) error
 		return fmt.Errorf("keep the scores of %s: %w", m, err)
 	}
 	expires := f.schedule.At.On(f.schedule.Calendar.AddWorkdays(f.now, scoreAsk))
-	draft, err := p.Composer.Scores(sheet, expires, f.now)
+	q, err := p.Composer.scoreProposal(sheet, body, expires, f.now)
 	if err != nil {
 		return err
 	}
-	q := state.Proposal{
-		Key: scoreKey(m), Kind: state.ProposalScore, Week: f.schedule.Current(f.now), Title: p.Composer.scoreTitle(sheet), Lines: scoreLines(sheet),
-		Made: f.now, Expires: expires, Body: body,
+	draft, err := p.Composer.Scores(sheet, q.Title, expires, f.now)
+	if err != nil {
+		return err
 	}
 	in, err := p.ready(draft, f.now, func(r *state.Records) error {
 		_, err := r.Propose(q)

@@ -9,15 +9,8 @@ import (
 // escalations38 are the letters up the line in the district's week 38, and the one that
 // closes the chain.
 func escalations38(t *testing.T, add adder) {
-	reminder := func(dept, at string, head string) state.Letter {
-		l := state.Letter{Kind: state.TopicLate, Week: week38, Dept: dept, QueuedAt: on(t, at), Deliveries: []state.Delivery{{To: "x@lanchuan.example", Phase: state.PhaseSent}}}
-		if head != "" {
-			l.Deliveries = append(l.Deliveries, state.Delivery{To: head, Copy: true, Phase: state.PhaseSent})
-		}
-		return l
-	}
 	letters := []state.Letter{
-		reminder("D25", "09-18 18:10", ""), reminder("D25", "09-20 12:00", "bailu-lly@lanchuan.example"), reminder("D05", "09-18 18:10", ""),
+		lateReminder(t, "D25", "09-18 18:10", ""), lateReminder(t, "D25", "09-20 12:00", "bailu-lly@lanchuan.example"), lateReminder(t, "D05", "09-18 18:10", ""),
 	}
 	due := []overdue{{Dept: "D05", Projects: []string{"LC2026-049"}}, {Dept: "D25", Nothing: true, Projects: []string{"LC2026-002", "LC2026-043"}}}
 	escalate := func(name, now string) {

@@ -54,7 +54,27 @@ func permits(t *testing.T, add adder) {
 }
 
 func scores(t *testing.T, add adder, month state.Month) {
-	sheet := state.MonthScore{Month: month, Approved: "区重大项目办 2026年1月5日", Full: 100, Weeks: []state.Week{week38}, Depts: []state.DeptScore{
+	sheet := monthScore(t, month)
+	add("scores", "september", func(c *Composer) (Draft, error) {
+		q, err := c.scoreProposal(sheet, nil, on(t, "10-16 18:00"), on(t, "09-21 10:00"))
+		if err != nil {
+			return Draft{}, err
+		}
+		return c.Scores(sheet, q.Title, q.Expires, q.Made)
+	})
+	for i, name := range []string{"full", "deductions", "exempt"} {
+		add("score", name, func(c *Composer) (Draft, error) { return c.DeptScore(sheet, sheet.Depts[i], on(t, "09-21 15:00")) })
+	}
+	add("scores", "unapproved", func(c *Composer) (Draft, error) {
+		plain := sheet
+		plain.Approved, c.Sheets = "", nil
+		return c.Scores(plain, "2026年9月各单位报送质量得分", on(t, "10-16 18:00"), on(t, "09-21 10:00"))
+	})
+}
+
+// monthScore is a month of one week: a department without fault, one with, one exempt.
+func monthScore(t *testing.T, month state.Month) state.MonthScore {
+	return state.MonthScore{Month: month, Approved: "区重大项目办 2026年1月5日", Full: 100, Weeks: []state.Week{week38}, Depts: []state.DeptScore{
 		{Dept: "D04", Short: "区住建局", Scored: 1, Points: 100, Weeks: []state.WeekScore{{Week: week38, Scored: true, Points: 100, OnTime: 50, Quality: 30, Complete: 20}}},
 		{Dept: "D05", Short: "区交通局", Scored: 1, Points: 70, Weeks: []state.WeekScore{{Week: week38, Scored: true, Points: 70, OnTime: 30, Quality: 20, Complete: 20, Lines: []state.ScoreLine{
 			{Part: state.PartOnTime, Points: 20, Why: "9月18日18:00截止,报表在截止之后收到。", MailAt: on(t, "09-18 18:47"), Mail: "a@lanchuan.example", Letter: "due/2026-W38/D05/2", LetterAt: on(t, "09-18 16:00")},
@@ -63,15 +83,4 @@ func scores(t *testing.T, add adder, month state.Month) {
 		}}}},
 		{Dept: "D25", Short: "白鹭镇", Weeks: []state.WeekScore{{Week: week38, Lines: []state.ScoreLine{{Part: state.PartOnTime, Why: "经办公室同意免报,本周不计分。"}}}}},
 	}}
-	add("scores", "september", func(c *Composer) (Draft, error) {
-		return c.Scores(sheet, on(t, "10-16 18:00"), on(t, "09-21 10:00"))
-	})
-	for i, name := range []string{"full", "deductions", "exempt"} {
-		add("score", name, func(c *Composer) (Draft, error) { return c.DeptScore(sheet, sheet.Depts[i], on(t, "09-21 15:00")) })
-	}
-	add("scores", "unapproved", func(c *Composer) (Draft, error) {
-		plain := sheet
-		plain.Approved, c.Sheets = "", nil
-		return c.Scores(plain, on(t, "10-16 18:00"), on(t, "09-21 10:00"))
-	})
 }

@@ -78,7 +78,11 @@ func circulars(t *testing.T, add adder) {
 	})
 	for i, name := range []string{"soon", "due"} {
 		add("rectify", name, func(c *Composer) (Draft, error) {
-			t := state.Rectification{Circular: "circular/2026-W38/departments/1", Week: week38, Dept: "D05", What: []string{c.ground(grounds[0])}, Due: c.rectifyBy(rule, on(t, "09-23 09:00"))}
+			what, err := c.ground(grounds[0])
+			if err != nil {
+				return Draft{}, err
+			}
+			t := state.Rectification{Circular: "circular/2026-W38/departments/1", Week: week38, Dept: "D05", What: []string{what}, Due: c.rectifyBy(rule, on(t, "09-23 09:00"))}
 			return c.Rectify(t, i+1, rule, t.Due)
 		})
 	}

@@ -6,55 +6,141 @@ import (
 	"duban/state"
 )
 
+// lateReminder is a reminder that left, with a copy to the head if he is named.
+func lateReminder(t *testing.T, dept, at, head string) state.Letter {
+	l := state.Letter{Kind: state.TopicLate, Week: week38, Dept: dept, QueuedAt: on(t, at), Deliveries: []state.Delivery{{To: "x@lanchuan.example", Phase: state.PhaseSent}}}
+	if head != "" {
+		l.Deliveries = append(l.Deliveries, state.Delivery{To: head, Copy: true, Phase: state.PhaseSent})
+	}
+	return l
+}
+
+// questions are what the office is asked in the district's week 38, by kind, as the families
+// themselves word it.
+func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) {
+	facts38 := func(c *Composer, now string) facts { return facts{now: on(t, now), schedule: c.Schedule} }
+	list := []overdue{{Dept: "D25", Nothing: true, Projects: []string{"LC2026-002"}}, {Dept: "D05", Projects: []string{"LC2026-049"}}}
+	letters := []state.Letter{lateReminder(t, "D25", "09-18 18:10", ""), lateReminder(t, "D25", "09-20 12:00", "bailu-lly@lanchuan.example"), lateReminder(t, "D05", "09-20 12:00", "")}
+	escalation := func(c *Composer, now string, aside ...state.Mail) (state.Proposal, error) {
+		_, told := c.aside(c.Roster, aside)
+		w := &weekFacts{deadline: c.Schedule.Deadline(week38), letters: letters}
+		return c.escalationProposal(facts38(c, now), w, *c.Roster.Leader("L10"), list, told)
+	}
+	return map[string]func(*Composer) (state.Proposal, error){
+		"escalation": func(c *Composer) (state.Proposal, error) { return escalation(c, "09-20 18:02") },
+		"aside": func(c *Composer) (state.Proposal, error) {
+			aside := []state.Mail{{Dept: "D14", Received: on(t, "09-18 14:03")}}
+			for range maxStrangers + 1 {
+				aside = append(aside, state.Mail{From: "shuiniqing-sim@privatemail.example", Received: on(t, "09-18 14:03")})
+			}
+			return escalation(c, "09-20 18:02", aside...)
+		},
+		"change": func(c *Composer) (state.Proposal, error) {
+			return c.changeProposal(facts38(c, "09-18 16:42"), reportedChange{
+				fieldChange: fieldChange{"LC2026-006", state.ChangeTotal, "18600", "19800"}, week: week38, dept: "D05",
+				row: state.Counted{Received: on(t, "09-18 16:31")}, said: "初步设计批复调整",
+			})
+		},
+		"change-unsaid": func(c *Composer) (state.Proposal, error) {
+			return c.changeProposal(facts38(c, "09-20 18:02"), reportedChange{
+				fieldChange: fieldChange{"LC2026-006", state.ChangeFinish, "2027-06", "2027-09"}, week: week38, dept: "D05", row: state.Counted{Received: on(t, "09-18 16:31")},
+			})
+		},
+		"request": func(c *Composer) (state.Proposal, error) {
+			e := errand{
+				issue: state.Issue{ID: "I01", Project: "LC2026-006", Text: "K1+900以北34亩、17户未交地", Dept: "D05"},
+				ask:   state.Ask{Round: 1, Text: "请文峰街道9月30日前完成剩余户签约", Units: []string{"D21", "D13"}}, askers: []string{"D05"}, due: on(t, "09-22 18:00"),
+				letter: &state.Letter{Deliveries: []state.Delivery{{Phase: state.PhaseSent, SentAt: on(t, "09-18 16:45")}}},
+			}
+			return c.raiseProposal(raised{Leader: "L10", Asks: []askRound{{"I01", 1}}}, []errand{e}, on(t, "09-23 18:00"), on(t, "09-23 18:02"))
+		},
+		"score": func(c *Composer) (state.Proposal, error) {
+			return c.scoreProposal(monthScore(t, state.Month{Year: 2026, Month: 9}), nil, on(t, "10-16 18:00"), on(t, "10-09 10:00"))
+		},
+		"claim": func(c *Composer) (state.Proposal, error) {
+			m := state.Mail{ID: "0123456789abcdef", From: "shuiniqing-sim@privatemail.example", Subject: "环保局第38周周报", Received: on(t, "09-18 14:03"), Week: week38}
+			return c.claimProposal(m, on(t, "09-18 14:05"), on(t, "09-25 14:05"))
+		},
+	}
+}
+
+// outcomes are all the ways a proposal may end otherwise than proposed.
+func outcomes() []outcome {
+	return []outcome{
+		{Case: "frozen"},
+		{Case: "no-address"},
+		{Case: "all-reported"},
+		{Case: "fewer", Gone: "白鹭镇", Less: "区交通局"},
+		{Case: "fewer", Gone: "白鹭镇、区交通局"},
+		{Case: "fewer", Less: "区交通局"},
+		{Case: "grounds-changed"},
+		{Case: "all-answered"},
+		{Case: "project-gone"},
+		{Case: "registered"},
+		{Case: "moved-on"},
+		{Case: "counts", WeekNo: "38"},
+	}
+}
+
 // proposals are the letters that ask the office and confirm what it decided.
 func proposals(t *testing.T, add adder) {
-	escalation := state.Proposal{
-		Key: "escalation/2026-W38/L10", Kind: state.ProposalEscalation, Week: week38,
-		Title: "第38周周报有2个单位没有报齐,是否告知副区长卓拟行",
-		Lines: []string{
-			"白鹭镇:没有报送,联系人 洲拟静,已催报3次(最近9月20日12:00);涉及 云湾冷链物流枢纽(一期)",
-			"区交通局:部分报送,联系人 蔡拟桥,已催报3次(最近9月20日12:00);还差 云湾内河码头改建",
-		},
-		Made: on(t, "09-20 18:02"), Expires: on(t, "09-21 18:30"), Code: "48217730",
+	wording := questions(t)
+	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid"} {
+		add("proposal", name, func(c *Composer) (Draft, error) {
+			q, err := wording[name](c)
+			q.Code = "48217730"
+			if err != nil {
+				return Draft{}, err
+			}
+			return c.Ask(q, q.Made)
+		})
 	}
-	change := state.Proposal{
-		Key: "change/LC2026-009/total_invest/0a1b2c3d", Kind: state.ProposalChange, Week: week38,
-		Title: "文峰路北延道路工程的总投资与登记的不同,是否按报送的改",
-		Lines: []string{"项目:LC2026-009 文峰路北延道路工程", "登记的:18600万元", "报送的:19800万元", "报送单位:区交通局,9月18日16:31", "说明:初步设计批复调整"},
-		Made:  on(t, "09-18 16:42"), Expires: on(t, "09-25 18:00"), Code: "90315526",
-	}
-	ask := func(name string, q state.Proposal) {
-		add("proposal", name, func(c *Composer) (Draft, error) { return c.Ask(q, q.Made) })
-	}
-	ask("escalation", escalation)
-	ask("change", change)
-	ask("score", state.Proposal{
-		Key: "score/2026-09", Kind: state.ProposalScore, Week: week38, Title: "2026年9月各单位报送质量得分",
-		Lines: []string{"区住建局:10分(3周平均,满分10)", "区交通局:9.3分(3周平均,满分10)"}, Made: on(t, "09-21 10:00"), Expires: on(t, "09-25 18:00"), Code: "33118842",
-	})
-	long := escalation
-	long.Kind, long.Key, long.Title, long.Code = state.ProposalCircular, "circular/2026-09/1", "9月通报稿待审定", ""
-	for len(long.Lines) <= maxAskLines {
-		long.Lines = append(long.Lines, long.Lines[0])
-	}
-	ask("long", long)
-	confirm := func(name string, q state.Proposal, answer state.Answer, done bool, outcome string) {
-		q.Answer, q.By, q.Reason, q.At, q.Outcome = answer, "zdxmb@lanchuan.example", "已电话核实", on(t, "09-21 08:05"), outcome
-		if done {
-			q.Done = on(t, "09-21 08:06")
+	add("proposal", "long", func(c *Composer) (Draft, error) {
+		q, err := wording["escalation"](c)
+		for len(q.Lines) <= maxAskLines {
+			q.Lines = append(q.Lines, q.Lines[0])
 		}
-		add("decided", name, func(c *Composer) (Draft, error) { return c.Confirm(q, 1, on(t, "09-21 08:06")) })
+		if err != nil {
+			return Draft{}, err
+		}
+		return c.Ask(q, q.Made)
+	})
+	confirm := func(name, kind string, answer state.Answer, done bool, came outcome, chosen string) {
+		add("decided", name, func(c *Composer) (Draft, error) {
+			q, err := wording[kind](c)
+			if err != nil {
+				return Draft{}, err
+			}
+			q.Answer, q.By, q.Reason, q.At, q.Chosen = answer, "zdxmb@lanchuan.example", "已电话核实", on(t, "09-21 08:05"), chosen
+			if done {
+				q.Done = on(t, "09-21 08:06")
+			}
+			if q.Outcome, err = c.says(came); err != nil {
+				return Draft{}, err
+			}
+			return c.Confirm(q, 1, on(t, "09-21 08:06"))
+		})
 	}
-	confirm("yes", escalation, state.AnswerYes, true, "")
-	confirm("no", escalation, state.AnswerNo, false, "")
-	confirm("waits", escalation, state.AnswerYes, false, "")
-	confirm("pointless", escalation, state.AnswerYes, true, "发出前重新核对,名单上的单位都已补报(或有来信待核实),没有发出。")
-	confirm("change", change, state.AnswerYes, true, "从第38周起按新的内容核对和汇总。请同时把登记表(registry/projects.csv)改成一致。")
-	confirm("change-refused", change, state.AnswerNo, true, "")
-	claim := change
-	claim.Kind, claim.Key, claim.Title, claim.Lines = state.ProposalClaim, "claim/0123456789ab", "认领来信《环保局第38周周报》", nil
-	claim.Chosen = "D14"
-	confirm("claim", claim, state.AnswerYes, true, "")
-	claim.Chosen = ""
-	confirm("claim-refused", claim, state.AnswerNo, true, "")
+	confirm("yes", "escalation", state.AnswerYes, true, outcome{}, "")
+	confirm("no", "escalation", state.AnswerNo, false, outcome{}, "")
+	confirm("waits", "escalation", state.AnswerYes, false, outcome{}, "")
+	confirm("pointless", "escalation", state.AnswerYes, true, outcome{Case: "all-reported"}, "")
+	confirm("change", "change", state.AnswerYes, true, outcome{Case: "counts", WeekNo: "38"}, "")
+	confirm("change-refused", "change", state.AnswerNo, true, outcome{}, "")
+	confirm("claim", "claim", state.AnswerYes, true, outcome{}, "D14")
+	confirm("claim-refused", "claim", state.AnswerNo, true, outcome{}, "")
+}
+
+// TestEveryOutcomeReadsAsWritten compares what is said of every outcome with its golden file.
+func TestEveryOutcomeReadsAsWritten(t *testing.T) {
+	c := composer(t, pages(t))
+	var got string
+	for _, o := range outcomes() {
+		said, err := c.says(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += o.Case + ": " + said + "\n"
+	}
+	golden(t, "outcomes.txt", got)
 }

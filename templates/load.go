@@ -145,12 +145,12 @@ func build(files map[string]string) (*Set, []Fault) {
 		}
 		trees[name] = parsed.Tree
 	}
-	for _, page := range Names() {
+	for _, page := range append(Names(), Sayings()...) {
 		shape, err := shapeOf(page)
 		if err != nil {
 			return nil, []Fault{{File: page, Message: err.Error()}}
 		}
-		for _, kind := range []string{".txt", ".html"} {
+		for _, kind := range []string{".txt", ".html"} { // a saying has no HTML: nothing to check
 			faults = append(faults, check(trees, page+kind, shape)...)
 		}
 	}

@@ -2,10 +2,11 @@
 //
 // A page is one letter: NAME.txt.tmpl gives its subject (the first line, after 主题:) and
 // its plain text, NAME.html.tmpl the same as HTML. Files named part-*.tmpl are shared by
-// several pages. The files are built in; Load lays the office's own over them, file by
+// several pages; a few words stand inside other letters and have a text only (say.go). The
+// files are built in; Load lays the office's own over them, file by
 // file, and refuses them all, with every fault named, when one could not be sent.
 //
-// Read templates.go (Set, Names, Render), load.go (the office's files over the built-in ones),
+// Read templates.go (Set, Names, Render), say.go, load.go (the office's files over the built-in ones),
 // then check.go (what a template may do), fields.go (the names it may use), trial.go (the
 // rendering of samples that finds unsendable HTML), plain.go (what a template is given) and
 // sample.go (the data of `duban preview --sample`).

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -40,27 +41,39 @@ func SendableHTML(html string) []string {
 	return out
 }
 
-// trial renders every page with every sample and names what goes wrong: a field that does
-// not exist, HTML that cannot be escaped, a page without a subject.
+// trial renders every page and every saying with every sample and names what goes wrong: a
+// field that does not exist, HTML that cannot be escaped, a page without a subject.
 func (s *Set) trial() []Fault {
 	var faults []Fault
-	for _, page := range Names() {
-		samples, err := Samples(page)
+	for _, name := range append(Names(), Sayings()...) {
+		samples, err := Samples(name)
 		if err != nil {
-			return []Fault{{File: page, Message: err.Error()}}
+			return []Fault{{File: name, Message: err.Error()}}
 		}
 		for _, data := range samples {
-			_, _, html, err := s.Render(page, data)
-			if err != nil {
-				faults = append(faults, renderFault(page, err))
-				continue
-			}
-			for _, why := range SendableHTML(html) {
-				faults = append(faults, Fault{File: page + ".html.tmpl", Message: why})
-			}
+			faults = append(faults, s.try(name, data)...)
 		}
 	}
 	return sorted(faults)
+}
+
+// try renders one sample of a page or a saying.
+func (s *Set) try(name string, data any) []Fault {
+	if slices.Contains(Sayings(), name) {
+		if _, err := s.Say(name, data); err != nil {
+			return []Fault{renderFault(name, err)}
+		}
+		return nil
+	}
+	_, _, html, err := s.Render(name, data)
+	if err != nil {
+		return []Fault{renderFault(name, err)}
+	}
+	var faults []Fault
+	for _, why := range SendableHTML(html) {
+		faults = append(faults, Fault{File: name + ".html.tmpl", Message: why})
+	}
+	return faults
 }
 
 var missing = regexp.MustCompile(`map has no entry for key "([^"]*)"`)
@@ -76,6 +89,8 @@ func renderFault(page string, err error) Fault {
 	switch {
 	case errors.Is(err, errNoSubject):
 		f.Line, f.Message = 1, "第一行必须是“主题:”加标题"
+	case errors.Is(err, errNoWords):
+		f.Message = "有一种情况下没有写出任何文字,请补上"
 	case errors.Is(err, ErrTooLong):
 		f.Message = "写出来的信超过 256 KB,请删短"
 	case m != nil:
