@@ -51,6 +51,8 @@ func district(t *testing.T) *state.Schedule {
 
 func form() *state.Form {
 	return &state.Form{Columns: []state.Column{
+		{ID: "total_invest", Title: "总投资", Kind: state.KindMoney, Unit: "万元"},
+		{ID: "planned_finish", Title: "计划竣工时间", Kind: state.KindDate},
 		{ID: "week_invest", Title: "本周完成投资", Kind: state.KindMoney, Unit: "万元"},
 		{ID: "ytd_invest", Title: "年度累计完成投资", Kind: state.KindMoney, Unit: "万元"},
 		{ID: "ytd_rate", Title: "完成率", Kind: state.KindPercent, Unit: "%"},

@@ -42,6 +42,33 @@ func TestBuiltInPagesPassTheirOwnCheck(t *testing.T) {
 	}
 }
 
+// The office may reword what it is asked; words that name a field that is not there, or that
+// say nothing in some case, are refused like a letter's.
+func TestSayingsAreCheckedLikeLetters(t *testing.T) {
+	set, faults := Load(override(t, map[string]string{"ask-claim.txt.tmpl": "这封信是谁的:{{.Subject}}\n\n发件人 {{.From}}\n"}))
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	data, err := Sample("ask-claim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := set.Say("ask-claim", data)
+	if err != nil || len(lines) != 2 || !strings.HasPrefix(lines[0], "这封信是谁的:") {
+		t.Errorf("%q, %v", lines, err)
+	}
+	for text, want := range map[string]string{
+		"{{.Subjekt}}":                     ".Subjekt",
+		"{{if eq .Subject \"\"}}从不{{end}}": "没有写出任何文字",
+		"{{call .Subject}}":                "不能使用 call",
+	} {
+		set, faults := Load(override(t, map[string]string{"ask-claim.txt.tmpl": text}))
+		if set != nil || len(faults) == 0 || !strings.Contains(faults[0].Error(), "ask-claim.txt.tmpl") || !strings.Contains(faults[0].Message, want) {
+			t.Errorf("%s: %v, want %s", text, faults, want)
+		}
+	}
+}
+
 func TestAnOverrideReplacesOnlyItsOwnFile(t *testing.T) {
 	dir := override(t, map[string]string{
 		"part-foot.txt.tmpl": "\ufeff{{.Office}}敬上\r\n电话 {{.Contact}}",

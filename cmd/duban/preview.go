@@ -27,6 +27,8 @@ func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
 		return c.rules(ctx, in)
 	case c.Kind == "all" && c.Sample:
 		return c.all(in)
+	case c.Sample && slices.Contains(templates.Sayings(), c.Kind):
+		return c.saying(in)
 	case !slices.Contains(templates.Names(), c.Kind):
 		return usage{fmt.Sprintf("没有“%s”这种信,可以是:%s。加 --sample 时还可以是 all(各种信排在一页)、rules(每条规则的信排在一页)。", c.Kind, strings.Join(templates.Names(), "、"))}
 	}
@@ -79,6 +81,26 @@ func (c *previewCmd) sample(in *invocation) error {
 		return err
 	}
 	return c.write(in, c.Kind+"-sample", subject, text, html)
+}
+
+// saying prints the words that stand inside another letter, once for each of their samples.
+func (c *previewCmd) saying(in *invocation) error {
+	pages, err := in.pages()
+	if err != nil {
+		return err
+	}
+	samples, err := templates.Samples(c.Kind)
+	if err != nil {
+		return err
+	}
+	for _, data := range samples {
+		lines, err := pages.Say(c.Kind, data)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(in.stdout, "%s\n\n", strings.Join(lines, "\n"))
+	}
+	return nil
 }
 
 // pages are the office's own wording if there is a configuration, else the built-in one.
