@@ -131,16 +131,21 @@ func (p *play) setUp(ctx context.Context, listen string) (err error) {
 // settle moves the starter's district to the post office on loopback, and to its own
 // custom of writing to the leaders on the second working day at nine.
 func settle(cfg *configs.Config, post *demo.PostOffice, listen string) {
-	local := func(addr string) configs.Server {
+	postAt(cfg, post)
+	cfg.Schedule.Summary = state.Moment{Workdays: 2, At: state.Clock{Hour: 9}}
+	cfg.Schedule.Preview = state.Moment{Workdays: 2, At: state.Clock{Hour: 7, Minute: 30}}
+	cfg.Shadow, cfg.Console = false, listen
+}
+
+// postAt makes a post office the one that duban reads and writes at.
+func postAt(cfg *configs.Config, post *demo.PostOffice) {
+	at := func(addr string) configs.Server {
 		host, port, _ := net.SplitHostPort(addr) // our own listener's address
 		n, _ := strconv.Atoi(port)
 		return configs.Server{Host: host, Port: n, TLS: configs.TLSNone, User: demo.User, Password: configs.NewSecret(demo.Password)}
 	}
-	cfg.Mailbox.Server, cfg.Mailbox.Folders = local(post.IMAP), []string{"INBOX"}
-	cfg.Outgoing.Server, cfg.Outgoing.Pace = local(post.SMTP), 0
-	cfg.Schedule.Summary = state.Moment{Workdays: 2, At: state.Clock{Hour: 9}}
-	cfg.Schedule.Preview = state.Moment{Workdays: 2, At: state.Clock{Hour: 7, Minute: 30}}
-	cfg.Shadow, cfg.Console = false, listen
+	cfg.Mailbox.Server, cfg.Mailbox.Folders = at(post.IMAP), []string{"INBOX"}
+	cfg.Outgoing.Server, cfg.Outgoing.Pace = at(post.SMTP), 0
 }
 
 func (p *play) takeDown() {

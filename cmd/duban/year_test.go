@@ -1,21 +1,16 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"flag"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"duban/cmd/duban/internal/demo"
 	"duban/configs"
-	"duban/ingest"
-	"duban/notify/report"
-	"duban/state"
 )
 
 var (
@@ -29,156 +24,6 @@ var (
 type yearLetter struct {
 	key, to string
 	at      time.Time
-}
-
-// yearRun is a year being lived: a bureau, its mailbox and what left it.
-type yearRun struct {
-	*bureau
-	script *demo.Year
-	books  *demo.Books
-	sent   []yearLetter
-	ticks  []time.Time
-}
-
-// Send notes a letter instead of keeping it.
-func (y *yearRun) Send(_ context.Context, _, to string, raw []byte) error {
-	_, rest, _ := bytes.Cut(raw, []byte("X-Duban-Key: "))
-	key, _, _ := bytes.Cut(rest, []byte("\r\n"))
-	y.sent = append(y.sent, yearLetter{string(key), to, y.now})
-	return nil
-}
-
-// After gives what has arrived by now, and forgets what was read: nothing reads it twice.
-func (y *yearRun) After(_ context.Context, folder string, c ingest.Cursor, _ time.Time) (ingest.Batch, error) {
-	batch := ingest.Batch{Next: c}
-	batch.Next.UIDValidity = 1
-	for i, m := range y.box {
-		m.Folder, m.UIDValidity, m.UID, m.Size = folder, 1, c.UID+uint32(i)+1, int64(len(m.Body))
-		batch.Mails = append(batch.Mails, m)
-		batch.Next.UID = m.UID
-	}
-	y.box = nil
-	return batch, nil
-}
-
-func newYear(t testing.TB, seed uint64, from, end time.Time) *yearRun {
-	b := newBureau(t, func(c *configs.Config) {
-		for i := range c.Roster.Projects {
-			c.Roster.Projects[i].OpeningWeek, c.Roster.Projects[i].OpeningYTD = state.Week{}, 0
-		}
-		for i := range c.Roster.Depts {
-			c.Roster.Depts[i].HeadMail = strings.ToLower(c.Roster.Depts[i].ID) + "-head@lanchuan.example"
-		}
-	})
-	var depts []string
-	for _, d := range b.cfg.Roster.Reporting() {
-		depts = append(depts, d.ID)
-	}
-	y := &yearRun{bureau: b, books: &demo.Books{Roster: b.cfg.Roster, Office: b.cfg.Office.Mail}}
-	y.script = demo.DrawYear(seed, demo.Weeks(from, end), depts)
-	y.collector.Mailbox, y.dispatcher.Sender = y, y
-	y.planner.Composer.Blank = func(report.Blank) ([]byte, error) { return []byte("form"), nil } // what a form holds is shown elsewhere
-	return y
-}
-
-// live lives through the script.
-func (y *yearRun) live(t testing.TB, words []officeWord) {
-	s := y.script
-	type event struct {
-		at   time.Time
-		week int
-		dept string
-		no   int // -1 for a letter that comes back
-	}
-	var events []event
-	for i, w := range s.Weeks {
-		for _, dept := range s.Depts {
-			if b := s.Act(w.Name, dept).Bounce; !b.IsZero() {
-				events = append(events, event{b, i, dept, -1})
-			}
-			for no, m := range s.Act(w.Name, dept).Mails {
-				events = append(events, event{m.At, i, dept, no})
-			}
-		}
-	}
-	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
-	told := map[string]bool{}
-	for _, tick := range y.ticks {
-		for ; len(words) > 0 && !words[0].at.After(tick); words = words[1:] {
-			y.answer(t, words[0])
-		}
-		for len(events) > 0 && !events[0].at.After(tick) {
-			e := events[0]
-			events = events[1:]
-			y.now = e.at
-			w := s.Weeks[e.week]
-			if e.no < 0 {
-				y.receive(string(demo.ReturnedMail(y.cfg.Roster.Dept(e.dept).Mail, w.Name+"."+e.dept)))
-				continue
-			}
-			if e.no == 0 {
-				y.books.CarryOver(y.cfg.Roster.ProjectsOf(e.dept, w.Due), s, e.week, e.dept)
-			}
-			raw, err := y.books.Raw(y.cfg.Roster.Dept(e.dept), w, e.week, e.no, s.Act(w.Name, e.dept).Mails[e.no].Kind)
-			if err != nil {
-				t.Fatal(err)
-			}
-			y.receive(string(raw))
-		}
-		y.now = tick
-		for i, w := range s.Weeks {
-			if told[w.Name] || tick.Before(w.Form.AddDate(0, 0, -3)) {
-				continue
-			}
-			told[w.Name] = true
-			for _, dept := range s.Depts {
-				if n := s.Act(w.Name, dept).Weeks; n > 0 {
-					y.excuse(t, w, s.Weeks[i+n-1], dept)
-				}
-			}
-		}
-		y.turn(t, tick)
-	}
-}
-
-// answer is the office's own mail with the code it was given last in the matter.
-func (y *yearRun) answer(t testing.TB, w officeWord) {
-	t.Helper()
-	week, err := state.ParseWeek(w.week)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var code string
-	err = y.archive.store.View(t.Context(), func(r *state.Records) error {
-		if w.leader == "" {
-			h, err := r.Hold(week)
-			code = h.Code
-			return err
-		}
-		q, err := r.Proposal("escalation/" + w.week + "/" + w.leader)
-		if q != nil {
-			code = q.Code
-		}
-		return err
-	})
-	if err != nil || code == "" {
-		t.Errorf("seed %d: no code to answer %+v with: %v", y.script.Seed, w, err)
-	}
-	y.now = w.at
-	y.receive(string(demo.OfficeWord(y.cfg.Office.Mail, w.week, w.word, code, fmt.Sprintf("%s.%s.%d", w.week, w.leader, w.at.Unix()))))
-}
-
-// excuse has the office free a department from one week to another, by its own command.
-func (y *yearRun) excuse(t testing.TB, from, to demo.Week, dept string) {
-	t.Helper()
-	last, err := state.ParseWeek(to.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from.Name, Reason: "停工整改", By: "张三"}}
-	if err := c.Run(t.Context(), &invocation{office: y.office, now: y.office.now, stdout: io.Discard, stderr: io.Discard}); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // yearTicks is when duban takes a turn: around everything that may be due, a while after each
@@ -331,7 +176,7 @@ func (y *yearRun) tellStory(t testing.TB, fault string) {
 			b.WriteString("\n")
 			for _, l := range y.sent {
 				if strings.Contains(l.key, w.Name+"/"+dept) {
-					fmt.Fprintf(&b, "    %s %s\n", l.at.Format("01-02 15:04"), l.key)
+					fmt.Fprintf(&b, "    %s %s\n", l.at.In(demo.Zone).Format("01-02 15:04"), l.key)
 				}
 			}
 		}
@@ -390,14 +235,16 @@ func TestAYear(t *testing.T) {
 	for _, s := range spans {
 		t.Run(fmt.Sprintf("%s-%d", s.from, s.seed), func(t *testing.T) {
 			t.Parallel()
-			y := newYear(t, s.seed, dayOf(t, s.from), dayOf(t, s.until))
-			y.ticks = yearTicks(y.script)
-			o := foretell(y.script, castOf(y.cfg), y.ticks)
-			y.books.Counts = o.counted
-			y.live(t, o.words)
-			y.judge(t, o)
-			y.lawful(t)
-			t.Logf("%d turns, %d letters, %d of the weekly round, the office spoke %d times", len(y.ticks), len(y.sent), len(o.want), len(o.words))
+			synctest.Test(t, func(t *testing.T) {
+				y := newYear(t, s.seed, dayOf(t, s.from), dayOf(t, s.until))
+				y.ticks = yearTicks(y.script)
+				o := foretell(y.script, castOf(y.cfg), y.ticks)
+				y.books.Counts = o.counted
+				y.live(t, o.words)
+				y.judge(t, o)
+				y.lawful(t)
+				t.Logf("%d turns, %d letters, %d of the weekly round, the office spoke %d times", len(y.ticks), len(y.sent), len(o.want), len(o.words))
+			})
 		})
 	}
 }

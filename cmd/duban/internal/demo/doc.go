@@ -3,8 +3,9 @@
 // duban itself does not know that it is being shown: it reads and writes through the same
 // code as in production.
 //
-// postoffice.go is the IMAP and SMTP server in memory, cast.go the mails of two weeks as
-// they were written by hand. A whole year is drawn from a seed: almanac.go knows its weeks
+// postoffice.go is the IMAP and SMTP server in memory, pipes.go reaches it without a network,
+// under a clock that is not the real one; cast.go has the mails of two weeks as they were
+// written by hand. A whole year is drawn from a seed: almanac.go knows its weeks
 // and their hours, year.go draws who reports when and what goes wrong, books.go writes the
 // mails and keeps their sums right, sheet.go spells a workbook.
 package demo

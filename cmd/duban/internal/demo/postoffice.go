@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ const maxLetter = 64 << 20
 
 // Sent is a letter the SMTP server accepted.
 type Sent struct {
+	At   time.Time // when, by the post office's clock
 	From string
 	To   []string
 	Raw  []byte
@@ -37,6 +39,8 @@ type Sent struct {
 // address land in its INBOX, all others only in Letters.
 type PostOffice struct {
 	IMAP, SMTP string // host:port
+	// Dial reaches a post office that is on no network (InnerPostOffice); nil for one that is.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	mailbox *imapmemserver.User
 	own     string
@@ -52,6 +56,21 @@ type PostOffice struct {
 // OpenPostOffice starts both servers on free ports of 127.0.0.1. own is the office's
 // address; now stamps what is delivered to it.
 func OpenPostOffice(own string, now func() time.Time) (*PostOffice, error) {
+	p, err := newPostOffice(own, now)
+	if err != nil {
+		return nil, err
+	}
+	if p.IMAP, err = listen(p.imap.Serve); err != nil {
+		return nil, err
+	}
+	if p.SMTP, err = listen(p.smtp.Serve); err != nil {
+		return nil, errors.Join(err, p.imap.Close())
+	}
+	return p, nil
+}
+
+// newPostOffice is a post office that nobody can reach yet.
+func newPostOffice(own string, now func() time.Time) (*PostOffice, error) {
 	p := &PostOffice{mailbox: imapmemserver.NewUser(User, Password), own: own, now: now}
 	if err := p.mailbox.Create("INBOX", nil); err != nil {
 		return nil, fmt.Errorf("create inbox: %w", err)
@@ -72,14 +91,6 @@ func OpenPostOffice(own string, now func() time.Time) (*PostOffice, error) {
 	p.smtp.MaxMessageBytes = maxLetter
 	p.smtp.ReadTimeout, p.smtp.WriteTimeout = time.Minute, time.Minute
 	p.smtp.ErrorLog = silent{}
-
-	var err error
-	if p.IMAP, err = listen(p.imap.Serve); err != nil {
-		return nil, err
-	}
-	if p.SMTP, err = listen(p.smtp.Serve); err != nil {
-		return nil, errors.Join(err, p.imap.Close())
-	}
 	return p, nil
 }
 
@@ -136,10 +147,21 @@ func (p *PostOffice) Letters() []Sent {
 	return append([]Sent(nil), p.letters...)
 }
 
+// TakeLetters lists the letters accepted since it was last asked, in order, and keeps them no
+// longer: a year of them is much.
+func (p *PostOffice) TakeLetters() []Sent {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	taken := p.letters
+	p.letters = nil
+	return taken
+}
+
 // Close ends both servers.
 func (p *PostOffice) Close() error { return errors.Join(p.imap.Close(), p.smtp.Close()) }
 
 func (p *PostOffice) accept(s Sent) error {
+	s.At = p.now()
 	p.mu.Lock()
 	p.letters = append(p.letters, s)
 	p.mu.Unlock()
