@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"testing"
+	"time"
 
 	"duban/state"
 )
@@ -77,6 +78,25 @@ func TestASenderIsOneAddress(t *testing.T) {
 	} {
 		if s := Identify(c.m, nil, at(18, 9, 0)); s.Addr != c.want || (s.Addr == "") != (s.Doubt != "") {
 			t.Errorf("%+v: %+v", c.m.From, s)
+		}
+	}
+}
+
+// What a subject calls 第53周 in January is last year's; a reply keeps our own words, year and all.
+func TestWeekOfASubjectAtTheTurnOfTheYear(t *testing.T) {
+	for _, c := range []struct {
+		subject  string
+		received time.Time
+		want     state.Week
+	}{
+		{"第53周重大项目周报", time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC), state.Week{Year: 2026, No: 53}},
+		{"第1周重大项目周报", time.Date(2025, 12, 31, 9, 0, 0, 0, time.UTC), state.Week{Year: 2026, No: 1}},
+		{"回复:2026年第53周(12.28-1.1)重大项目周报请于1月4日18:00前报送 [W53-D25]", time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC), state.Week{Year: 2026, No: 53}},
+		{"2024年第53周", time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC), state.Week{}},
+		{"第99周", time.Date(2027, 1, 4, 9, 0, 0, 0, time.UTC), state.Week{}},
+	} {
+		if got := weekIn(c.subject, c.received, nil); got != c.want {
+			t.Errorf("%s: %s, want %s", c.subject, got, c.want)
 		}
 	}
 }

@@ -162,7 +162,7 @@ func (d Desk) fresh(p Place, k Known) ([]state.Book, []state.Finding) {
 			findings = append(findings, d.Rules.Tell("repeated-file", state.Finding{Book: b.Name, Found: b.Name}, ""))
 		case seen && b.Blob != "" && b.Refused == "" && b.Week.IsZero():
 			findings = append(findings, d.Rules.Tell("same-as-last-week-file", state.Finding{
-				Book: b.Name, Found: b.Name, Last: spoken(before.Week),
+				Book: b.Name, Found: b.Name, Last: before.Week.Spoken(),
 			}, ""))
 		default:
 			books = append(books, b)

@@ -108,7 +108,7 @@ func (d Desk) withoutRegistry(p Place, o Opened, received time.Time) Place {
 		return p
 	}
 	if p.Week.IsZero() {
-		p.Week = weekIn(o.Message.Subject, received.Year(), nil)
+		p.Week = weekIn(o.Message.Subject, received, nil)
 	}
 	switch m := o.Message; {
 	case issueNumber.MatchString(m.Subject) && !weeklyForm(p.Books):
@@ -165,7 +165,7 @@ func (d Desk) placeWeek(p *Place, subject string, received time.Time, standing S
 		}
 	}
 	if p.Week.IsZero() && len(foreign) == 0 {
-		if w := weekIn(subject, received.In(d.Schedule.Zone).Year(), d.Schedule); slices.Contains(open, w) {
+		if w := weekIn(subject, received, d.Schedule); slices.Contains(open, w) {
 			p.Week = w
 		}
 	}
@@ -176,7 +176,7 @@ func (d Desk) placeWeek(p *Place, subject string, received time.Time, standing S
 		if b.Refused == "" && (b.Week != p.Week && !b.Week.IsZero()) {
 			p.wrong[b.Name] = true
 			p.Findings = append(p.Findings, d.Rules.Tell("period-mismatch", state.Finding{
-				Book: b.Name, Sheet: firstSheet(b), Cell: b.WeekCell, Found: weekWords(b, p.Week), Expected: spoken(p.Week),
+				Book: b.Name, Sheet: firstSheet(b), Cell: b.WeekCell, Found: weekWords(b, p.Week), Expected: p.Week.Spoken(),
 			}, ""))
 		}
 	}
@@ -202,38 +202,34 @@ func firstSheet(b state.Book) string {
 	return ""
 }
 
-// spoken is a week as people say it.
-func spoken(w state.Week) string { return fmt.Sprintf("第%d周", w.No) }
-
 // weekWords is the week a sheet names, with the year where that is what differs, and with the
 // day the sheet names where it names no week: the department finds only that in its sheet.
 func weekWords(b state.Book, want state.Week) string {
 	if b.WeekText != "" && !strings.Contains(b.WeekText, "周") {
-		return fmt.Sprintf("%s(%s)", b.WeekText, spoken(b.Week))
+		return fmt.Sprintf("%s(%s)", b.WeekText, b.Week.Spoken())
 	}
 	if b.Week.Year != want.Year {
 		return fmt.Sprintf("%d年第%d周", b.Week.Year, b.Week.No)
 	}
-	return spoken(b.Week)
+	return b.Week.Spoken()
 }
 
 var (
-	subjectWeek = regexp.MustCompile(`第\s*(\d{1,2})\s*周`)
+	subjectWeek = regexp.MustCompile(`(?:(20\d\d)\s*年\s*)?第\s*(\d{1,2})\s*周`)
 	subjectISO  = regexp.MustCompile(`(20\d\d)-?[Ww](\d{2})`)
 	subjectDay  = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
 )
 
-// weekIn reads a week from a subject: its number, or a day that lies in it. Zero when it says
-// none.
-func weekIn(subject string, year int, s *state.Schedule) state.Week {
+// weekIn reads a week from the subject of a mail received at a time: its number, or a day that
+// lies in it. Zero when it says none.
+func weekIn(subject string, received time.Time, s *state.Schedule) state.Week {
 	if m := subjectISO.FindStringSubmatch(subject); m != nil {
 		if w, err := state.ParseWeek(m[1] + "-W" + m[2]); err == nil {
 			return w
 		}
 	}
 	if m := subjectWeek.FindStringSubmatch(subject); m != nil {
-		no, _ := strconv.Atoi(m[1]) // two digits at most
-		if w, err := state.ParseWeek(fmt.Sprintf("%04d-W%02d", year, no)); err == nil {
+		if w := nearestWeek(m[1], m[2], received); !w.IsZero() {
 			return w
 		}
 	}
@@ -241,10 +237,27 @@ func weekIn(subject string, year int, s *state.Schedule) state.Week {
 		month, _ := strconv.Atoi(m[1])
 		dayNo, _ := strconv.Atoi(m[2])
 		if month >= 1 && month <= 12 && dayNo >= 1 && dayNo <= 31 {
-			return s.Current(time.Date(year, time.Month(month), dayNo, 12, 0, 0, 0, s.Zone))
+			return s.Current(time.Date(received.In(s.Zone).Year(), time.Month(month), dayNo, 12, 0, 0, 0, s.Zone))
 		}
 	}
 	return state.Week{}
+}
+
+// nearestWeek is the week of a number, in the year the subject names, else in the one that
+// brings it nearest to the receipt: in January 第53周 is last year's.
+func nearestWeek(year, no string, received time.Time) state.Week {
+	var best state.Week
+	away := func(w state.Week) time.Duration { return received.Sub(w.Monday(received.Location())).Abs() }
+	for y := received.Year() - 1; y <= received.Year()+1; y++ {
+		w, err := state.ParseWeek(fmt.Sprintf("%04d-W%s", y, strings.Repeat("0", 2-len(no))+no))
+		if err != nil || year != "" && year != strconv.Itoa(y) {
+			continue
+		}
+		if best.IsZero() || away(w) < away(best) {
+			best = w
+		}
+	}
+	return best
 }
 
 // unitNamed asks about a sheet that names another registered department than the sender's.

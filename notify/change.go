@@ -203,7 +203,7 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 		if err != nil {
 			return err
 		}
-		said, err := p.Composer.says(outcome{Case: "counts", WeekNo: weekNo(from)})
+		said, err := p.Composer.says(outcome{Case: "counts", Week: from.Spoken()})
 		if err != nil {
 			return err
 		}
@@ -238,7 +238,7 @@ func (c *Composer) changeProposal(f facts, x reportedChange) (state.Proposal, er
 	}
 	page := askChange{
 		Project: c.named([]string{x.Project})[0], Field: c.fieldName(x.Field), Old: c.fieldValue(x.Field, x.Old), New: c.fieldValue(x.Field, x.New),
-		Unit: c.addressed(x.dept).Unit, When: c.at(x.row.Received), WeekNo: weekNo(x.week), Said: trim(x.said, quoteText),
+		Unit: c.addressed(x.dept).Unit, When: c.at(x.row.Received), Week: x.week.Spoken(), Said: trim(x.said, quoteText),
 	}
 	return c.asked(state.Proposal{
 		Key: changeKey(x.fieldChange), Kind: state.ProposalChange, Week: x.week,
@@ -248,12 +248,12 @@ func (c *Composer) changeProposal(f facts, x reportedChange) (state.Proposal, er
 
 // askChange is the data of ask-change.txt.tmpl.
 type askChange struct {
-	Project      projectLine
-	Field        string // its title in the form
-	Old, New     string
-	Unit         string // who reported it
-	When, WeekNo string
-	Said         string // how it explains the change; "" when it does not
+	Project    projectLine
+	Field      string // its title in the form
+	Old, New   string
+	Unit       string // who reported it
+	When, Week string
+	Said       string // how it explains the change; "" when it does not
 }
 
 // fieldName is a field as people say it.

@@ -232,13 +232,13 @@ func (c *Composer) circularProposal(w state.Week, round int, grounds []state.Gro
 	if q.Body, err = json.Marshal(body); err != nil {
 		return state.Proposal{}, fmt.Errorf("write the draft: %w", err)
 	}
-	return c.asked(q, "circular", askCircular{weekNo(w), count(len(body.Named)), body.Subject, textLines(body.Text)})
+	return c.asked(q, "circular", askCircular{w.Spoken(), count(len(body.Named)), body.Subject, textLines(body.Text)})
 }
 
 // askCircular is the data of ask-circular.txt.tmpl.
 type askCircular struct {
-	WeekNo, Count, Subject string
-	Lines                  []string // of the letter, as it would leave
+	Week, Count, Subject string
+	Lines                []string // of the letter, as it would leave
 }
 
 // textLines are the lines of a letter that say something, without the points a list gives
@@ -264,13 +264,13 @@ type groundPage struct {
 }
 
 // groundWeek is one week of it; How is "" where no report is spoken of.
-type groundWeek struct{ No, How string }
+type groundWeek struct{ Week, How string }
 
 // ground says why a department is named.
 func (c *Composer) ground(g state.Ground) (string, error) {
 	p := groundPage{Kind: string(g.Kind), Project: c.named([]string{g.Project})[0].Name, Count: count(len(g.Weeks)), Issue: g.Issue}
 	for i, w := range slices.Backward(g.Weeks) {
-		week := groundWeek{No: weekNo(w)}
+		week := groundWeek{Week: w.Spoken()}
 		if i < len(g.How) {
 			week.How = g.How[i]
 		}

@@ -98,7 +98,7 @@ func stands(phase state.Phase) bool { return phase != state.PhaseFailed && phase
 // askEscalation is the data of ask-escalation.txt.tmpl: one leader's list and what stands
 // beside it.
 type askEscalation struct {
-	WeekNo string
+	Week   string
 	Leader string // title and name
 	Count  string
 	Depts  []overdueDept
@@ -152,7 +152,7 @@ func (c *Composer) escalationProposal(f facts, w *weekFacts, leader state.Leader
 	q := state.Proposal{
 		Key: escalationKey(week, leader.ID), Kind: state.ProposalEscalation, Week: week, Made: f.now, Expires: f.schedule.FreezeAt(week), Body: body,
 	}
-	page := askEscalation{WeekNo: weekNo(week), Leader: leader.Title + leader.Name, Count: count(len(list)), Aside: remarks}
+	page := askEscalation{Week: week.Spoken(), Leader: leader.Title + leader.Name, Count: count(len(list)), Aside: remarks}
 	for _, o := range list {
 		page.Depts = append(page.Depts, c.overdueDept(w.letters, o))
 	}

@@ -17,7 +17,7 @@ type expiryPage struct {
 	Over    bool   // it is past
 	Reason  string
 	By      string
-	NextNo  string // the first week that is due again
+	Next    string // the first week that is due again
 	NextDue string
 	Example string // a later day, for the command that extends it
 }
@@ -48,6 +48,6 @@ func (c *Composer) Expiry(e state.Exemption, now time.Time) (Draft, error) {
 	for n := 0; n < maxPast && (e.Covers(c.Schedule.Deadline(week)) || c.Schedule.Deadline(week).Skipped); n++ {
 		week = c.Schedule.Next(week)
 	}
-	p.NextNo, p.NextDue = weekNo(week), c.at(c.Schedule.Deadline(week).Due)
+	p.Next, p.NextDue = week.Spoken(), c.at(c.Schedule.Deadline(week).Due)
 	return c.render(d, "expiry", p)
 }

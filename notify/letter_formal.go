@@ -94,7 +94,7 @@ func (p *formalPage) period(s report.Summary, e Edition, weeks []state.Week) {
 // span names a run of weeks: "第37周至第38周", "第38周".
 func span(first, last state.Week) string {
 	if first == last {
-		return fmt.Sprintf("第%d周", last.No)
+		return last.Spoken()
 	}
-	return fmt.Sprintf("第%d周至第%d周", first.No, last.No)
+	return first.Spoken() + "至" + last.Spoken()
 }

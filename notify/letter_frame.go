@@ -14,6 +14,7 @@ type frame struct {
 	Office  string
 	Mail    string
 	Contact string
+	Week    string // "第38周", at the turn of the year with its year and days
 	WeekNo  string // "38"
 	Token   string // "[W38-D04]"
 	Number  string // 编号, printed at the foot; "" for letters without one
@@ -61,7 +62,7 @@ func (d *Draft) answering(m *state.Mail) {
 func (c *Composer) frame(d Draft, target string) frame {
 	f := frame{Office: c.Office.Name, Mail: c.Office.Mail, Contact: c.Office.Contact, Token: token(d.Week, target)}
 	if !d.Week.IsZero() {
-		f.WeekNo = weekNo(d.Week)
+		f.Week, f.WeekNo = d.Week.Spoken(), weekNo(d.Week)
 	}
 	if c.Shadow && d.Kind != state.TopicNotice && d.Kind != state.TopicPreview && d.Kind != state.TopicProposal {
 		var names []string

@@ -43,7 +43,7 @@ func (c *Composer) Meeting(e Edition, in state.Week, at time.Time) (Draft, error
 	m := report.Meeting{At: at.In(c.Schedule.Zone), Summary: c.view(e)}
 	m.Items = report.Agenda(m.Summary, c.Roster.Leaders)
 	p := meetingPage{
-		Frame: c.frame(d, ""), Day: c.onDay(at), Hour: m.At.Format("15:04"), Of: weekNo(e.Digest.Period), AsOf: c.onDay(m.Summary.AsOf), Known: c.at(e.Now),
+		Frame: c.frame(d, ""), Day: c.onDay(at), Hour: m.At.Format("15:04"), Of: e.Digest.Period.Spoken(), AsOf: c.onDay(m.Summary.AsOf), Known: c.at(e.Now),
 		Count: count(len(m.Items)), More: count(max(len(m.Items)-maxAgenda, 0)), Issues: count(len(m.Summary.Issues)),
 	}
 	late, fresh := 0, 0

@@ -42,6 +42,6 @@ func (c *Composer) PermitWarning(s permitStep, approved string, now time.Time) (
 		Frame: c.frame(d, s.rule.Dept), To: c.addressed(s.rule.Dept), Agent: c.addressed(agent).Unit, ID: project.ID, Name: project.Name,
 		Permit: s.rule.Name, Since: isoDay(s.permit.Since), Given: s.permit.Accepted, Gone: count(s.clock.Gone),
 		Limit: strconv.Itoa(s.rule.Limit()), LimitDay: c.onDay(s.clock.Limit), Usual: strconv.Itoa(s.rule.Days), UsualDay: c.onDay(s.clock.Usual),
-		Over: s.round == 2, Seen: weekNo(s.permit.Seen), Approved: approved,
+		Over: s.round == 2, Seen: s.permit.Seen.Spoken(), Approved: approved,
 	})
 }

@@ -45,7 +45,7 @@ func (c *Composer) asked(q state.Proposal, name string, data any) (state.Proposa
 // outcome is the data of outcome.txt.tmpl: what came of a proposal beside what was proposed.
 type outcome struct {
 	Case       string
-	WeekNo     string // "counts": from which week on
+	Week       string // "counts": from which week on
 	Gone, Less string // "fewer": who is not on the list any more, or with less
 }
 

@@ -30,7 +30,7 @@ type receiptPage struct {
 	Overdue   bool
 	Due       string
 	Grace     string // minutes after it that still count as in time
-	NextNo    string // the next week
+	Next      string // the next week
 	NextDue   string
 	Parked    []replyLine   // disputed by the department, with the office
 	Amended   []amendedLine // what the office changed by hand since its last letter
@@ -112,7 +112,7 @@ func (c *Composer) nextWeek(p *receiptPage, w state.Week) {
 		next = next.Add(1)
 	}
 	due := c.Schedule.Deadline(next)
-	p.NextNo, p.NextDue, p.NextMoved = weekNo(next), c.at(due.Due), due.Moved
+	p.Next, p.NextDue, p.NextMoved = next.Spoken(), c.at(due.Due), due.Moved
 }
 
 // books parts a try's attachments into those read and those not used.

@@ -110,7 +110,7 @@ func (c *Composer) amended(all []state.Amendment) []amendedLine {
 	for _, a := range all {
 		named := c.named([]string{a.Project})[0]
 		l := amendedLine{
-			ID: named.ID, Name: named.Name, Week: weekNo(a.Week), Was: trim(a.Was, quoteCell), Is: trim(a.Value, quoteCell),
+			ID: named.ID, Name: named.Name, Week: a.Week.Spoken(), Was: trim(a.Was, quoteCell), Is: trim(a.Value, quoteCell),
 			Reason: trim(a.Reason, quoteText), By: trim(a.By, quoteCell),
 		}
 		if col := c.Form.Column(a.Column); col != nil {

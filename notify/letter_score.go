@@ -23,7 +23,7 @@ type scorePage struct {
 
 // scoreWeek is one week of a department.
 type scoreWeek struct {
-	No     string
+	Week   string
 	Due    string // its deadline
 	Points string // "" when it does not count
 	Parts  string // 按时5、质量2、完整2
@@ -71,7 +71,7 @@ func (c *Composer) Scores(m state.MonthScore, title string, expires, now time.Ti
 		for _, w := range dept.Weeks {
 			for _, l := range w.Lines {
 				if l.Points > 0 {
-					row.Notes = append(row.Notes, fmt.Sprintf("第%s周 %s−%s", weekNo(w.Week), l.Part, l.Points))
+					row.Notes = append(row.Notes, fmt.Sprintf("%s %s−%s", w.Week.Spoken(), l.Part, l.Points))
 				}
 			}
 		}
@@ -188,7 +188,7 @@ func (c *Composer) DeptScore(m state.MonthScore, dept state.DeptScore, now time.
 }
 
 func (c *Composer) scoreWeek(w state.WeekScore) scoreWeek {
-	out := scoreWeek{No: weekNo(w.Week), Due: c.at(c.Schedule.Deadline(w.Week).Due)}
+	out := scoreWeek{Week: w.Week.Spoken(), Due: c.at(c.Schedule.Deadline(w.Week).Due)}
 	if w.Scored {
 		out.Points = w.Points.String()
 		out.Parts = fmt.Sprintf("按时%s、质量%s、完整%s", w.OnTime, w.Quality, w.Complete)

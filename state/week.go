@@ -73,6 +73,17 @@ func (w *Week) UnmarshalText(b []byte) error {
 	return err
 }
 
+// Spoken is the week as letters call it: "第38周". The last week of a year and the first one
+// are given with their year and their days from Monday to Friday, because the ISO year is
+// not the calendar's there: "2026年第1周(12.29-1.2)".
+func (w Week) Spoken() string {
+	if w.No != 1 && w.Add(1).No != 1 {
+		return fmt.Sprintf("第%d周", w.No)
+	}
+	first, last := w.Monday(time.UTC), w.Day(time.Friday, time.UTC)
+	return fmt.Sprintf("%d年第%d周(%s-%s)", w.Year, w.No, first.Format("1.2"), last.Format("1.2"))
+}
+
 // WeekdayWord is the character a day of the week is named by: 一 for Monday, 日 for Sunday.
 func WeekdayWord(d time.Weekday) string { return string([]rune("日一二三四五六")[d]) }
 

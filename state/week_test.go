@@ -57,6 +57,18 @@ func TestDaysOfAWeek(t *testing.T) {
 	}
 }
 
+func TestAWeekAtTheTurnOfTheYearIsSpokenWithItsDays(t *testing.T) {
+	for w, want := range map[Week]string{
+		{2026, 38}: "第38周", {2026, 52}: "第52周", {2027, 2}: "第2周",
+		{2026, 1}: "2026年第1周(12.29-1.2)", {2026, 53}: "2026年第53周(12.28-1.1)", {2027, 1}: "2027年第1周(1.4-1.8)",
+		{2025, 52}: "2025年第52周(12.22-12.26)",
+	} {
+		if got := w.Spoken(); got != want {
+			t.Errorf("%s is %q, want %q", w, got, want)
+		}
+	}
+}
+
 func TestWeekInJSON(t *testing.T) {
 	text, err := json.Marshal(map[Week]Week{{2026, 41}: {}})
 	if err != nil || string(text) != `{"2026-W41":""}` {

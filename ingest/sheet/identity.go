@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"fmt"
 	"slices"
 
 	"duban/state"
@@ -51,10 +50,7 @@ func agree(b *state.Book) {
 		b.Week = b.FormWeek
 	case b.Week != b.FormWeek:
 		b.Findings = append(b.Findings, state.Finding{
-			Rule: ruleOtherForm, Level: state.LevelWarning, Cell: b.WeekCell, Found: b.WeekText, Expected: spokenWeek(b.Week), Last: spokenWeek(b.FormWeek),
+			Rule: ruleOtherForm, Level: state.LevelWarning, Cell: b.WeekCell, Found: b.WeekText, Expected: b.Week.Spoken(), Last: b.FormWeek.Spoken(),
 		})
 	}
 }
-
-// spokenWeek is a week as people say it.
-func spokenWeek(w state.Week) string { return fmt.Sprintf("第%d周", w.No) }

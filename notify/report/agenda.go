@@ -98,7 +98,7 @@ func Pack(m Meeting) ([]byte, error) {
 func (b *book) agenda(m Meeting) error {
 	t := table{
 		name: "议题清单", title: m.At.Format("1月2日") + "联席会议议题清单",
-		note: fmt.Sprintf("根据第%d周各单位报送的问题整理,共%d项;请办公室审定后印发。", b.Week.No, len(m.Items)),
+		note: fmt.Sprintf("根据%s各单位报送的问题整理,共%d项;请办公室审定后印发。", b.Week.Spoken(), len(m.Items)),
 		columns: []column{
 			{"序", 5, asNumber, false},
 			{"议题", 26, asWrapped, false},

@@ -51,7 +51,7 @@ func Form(b Blank) ([]byte, error) {
 
 // File is the name the form goes out under.
 func (b Blank) File() string {
-	name := fmt.Sprintf("%s第%d周重大项目周报表.xlsx", b.Dept.Short, b.Week.No)
+	name := b.Dept.Short + b.Week.Spoken() + "重大项目周报表.xlsx"
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return -1

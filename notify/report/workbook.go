@@ -27,7 +27,7 @@ func Workbook(s Summary) ([]byte, error) {
 			return nil, fmt.Errorf("summary workbook: %w", err)
 		}
 	}
-	if err := b.finish(fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No)); err != nil {
+	if err := b.finish(b.Week.Spoken() + "重大项目进展汇总表"); err != nil {
 		return nil, fmt.Errorf("summary workbook: %w", err)
 	}
 	var out bytes.Buffer

@@ -13,7 +13,7 @@ import (
 func (b *book) classes() error {
 	for i, c := range state.Classes() {
 		t := table{
-			name: string(c), title: fmt.Sprintf("第%d周%s项目进展表", b.Week.No, c), note: b.since(),
+			name: string(c), title: fmt.Sprintf("%s%s项目进展表", b.Week.Spoken(), c), note: b.since(),
 			columns: []column{
 				{"项目编号", 13, asText, false},
 				{"项目名称", 26, asWrapped, false},
@@ -160,7 +160,7 @@ func source(p Project) string {
 		if p.Source.IsZero() {
 			return "沿用年初台账"
 		}
-		return fmt.Sprintf("沿用第%d周", p.Source.No)
+		return "沿用" + p.Source.Spoken()
 	}
 	if p.Origin == nil {
 		return "本周"

@@ -11,7 +11,7 @@ import (
 // overview draws 总表: the classes, then the departments, with two charts.
 func (b *book) overview() error {
 	t := table{
-		name: "总表", title: fmt.Sprintf("第%d周重大项目进展汇总表", b.Week.No),
+		name: "总表", title: b.Week.Spoken() + "重大项目进展汇总表",
 		note: fmt.Sprintf("%s时间进度%.1f%%。", b.since(), b.TimePct),
 		columns: []column{
 			{"类别/单位", 20, asText, false},
@@ -128,7 +128,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 // lights draws 红黄灯, worst first.
 func (b *book) lights() error {
 	t := table{
-		name: "红黄灯", title: fmt.Sprintf("第%d周红灯、黄灯项目", b.Week.No), note: "亮灯按完成比例与序时进度之比;前期项目按节点;灰=未报。",
+		name: "红黄灯", title: b.Week.Spoken() + "红灯、黄灯项目", note: "亮灯按完成比例与序时进度之比;前期项目按节点;灰=未报。",
 		columns: []column{
 			{"亮灯", 7, asColour, false},
 			{"项目名称", 28, asWrapped, false},
@@ -152,7 +152,7 @@ func (b *book) lights() error {
 // issues draws 问题清单: every open issue.
 func (b *book) issues() error {
 	t := table{
-		name: "问题清单", title: fmt.Sprintf("第%d周存在问题及需协调事项清单", b.Week.No),
+		name: "问题清单", title: b.Week.Spoken() + "存在问题及需协调事项清单",
 		note: fmt.Sprintf("未销号%d项,本周新增%d项,本周销号%d项,逾期%d项。", len(b.Issues), b.New, b.Closed, b.Overdue),
 		columns: []column{
 			{"编号", 8, asText, false},
@@ -196,7 +196,7 @@ func (i Issue) Standing(compared bool) string {
 // reporting draws 未报及退回: every department that did not simply report in time.
 func (b *book) reporting() error {
 	t := table{
-		name: "未报及退回", title: fmt.Sprintf("第%d周报送情况", b.Week.No),
+		name: "未报及退回", title: b.Week.Spoken() + "报送情况",
 		note: fmt.Sprintf("应报%d个单位,按时%d个,迟报%d个,未报%d个,退回补正%d个。", b.Expected, len(b.OnTime), len(b.Late), len(b.Unreported), len(b.Returned)),
 		columns: []column{
 			{"单位", 18, asText, false}, {"情况", 16, asText, false}, {"项目数", 8, asNumber, false}, {"首次收到", 16, asText, false}, {"采用时间", 16, asText, false}, {"说明", 40, asWrapped, false},
@@ -227,7 +227,7 @@ func moment(t *time.Time) string {
 // this week, and which are carried over.
 func (b *book) changes() error {
 	t := table{
-		name: "变动说明", title: fmt.Sprintf("第%d周数据变动说明", b.Week.No), note: "上周累计 + 本周完成 + 追补 = 本周累计。金额单位:万元。",
+		name: "变动说明", title: b.Week.Spoken() + "数据变动说明", note: "上周累计 + 本周完成 + 追补 = 本周累计。金额单位:万元。",
 		columns: []column{
 			{"项目编号", 13, asText, false},
 			{"项目名称", 28, asWrapped, false},
