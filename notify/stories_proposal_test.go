@@ -78,7 +78,7 @@ func outcomes() []outcome {
 		{Case: "project-gone"},
 		{Case: "registered"},
 		{Case: "moved-on"},
-		{Case: "counts", WeekNo: "38"},
+		{Case: "counts", Week: "第38周"},
 	}
 }
 
@@ -125,7 +125,7 @@ func proposals(t *testing.T, add adder) {
 	confirm("no", "escalation", state.AnswerNo, false, outcome{}, "")
 	confirm("waits", "escalation", state.AnswerYes, false, outcome{}, "")
 	confirm("pointless", "escalation", state.AnswerYes, true, outcome{Case: "all-reported"}, "")
-	confirm("change", "change", state.AnswerYes, true, outcome{Case: "counts", WeekNo: "38"}, "")
+	confirm("change", "change", state.AnswerYes, true, outcome{Case: "counts", Week: "第38周"}, "")
 	confirm("change-refused", "change", state.AnswerNo, true, outcome{}, "")
 	confirm("claim", "claim", state.AnswerYes, true, outcome{}, "D14")
 	confirm("claim-refused", "claim", state.AnswerNo, true, outcome{}, "")
