@@ -75,6 +75,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.say(r, a); mine || err != nil {
 		return v, err
 	}
+	if v, mine, err := d.officeWord(r, a); mine || err != nil {
+		return v, err
+	}
 	if a.Poison != "" {
 		m := a.Mail
 		m.Kind, m.Decision, m.Reason = state.MailOther, state.DecisionQuarantine, a.Poison

@@ -22,7 +22,8 @@
 // remarks and disputes), request.go (answers to requests that were handed over; enclosure.go
 // what was attached to them), overdue.go (our own limit).
 //
-// What the office decides: say.go (by mail, with a one-time code), claim.go (a stranger's mail
+// What the office decides: say.go (by mail, with a one-time code), request_office.go (on requests),
+// claim.go (a stranger's mail
 // is a department's report), byhand.go and ruling.go; again.go holds other rules against stored
 // reports. Sub-packages: sheet reads workbooks, rules holds the catalogue of rules.
 //

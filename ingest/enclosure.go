@@ -52,3 +52,14 @@ func (o *Opened) enclosures() {
 
 // enclosed tells an attachment from what only belongs to the text.
 func (a *Attachment) enclosed() bool { return !a.Inline && a.Name != "" }
+
+// enclosedNames are the names of what is attached to an answer.
+func enclosedNames(m Message) []string {
+	var names []string
+	for _, a := range m.Attachments {
+		if a.enclosed() && len(names) < mostFiles {
+			names = append(names, cutRunes(a.Name, longestName))
+		}
+	}
+	return names
+}

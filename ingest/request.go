@@ -180,11 +180,7 @@ func (d Desk) namedIn(subject, project string) bool {
 
 // answer reads the answer of a department that was asked. 收到 alone is none: the clock runs on.
 func (d Desk) answer(m Message, w state.Word) (reason string, word *state.Word) {
-	for _, a := range m.Attachments {
-		if a.enclosed() && len(w.Files) < mostFiles {
-			w.Files = append(w.Files, cutRunes(a.Name, longestName))
-		}
-	}
+	w.Files = enclosedNames(m)
 	w.Text = cutRunes(strings.TrimSpace(m.Text), longestAnswer)
 	switch {
 	case w.Text == "" && len(w.Files) == 0:

@@ -203,7 +203,8 @@ type answeredPage struct {
 	Ask     string
 	Unit    string // who answered
 	When    string
-	By      string // who of the office entered it; "" for a mail
+	By      string // who of the office entered it; "" for the department's own mail
+	ByMail  bool   // the office entered it by mail
 	Answer  []string
 	Cut     bool // there is more of it in the office's mailbox
 	// Files are the names of what was attached: what the letter passes on, what it does not
@@ -228,7 +229,7 @@ func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
 	p := answeredPage{
 		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText), Unit: c.units([]string{a.Dept}),
-		When: c.at(a.At), By: trim(a.By, quoteCell),
+		When: c.at(a.At), By: trim(a.By, quoteCell), ByMail: strings.Contains(a.By, "@"),
 	}
 	d.Files = p.enclosed(e, a)
 	text := []rune(a.Text)

@@ -129,9 +129,10 @@ func (r *Records) Pass(issue string, round, answer int, letter string) error {
 type Word struct {
 	Issue string
 	Kind  WordKind
-	Mail  string // "" for the office's own
+	Mail  string // "" for a command
 	Dept  string // whose answer; the department that asked
 	By    string // who decided: a name, or a mail address
+	Staff bool   // it is the office's own
 	Week  Week   // the running week
 	At    time.Time
 	Text  string // the answer, or the reason
@@ -204,10 +205,10 @@ func (r *Records) Speak(w Word) error {
 	return r.PutIssue(*i)
 }
 
-// officer is the author of a word that no mail brought.
+// officer is who of the office entered the word; "" for a department's own.
 func (w Word) officer() string {
-	if w.Mail != "" {
-		return ""
+	if w.Staff {
+		return w.By
 	}
-	return w.By
+	return ""
 }

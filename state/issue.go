@@ -137,6 +137,20 @@ func (r *Roster) UnitsIn(text string) []string {
 	return out
 }
 
+// UnitCalled is the id of the department or external unit a person calls by its id or by one of
+// its names; "" when none, or several departments, have it.
+func (r *Roster) UnitCalled(word string) string {
+	if d := r.FindDept(word); d != nil {
+		return d.ID
+	}
+	for _, u := range r.Units {
+		if name, _, _ := strings.Cut(u.Name, "("); word == u.ID || word == u.Name || word == name {
+			return u.ID
+		}
+	}
+	return ""
+}
+
 // namedIn is where a text first names the department; -1 when it does not. 市交通局 is not
 // the district's 交通局.
 func (d *Dept) namedIn(text string) int {

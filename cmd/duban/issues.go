@@ -147,13 +147,8 @@ func (o *office) unitNames(ids []string) string {
 
 // unitNamed finds a department or an external unit by its id or its name.
 func (o *office) unitNamed(word string) (string, error) {
-	if d := o.cfg.Roster.FindDept(word); d != nil {
-		return d.ID, nil
-	}
-	for _, u := range o.cfg.Roster.Units {
-		if name, _, _ := strings.Cut(u.Name, "("); word == u.ID || word == u.Name || word == name {
-			return u.ID, nil
-		}
+	if id := o.cfg.Roster.UnitCalled(word); id != "" {
+		return id, nil
 	}
 	return "", usage{fmt.Sprintf("名册里没有单位“%s”,请写编号(如 D05、E01)或名称。", word)}
 }
@@ -238,7 +233,7 @@ func (c *issueSaid) say(ctx context.Context, in *invocation, done string, decide
 		if err != nil {
 			return err
 		}
-		w.Issue, w.Text, w.By, w.At, w.Week = c.ID, c.Reason, c.By, o.now(), o.cfg.Schedule.Running(o.now())
+		w.Issue, w.Text, w.By, w.Staff, w.At, w.Week = c.ID, c.Reason, c.By, true, o.now(), o.cfg.Schedule.Running(o.now())
 		err = o.archive.store.Update(ctx, func(r *state.Records) error { return r.Speak(w) })
 		switch {
 		case errors.Is(err, state.ErrNoIssue):

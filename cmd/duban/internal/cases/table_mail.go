@@ -32,6 +32,9 @@ func mails() []Case {
 		told("request-not-asked", "I07"),
 		told("request-unclear", "I07"),
 		told("request-several", "I07、I12"),
+		told("request-office-unknown", "I07"),
+		told("request-office-unit", "I07"),
+		told("request-office-early", "I07"),
 		plain("department-unclear", func(r *Report) {
 			r.From, r.Unit = shared, ""
 			only(Road)(r)
