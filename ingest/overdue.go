@@ -14,9 +14,12 @@ import (
 // stand as they came (未核), nobody waits for a correction, and nothing is counted against
 // the department.
 
-// overdue lets the values stand of every report of an open week that we should have answered
-// before now and did not. A report of which nothing could be read is none of them: there is
-// nothing to let stand, so it is still asked for.
+// maxUnanswered is how many weeks back are looked at after an outage.
+const maxUnanswered = 8
+
+// overdue lets the values stand of every report that we should have answered before now and
+// did not: after an outage also in a week whose freeze is past. A report of which nothing could be
+// read is none of them: there is nothing to let stand, so it is still asked for.
 func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 	d := c.Desk.on(now)
 	if d.Schedule == nil || d.Roster == nil {
@@ -29,14 +32,11 @@ func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 	var found []unanswered
 	err := c.Store.View(ctx, func(r *state.Records) error {
 		found = nil
-		for _, week := range d.open(now) {
-			frozen, err := r.Frozen(week)
-			if err != nil {
-				return err
-			}
-			if frozen {
-				continue
-			}
+		weeks, err := d.unanswered(r, now)
+		if err != nil {
+			return err
+		}
+		for _, week := range weeks {
 			depts, err := r.Standings(week)
 			if err != nil {
 				return err
@@ -60,6 +60,30 @@ func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 		}
 		return nil
 	})
+}
+
+// unanswered lists the weeks whose reports may still be answered, the current one first: those
+// not frozen yet, and those frozen since duban is at work, whose mails are still answered or
+// whose figures nobody was told.
+func (d Desk) unanswered(r *state.Records, now time.Time) ([]state.Week, error) {
+	begun, err := r.Begun()
+	if err != nil {
+		return nil, err
+	}
+	var weeks []state.Week
+	for week := d.Schedule.Current(now); len(weeks) < maxUnanswered; week = d.Schedule.Previously(week) {
+		if freeze := d.Schedule.FreezeAt(week); now.After(freeze) {
+			told, err := r.Frozen(week)
+			if err != nil {
+				return nil, err
+			}
+			if begun.IsZero() || !begun.Before(freeze) || told && now.After(d.Schedule.AnsweredUntil(week)) {
+				break
+			}
+		}
+		weeks = append(weeks, week)
+	}
+	return weeks, nil
 }
 
 // pastLimit reports whether a department waits for a correction of which we should have told

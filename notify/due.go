@@ -22,8 +22,6 @@ const (
 	// noSettle is the last stretch before a deadline in which every version is answered at
 	// once: there is no time to wait for a better one.
 	noSettle = 30 * time.Minute
-	// answerTail is how long after its freeze a week's last mails are still answered.
-	answerTail = 48 * time.Hour
 )
 
 // facts is everything that what is due follows from.
@@ -87,7 +85,7 @@ func (f facts) quiet() bool { return f.schedule.AfterQuiet(f.now).After(f.now) }
 // answers lists the receipts and corrections due for a week: one per department, for its
 // last try. A try that a later one overtook before it was answered gets no letter.
 func (f facts) answers(w *weekFacts) []job {
-	if f.quiet() || f.now.After(f.schedule.FreezeAt(w.deadline.Week).Add(answerTail)) {
+	if f.quiet() || f.now.After(f.schedule.AnsweredUntil(w.deadline.Week)) {
 		return nil
 	}
 	var jobs []job

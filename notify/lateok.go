@@ -33,7 +33,7 @@ func (p *Planner) closings(ctx context.Context, f facts) error {
 	var errs []error
 	for i := range f.weeks {
 		w := &f.weeks[i]
-		if f.now.After(f.schedule.FreezeAt(w.deadline.Week).Add(answerTail)) {
+		if f.now.After(f.schedule.AnsweredUntil(w.deadline.Week)) {
 			continue
 		}
 		for _, dept := range f.roster.Depts {

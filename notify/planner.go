@@ -205,7 +205,7 @@ func weeksInView(r *state.Records, s *state.Schedule, first state.Week, now time
 		if err != nil {
 			return nil, err
 		}
-		if told && now.After(s.FreezeAt(w).Add(answerTail)) {
+		if told && now.After(s.AnsweredUntil(w)) {
 			break
 		}
 		wf := weekFacts{deadline: s.Deadline(w), told: told}

@@ -163,6 +163,12 @@ func (s *Schedule) FreezeAt(w Week) time.Time {
 	}
 }
 
+// answerTail is how long after its freeze a week's last mails are still answered.
+const answerTail = 48 * time.Hour
+
+// AnsweredUntil is until when a week's mails are still answered: a while after its freeze.
+func (s *Schedule) AnsweredUntil(w Week) time.Time { return s.FreezeAt(w).Add(answerTail) }
+
 // ResubmitBy is until when a department told of its defects at `told` is to answer.
 func (s *Schedule) ResubmitBy(told time.Time) time.Time { return s.After(s.Resubmit, told) }
 
