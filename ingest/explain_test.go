@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"duban/state"
+	"duban/state/memkv"
 )
 
 // reply is a mail that answers a letter.
@@ -282,9 +283,25 @@ func TestWhatWeDidNotAnswerInTimeStands(t *testing.T) {
 	}
 }
 
+// readOnly is a store nobody may write to.
+type readOnly struct{ state.KV }
+
+func (readOnly) Update(context.Context, func(state.Tx) error) error { return state.ErrReadOnly }
+
+// What was answered in time does not stand, and finding that out is no update: the department
+// may take weeks to correct it.
 func TestWhatWasAnsweredInTimeDoesNotStand(t *testing.T) {
-	o := only(newOffice(t))
-	c := &Collector{Store: o.store, Desk: o.desk}
+	o, kv := only(newOffice(t)), memkv.New()
+	stores := [2]*state.Store{}
+	for i, kv := range []state.KV{kv, readOnly{kv}} {
+		store, err := state.NewStore(t.Context(), kv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stores[i] = store
+	}
+	o.store = stores[0]
+	c := &Collector{Store: stores[1], Desk: o.desk}
 	wrong := line{port.code, port.name, 10, 390}
 	o.letterOf(o.take("m1", at(17, 9, 0), from(roadsOffice, "周报", "").with(preliminary("b1", week38, road, wrong))), 1)
 	if err := c.overdue(context.Background(), at(20, 9, 0)); err != nil {

@@ -41,8 +41,16 @@ func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 			if err != nil {
 				return err
 			}
-			for _, dept := range d.Roster.Depts {
-				if d.pastLimit(depts[dept.ID], now) {
+			late := slices.DeleteFunc(slices.Clone(d.Roster.Depts), func(dept state.Dept) bool { return !d.pastLimit(depts[dept.ID], now) })
+			if len(late) == 0 {
+				continue
+			}
+			letters, err := r.LettersOf(week)
+			if err != nil {
+				return err
+			}
+			for _, dept := range late { // most of them were told in time and have not corrected it yet
+				if !answered(letters, dept.ID, depts[dept.ID].Last()) {
 					found = append(found, unanswered{week, dept.ID})
 				}
 			}
@@ -94,6 +102,11 @@ func (d Desk) pastLimit(w *state.DeptWeek, now time.Time) bool {
 		now.After(d.Schedule.AnswerBy(last.Received).Add(state.LastSecond))
 }
 
+// answered reports whether a letter of the week answers a try of the department.
+func answered(letters []state.Letter, dept string, t *state.Try) bool {
+	return slices.ContainsFunc(letters, func(l state.Letter) bool { return l.Dept == dept && l.Cause == t.Mail })
+}
+
 // letStand does it for the last report of one department.
 func (d Desk) letStand(r *state.Records, week state.Week, dept string, now time.Time) error {
 	known, err := r.DeptWeek(week, dept)
@@ -102,7 +115,7 @@ func (d Desk) letStand(r *state.Records, week state.Week, dept string, now time.
 	}
 	last := known.Last()
 	letters, err := r.LettersOf(week)
-	if err != nil || slices.ContainsFunc(letters, func(l state.Letter) bool { return l.Dept == dept && l.Cause == last.Mail }) {
+	if err != nil || answered(letters, dept, last) {
 		return err
 	}
 	m, err := r.Mail(last.Mail)

@@ -54,7 +54,7 @@ func (d Desk) word(r *state.Records, a Arrival, p Place) (v Verdict, mine bool, 
 	if err != nil {
 		return v, false, err
 	}
-	all, err := r.Issues()
+	all, err := r.OpenIssues()
 	if err != nil {
 		return v, false, err
 	}
@@ -154,7 +154,7 @@ func (d Desk) issuesMeant(r *state.Records, p Place, m Message) ([]string, error
 	if p.Kind != state.MailAnswer || !answerWords.MatchString(replyPrefix.ReplaceAllString(m.Subject, "")) {
 		return nil, nil
 	}
-	issues, err := r.Issues()
+	issues, err := r.OpenIssues()
 	if err != nil {
 		return nil, err
 	}

@@ -120,32 +120,7 @@ func BenchmarkThousandLettersOut(b *testing.B) {
 func BenchmarkTickWithNothingToDo(b *testing.B) {
 	for _, weeks := range []int{1, 260} {
 		b.Run(fmt.Sprintf("weeks=%d", weeks), func(b *testing.B) {
-			store, err := state.NewStore(b.Context(), memkv.New())
-			if err != nil {
-				b.Fatal(err)
-			}
-			roster := &state.Roster{}
-			for i := range 60 {
-				roster.Depts = append(roster.Depts, state.Dept{ID: fmt.Sprintf("D%02d", i), Reports: true, Mail: them})
-			}
-			now := clock("09-16 12:00")
-			for back := range weeks {
-				history(b, store, roster, state.WeekOf(now).Add(-back), now.AddDate(0, 0, -7*back))
-			}
-			if err := store.Update(b.Context(), func(r *state.Records) error { return r.PutSweep(now) }); err != nil {
-				b.Fatal(err)
-			}
-			files := blobs.Memory()
-			p := &notify.Planner{Store: store, Keep: files.PutAll, Log: slog.New(slog.DiscardHandler), Composer: &notify.Composer{
-				Office: office, Domain: "x.example", Pages: plainPages{}, Roster: roster, Schedule: weekly(), Form: &state.Form{}, Blob: files.Get,
-			}}
-			d := &notify.Dispatcher{Store: store, Schedule: weekly(), Sender: &postbag{}, Blob: files.Get, Log: p.Log, Outgoing: notify.Outgoing{From: office.Mail}}
-			turn := func() {
-				if err := errors.Join(p.Plan(b.Context(), now), d.Dispatch(b.Context(), now)); err != nil {
-					b.Fatal(err)
-				}
-			}
-			turn() // what history owes the office, once
+			turn := idle(b, memkv.New(), weeks)
 			for b.Loop() {
 				turn()
 			}
@@ -153,14 +128,53 @@ func BenchmarkTickWithNothingToDo(b *testing.B) {
 	}
 }
 
-// history is one week in which everybody reported and was answered.
-func history(b *testing.B, store *state.Store, roster *state.Roster, w state.Week, at time.Time) {
-	b.Helper()
+// idle is an office with so many weeks behind it and nothing left to do; turn takes a turn.
+func idle(tb testing.TB, kv state.KV, weeks int) (turn func()) {
+	tb.Helper()
+	store, err := state.NewStore(tb.Context(), kv)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	roster := &state.Roster{}
+	for i := range 60 {
+		roster.Depts = append(roster.Depts, state.Dept{ID: fmt.Sprintf("D%02d", i), Reports: true, Mail: them})
+	}
+	now := clock("09-16 12:00")
+	for back := range weeks {
+		history(tb, store, roster, state.WeekOf(now).Add(-back), now.AddDate(0, 0, -7*back), back)
+	}
+	if err := store.Update(tb.Context(), func(r *state.Records) error { return r.PutSweep(now) }); err != nil {
+		tb.Fatal(err)
+	}
+	allow, err := notify.NewAllow([]string{"lanchuan.example"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	files := blobs.Memory()
+	p := &notify.Planner{Store: store, Keep: files.PutAll, Circulars: state.DefaultCirculars(), Log: slog.New(slog.DiscardHandler), Composer: &notify.Composer{
+		Office: office, Domain: "x.example", Pages: plainPages{}, Roster: roster, Schedule: weekly(), Form: &state.Form{}, Blob: files.Get,
+	}}
+	d := &notify.Dispatcher{Store: store, Schedule: weekly(), Sender: &postbag{}, Blob: files.Get, Log: p.Log, Outgoing: notify.Outgoing{From: office.Mail, Allow: allow}}
+	turn = func() {
+		if err := errors.Join(p.Plan(tb.Context(), now), d.Dispatch(tb.Context(), now)); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	for range 3 { // what history owes the office, once
+		turn()
+	}
+	return turn
+}
+
+// history is one week, the back-th before this, in which everybody reported and was answered,
+// named a problem that was handed over and solved, and put right what a circular wanted.
+func history(tb testing.TB, store *state.Store, roster *state.Roster, w state.Week, at time.Time, back int) {
+	tb.Helper()
 	values := map[string]state.Value{}
 	for i := range 12 {
 		values[fmt.Sprintf("column_%d", i)] = state.Value{Cell: "H6", Text: "完成K1+200至K1+450段路基填筑", Raw: "完成K1+200至K1+450段路基填筑"}
 	}
-	for _, dept := range roster.Depts {
+	for n, dept := range roster.Depts {
 		err := store.Update(context.Background(), func(r *state.Records) error {
 			dw := state.DeptWeek{Week: w, Dept: dept.ID, State: state.Accepted, First: at, Tries: []state.Try{{Mail: w.String() + dept.ID, Received: at.Add(-time.Hour), Decision: state.DecisionAccept}}}
 			for i := range 3 {
@@ -168,6 +182,19 @@ func history(b *testing.B, store *state.Store, roster *state.Roster, w state.Wee
 			}
 			if err := r.PutDeptWeek(dw); err != nil {
 				return err
+			}
+			issue := state.Issue{
+				ID: fmt.Sprintf("I%d", 100+300*n+back), Project: dept.ID + "-1", Dept: dept.ID, Text: "缺电", Request: "请协调供电", Opened: w, Seen: w, Closed: w.Add(-1), Since: at,
+				Asks: []state.Ask{{Round: 1, Text: "请协调供电", Units: []string{dept.ID}, At: at.AddDate(0, 0, -7), Answers: []state.Reaction{{Dept: dept.ID, Passed: "passed"}}}},
+			}
+			if err := r.PutIssue(issue); err != nil {
+				return err
+			}
+			if n == 0 {
+				put := state.Rectification{Circular: "circular/" + w.String(), Week: w, Dept: dept.ID, Due: at.AddDate(0, 0, -7), Done: at}
+				if err := r.PutRectification(put); err != nil {
+					return err
+				}
 			}
 			o := state.Occasion{Topic: state.TopicReceipt, Week: w, Target: dept.ID, Round: 1}
 			_, err := r.Enqueue(state.Letter{
@@ -177,12 +204,12 @@ func history(b *testing.B, store *state.Store, roster *state.Roster, w state.Wee
 			return err
 		})
 		if err != nil {
-			b.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if w.Before(state.WeekOf(at)) || !at.Equal(clock("09-16 12:00")) {
 		if err := store.Update(context.Background(), func(r *state.Records) error { return r.PutDigest(state.Digest{Period: w}) }); err != nil {
-			b.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 }

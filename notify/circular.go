@@ -104,7 +104,7 @@ func (p *Planner) grounds(r *state.Records, f facts, w state.Week) ([]state.Grou
 // unanswered lists the requests whose answer became due after one instant and not later than
 // another, and that nobody answered yet.
 func unanswered(r *state.Records, s *state.Schedule, after, until time.Time) ([]state.Overdue, error) {
-	issues, err := r.Issues()
+	issues, err := r.OpenIssues()
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (p *Planner) Blank(ctx context.Context, week state.Week, dept string, now t
 		if b.Bases, err = r.Bases(c.Roster, c.Schedule, week, b.Projects); err != nil {
 			return err
 		}
-		b.Issues, err = r.Issues()
+		b.Issues, err = r.OpenIssues()
 		return err
 	})
 	return b, err

@@ -32,7 +32,7 @@ func (p *Planner) rectifications(ctx context.Context, f facts) error {
 	var due []reminder
 	err := p.Store.View(ctx, func(r *state.Records) error {
 		due = nil
-		all, err := r.Rectifications()
+		all, err := r.RectificationsDue(f.now.Add(-rectifyTail), f.schedule.Calendar.AddWorkdays(f.now, 1).Add(24*time.Hour))
 		if err != nil {
 			return err
 		}

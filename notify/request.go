@@ -73,7 +73,7 @@ func (p *Planner) enter(ctx context.Context) error {
 func (p *Planner) requests(ctx context.Context, f facts) error {
 	var all []errand
 	err := p.Store.View(ctx, func(r *state.Records) error {
-		issues, err := r.Issues()
+		issues, err := r.OpenOrAsked(f.now.Add(-askSpan), f.now)
 		if err != nil {
 			return err
 		}

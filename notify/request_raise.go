@@ -37,7 +37,7 @@ func (p *Planner) raise(ctx context.Context, f facts) error {
 	var agreed []state.Proposal
 	var open []errand
 	err := p.Store.View(ctx, func(r *state.Records) error {
-		issues, err := r.Issues()
+		issues, err := r.OpenIssues()
 		if err != nil {
 			return err
 		}

@@ -108,9 +108,18 @@ type editions struct {
 
 // Amend makes a loaded roster carry changes, in the order of Records.Changes: On then gives
 // every day its own. Whoever holds the roster sees them at once; what On returned before stays
-// as it was.
+// as it was. The same changes again are no work.
 func (r *Roster) Amend(changes []Change) {
+	if e := r.editions.Load(); e != nil && slices.EqualFunc(e.changes, changes, Change.same) {
+		return
+	}
 	r.editions.Store(&editions{loaded: r, changes: changes, after: make([]atomic.Pointer[Roster], len(changes)+1)})
+}
+
+func (c Change) same(o Change) bool {
+	at := c.At.Equal(o.At)
+	c.At, o.At = time.Time{}, time.Time{}
+	return at && c == o
 }
 
 // edition is the roster with the changes that count on day.

@@ -136,14 +136,55 @@ type Rectification struct {
 
 func keyRectify(circular, dept string) string { return prefixRectify + circular + "/" + dept }
 
-// PutRectification records it.
+// PutRectification records it, and on which day it is due.
 func (r *Records) PutRectification(t Rectification) error {
+	if err := r.fileRectification(t); err != nil {
+		return err
+	}
 	return put(r.tx, keyRectify(t.Circular, t.Dept), t)
 }
+
+func (r *Records) fileRectification(t Rectification) error {
+	key := keyRectify(t.Circular, t.Dept)
+	if err := r.tx.Set(prefixRectifyOn(t.Due)+key[len(prefixRectify):], nil); err != nil {
+		return fmt.Errorf("file %s: %w", key, err)
+	}
+	return nil
+}
+
+// prefixRectifyOn holds what is to be put right on the day of t.
+func prefixRectifyOn(t time.Time) string { return prefixRectifyDue + t.UTC().Format(isoDay) + "/" }
 
 // Rectifications lists every rectification, by circular and department.
 func (r *Records) Rectifications() ([]Rectification, error) {
 	return eachOf[Rectification](r, prefixRectify)
+}
+
+// RectificationsDue lists those due on the days from one instant to another, by day.
+func (r *Records) RectificationsDue(from, until time.Time) ([]Rectification, error) {
+	var out []Rectification
+	for _, day := range daysFrom(from, until) {
+		prefix := prefixRectifyOn(day)
+		var keys []string
+		err := r.tx.Each(prefix, func(key string, _ []byte) error {
+			keys = append(keys, prefixRectify+key[len(prefix):])
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("list what is to be put right: %w", err)
+		}
+		for _, key := range keys {
+			var t Rectification
+			found, err := get(r.tx, key, &t)
+			if err != nil {
+				return nil, err
+			}
+			if found {
+				out = append(out, t)
+			}
+		}
+	}
+	return out, nil
 }
 
 // Circulated is how many drafts of a week's circular were made; found is false before the

@@ -20,8 +20,8 @@
 // terms.go; hold.go, proposal.go, change.go, circular.go and
 // code.go (how the office says so by mail).
 //
-// How it is kept: kv.go, limits.go, keys.go (every key), codec.go and codec_cells.go, store.go,
-// store_week.go and outbox.go.
+// How it is kept: kv.go, limits.go, keys.go (every key), codec.go and codec_cells.go, store.go
+// with modernise.go (stores of an older layout), store_week.go, store_issues.go and outbox.go.
 //
 // Nothing here looks at the clock: `now` is an argument everywhere.
 package state

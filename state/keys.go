@@ -22,6 +22,10 @@ import (
 //	digest/<week>                     Digest as it was sent to the leaders
 //	told/<week>                       Digest that a corrected edition replaced, until every reader was told
 //	issue/<id>                        Issue
+//	issueopen/<project>/<id>          nothing; issues not closed, or going on under another number
+//	issueof/<project>/<id>            nothing; the issues of a project
+//	issueasked/<day>/<id>             nothing; issues handed over on that day, in UTC
+//	meta/issues                       the number of the newest issue
 //	entry/<week>/<dept>               nothing; department-weeks not drawn into the ledger yet
 //	letter/<key>                      Letter
 //	open/<key>                        nothing; letters with a recipient still to be served
@@ -39,18 +43,20 @@ import (
 //	explained/<dept>/<project>/<rule>/<column>  Explanation: the last one given
 //	circulated/<week>                 how many drafts of the week's circular were made
 //	rectify/<circular>/<dept>         Rectification
+//	rectifydue/<day>/<circular>/<dept>  nothing; what is to be put right by that day, in UTC
 //	plan/<year>                       ToldPlan: the year's plan as the office was last told
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
 //	exempt/<department or project>/<week>  Exemption, from that week on; the older ones have no week
 //	permit/<project>/<column>         Permit, as of the last frozen week
 //	milestone/<project>/<name>        Move: what reports said of a milestone's day, likewise
 const (
-	schemaVersion = 1
+	schemaVersion = 2 // 1 kept no lists of issues and of what is to be put right
 
 	keySchema        = "meta/schema"
 	keySweep         = "meta/sweep"
 	keyTerms         = "meta/terms"
 	keySkew          = "meta/skew"
+	keyIssues        = "meta/issues"
 	prefixCensus     = "census/"
 	prefixCursor     = "cursor/"
 	prefixMail       = "mail/"
@@ -60,6 +66,9 @@ const (
 	prefixDigest     = "digest/"
 	prefixTold       = "told/"
 	prefixIssue      = "issue/"
+	prefixIssueOpen  = "issueopen/"
+	prefixIssueOf    = "issueof/"
+	prefixIssueAsked = "issueasked/"
 	prefixEntry      = "entry/"
 	prefixLetter     = "letter/"
 	prefixOpen       = "open/"
@@ -84,6 +93,7 @@ const (
 	prefixPlan            = "plan/"
 	prefixCirculated      = "circulated/"
 	prefixRectify         = "rectify/"
+	prefixRectifyDue      = "rectifydue/"
 )
 
 func keyMailWeek(m Mail) string {
@@ -93,5 +103,22 @@ func keyMailWeek(m Mail) string {
 func keyDeptWeek(w Week, dept string) string { return prefixWeek + w.String() + "/" + dept }
 
 func keyEntry(w Week, dept string) string { return prefixEntry + w.String() + "/" + dept }
+
+func keyIssueOpen(i Issue) string { return prefixIssueOpen + i.Project + "/" + i.ID }
+
+func keyIssueOf(i Issue) string { return prefixIssueOf + i.Project + "/" + i.ID }
+
+// prefixAskedOn holds the issues that were handed over on the day of t.
+func prefixAskedOn(t time.Time) string { return prefixIssueAsked + t.UTC().Format(isoDay) + "/" }
+
+// daysFrom are the days in UTC that lie between two instants, theirs included.
+func daysFrom(from, until time.Time) []time.Time {
+	const day = 24 * time.Hour
+	var out []time.Time
+	for at := from.Truncate(day); !at.After(until); at = at.Add(day) {
+		out = append(out, at)
+	}
+	return out
+}
 
 func keyLetterWeek(l Letter) string { return prefixLetterWeek + l.Week.String() + "/" + l.Key }

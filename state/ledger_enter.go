@@ -1,7 +1,6 @@
 package state
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,31 +35,36 @@ func (r *Records) EnterReports(roster *Roster) error {
 		return err
 	}
 	marks = marks[:min(len(marks), enterAtOnce)]
-	l := ledger{roster: roster}
-	if l.issues, err = r.Issues(); err != nil {
-		return err
-	}
-	l.next = nextNumber(l.issues)
+	var rows []entry
+	projects, speaking := map[string]bool{}, map[string]bool{}
 	for _, mark := range marks {
-		name, dept, _ := strings.Cut(mark, "/")
-		w, err := ParseWeek(name)
+		marked, err := r.marked(roster, mark)
 		if err != nil {
 			return fmt.Errorf("enter %s: %w", mark, err)
 		}
-		d, err := r.DeptWeek(w, dept)
-		if err != nil {
-			return err
-		}
-		if d != nil {
-			for k := range d.Rows {
-				if p := roster.Project(d.Rows[k].Project); p != nil && slices.Contains(roster.kin(p.Dept), dept) {
-					l.enter(w, *p, &d.Rows[k])
-				}
+		for _, e := range marked {
+			rows = append(rows, e)
+			projects[e.project.ID] = true
+			if !SaysNothing(e.row.text(columnProblems)) {
+				speaking[e.project.ID] = true
 			}
 		}
 		if err := r.tx.Delete(prefixEntry + mark); err != nil {
 			return fmt.Errorf("enter %s: %w", mark, err)
 		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	l := ledger{roster: roster}
+	if l.issues, err = r.issuesAround(projects, speaking); err != nil {
+		return err
+	}
+	if l.next, err = r.nextIssue(); err != nil {
+		return err
+	}
+	for _, e := range rows {
+		l.enter(e.week, e.project, e.row)
 	}
 	for _, i := range l.issues {
 		if l.changed[i.ID] {
@@ -72,22 +76,30 @@ func (r *Records) EnterReports(roster *Roster) error {
 	return nil
 }
 
-// Issues lists every issue, closed ones included, by number.
-func (r *Records) Issues() ([]Issue, error) {
-	out, err := eachOf[Issue](r, prefixIssue)
-	slices.SortFunc(out, func(a, b Issue) int { return cmp.Or(len(a.ID)-len(b.ID), strings.Compare(a.ID, b.ID)) })
-	return out, err
+// entry is a row that says something of problems, of a report that waits for the ledger.
+type entry struct {
+	week    Week
+	project Project
+	row     *Counted
 }
 
-// Issue returns the issue of this number; nil when there is none.
-func (r *Records) Issue(id string) (*Issue, error) {
-	var i Issue
-	found, err := get(r.tx, prefixIssue+id, &i)
-	if !found {
+// marked reads the entries of one waiting report, "2026-W38/D05".
+func (r *Records) marked(roster *Roster, mark string) ([]entry, error) {
+	name, dept, _ := strings.Cut(mark, "/")
+	w, err := ParseWeek(name)
+	if err != nil {
 		return nil, err
 	}
-	return &i, err
+	d, err := r.DeptWeek(w, dept)
+	if err != nil || d == nil {
+		return nil, err
+	}
+	var out []entry
+	for k := range d.Rows {
+		row := &d.Rows[k]
+		if p := roster.Project(row.Project); p != nil && row.text(columnProblems) != "" && slices.Contains(roster.kin(p.Dept), dept) {
+			out = append(out, entry{w, *p, row})
+		}
+	}
+	return out, nil
 }
-
-// PutIssue records an issue.
-func (r *Records) PutIssue(i Issue) error { return put(r.tx, prefixIssue+i.ID, i) }

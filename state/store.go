@@ -15,27 +15,25 @@ type Store struct {
 }
 
 // NewStore opens the records in kv. It refuses a store whose layout is newer than this
-// program knows, rather than misread it.
+// program knows, rather than misread it, and brings an older one up to date.
 func NewStore(ctx context.Context, kv KV) (*Store, error) {
-	err := kv.Update(ctx, func(tx Tx) error {
-		var v int
-		records := recordTx{tx, new(deflater)}
-		found, err := get(records, keySchema, &v)
-		if err != nil {
-			return err
-		}
-		if found && v > schemaVersion {
-			return fmt.Errorf("the store has layout %d, this duban knows up to %d: install the newer version", v, schemaVersion)
-		}
-		if found && v == schemaVersion {
-			return nil
-		}
-		return put(records, keySchema, schemaVersion)
+	s := &Store{kv: kv}
+	var layout int
+	err := s.View(ctx, func(r *Records) error {
+		_, err := get(r.tx, keySchema, &layout)
+		return err
 	})
+	switch {
+	case err != nil:
+	case layout > schemaVersion:
+		err = fmt.Errorf("the store has layout %d, this duban knows up to %d: install the newer version", layout, schemaVersion)
+	case layout < schemaVersion:
+		err = s.modernise(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &Store{kv: kv}, nil
+	return s, nil
 }
 
 // View reads records in one consistent snapshot.

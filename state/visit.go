@@ -109,7 +109,7 @@ func (r *Records) Visits(roster *Roster, s *Schedule, m Month, now time.Time) ([
 		}
 		weeks = append(weeks, depts)
 	}
-	issues, err := r.Issues()
+	issues, err := r.OpenIssues()
 	if err != nil {
 		return nil, err
 	}

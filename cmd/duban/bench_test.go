@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"testing"
@@ -112,26 +113,58 @@ func collected(b *testing.B, c county, mails, weeks int) *office {
 		b.Fatal(err)
 	}
 	o.collector.Mailbox = box
-	this := o.cfg.Schedule.Current(countyNoon)
 	for back := 1; back < weeks; back++ {
-		err := o.archive.store.Update(b.Context(), func(r *state.Records) error {
-			depts, err := r.DeptWeeks(this)
-			if err != nil {
-				return err
-			}
-			for _, d := range depts {
-				d.Week = this.Add(-back)
-				if err := r.PutDeptWeek(*d); err != nil {
-					return err
-				}
-			}
-			return r.PutDigest(state.Digest{Period: this.Add(-back)})
-		})
+		err := o.archive.store.Update(b.Context(), func(r *state.Records) error { return past(r, o.cfg.Roster, o.cfg.Schedule.Current(countyNoon), back) })
 		if err != nil {
 			b.Fatal(err)
 		}
 	}
+	if err := o.tick(b.Context()); err != nil { // what the past owes the ledger, once
+		b.Fatal(err)
+	}
 	return o
+}
+
+// past lets a week be like this one, some weeks back, and be over: every department's report
+// with its receipt, one issue each that was handed over, answered and closed, a change of the
+// registry, and what a circular wanted put right.
+func past(r *state.Records, roster *state.Roster, this state.Week, back int) error {
+	week, at := this.Add(-back), countyNoon.AddDate(0, 0, -7*back)
+	depts, err := r.DeptWeeks(this)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	letter := func(o state.Occasion, dept string) string {
+		_, err := r.Enqueue(state.Letter{
+			Key: o.Key(), Kind: o.Topic, Week: week, Dept: dept, Round: 1, MessageID: o.MessageID("lanchuan.example"),
+			Deliveries: []state.Delivery{{To: "zdxmb@lanchuan.example", Phase: state.PhaseSent, SentAt: at}},
+		})
+		errs = append(errs, err)
+		return o.Key()
+	}
+	for n, d := range roster.Depts {
+		w := depts[d.ID]
+		w.Week = week
+		letter(state.Occasion{Topic: state.TopicReceipt, Week: week, Target: d.ID, Round: 1}, d.ID)
+		i := state.Issue{
+			ID: fmt.Sprintf("I%d", 100+fiveYears*n+back), Project: countyProject(n, back%countyRows), Dept: d.ID,
+			Text: "K1+200处电杆迁移未完成,影响路基施工", Request: "请供电公司9月底前完成迁移", Units: []string{d.ID}, Opened: week, Seen: week, Closed: week, Since: at,
+		}
+		for k := range 3 {
+			i.History = append(i.History, state.Said{Week: week, At: at, Mail: i.ID, Text: i.Text, Request: i.Request, Close: k == 2})
+		}
+		i.Asks = []state.Ask{{Round: 1, Text: i.Request, Units: i.Units, At: at, Answers: []state.Reaction{{Dept: d.ID, At: at, Text: "已完成", Passed: "passed"}}}}
+		i.Asks[0].Letter = letter(state.Occasion{Topic: state.TopicRequest, Target: i.ID, Round: 1}, d.ID)
+		errs = append(errs, r.PutDeptWeek(*w), r.PutIssue(i))
+	}
+	first := roster.Depts[0].ID
+	errs = append(errs,
+		r.PutDigest(state.Digest{Period: week}),
+		r.PutChange(state.Change{Proposal: fmt.Sprint(back), Project: countyProject(0, 1), Field: state.ChangeFinish, New: "2027-06-30", From: week, At: at}),
+		r.PutRectification(state.Rectification{Circular: letter(state.Occasion{Topic: state.TopicCircular, Week: week, Target: "departments", Round: 1}, first), Week: week, Dept: first, What: []string{"连续2期周报没有按时报送"}, Due: at, Done: at}),
+	)
+	return errors.Join(errs...)
 }
 
 // fiveYears is how many weeks the largest benchmarks have behind them.
