@@ -2,30 +2,25 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"os"
-	"path/filepath"
-	"strconv"
-	"sync/atomic"
 	"time"
 
-	"duban/cmd/duban/internal/console"
 	"duban/cmd/duban/internal/demo"
 	"duban/configs"
 	"duban/state"
-	"duban/state/blobs"
-	"duban/state/memkv"
 )
 
-// demoCmd lets a fictional district live a reporting week in about a minute.
+// demoCmd lets a fictional district live a reporting week in about a minute, or a year in
+// about two.
 type demoCmd struct {
 	Dir    string `default:"demo-out" placeholder:"目录" help:"每封发出的信和汇总表写到这里。"`
 	Listen string `default:"127.0.0.1:8025" placeholder:"地址" help:"演示完后在这里看状态页;写 off 就直接结束。"`
-	Pace   int    `default:"100" placeholder:"分钟" help:"一秒钟演过几分钟。"`
+	Pace   int    `default:"100" placeholder:"分钟" help:"一秒钟演过几分钟;演一年时不用,总是尽快演完。"`
+
+	Year  bool   `help:"演一整年:2026年到2027年年初,各单位的表现随机抽取,约两分钟。"`
+	Seed  uint64 `default:"1" placeholder:"数" help:"演一年时用哪个种子;同一个种子,同一年。"`
+	From  string `default:"2025-12-29" placeholder:"日期" help:"演一年时从哪个星期一开始。"`
+	Weeks int    `placeholder:"周数" help:"演一年时只演头几周;不写就演到2027年1月中旬。"`
 }
 
 // The demo plays from Thursday morning, before the pre-filled forms leave, to Monday after the
@@ -41,12 +36,16 @@ func (c *demoCmd) Run(ctx context.Context, in *invocation) error {
 	if c.Pace < 1 {
 		return usage{"--pace 至少是 1。"}
 	}
-	p := &play{in: in, dir: in.path(c.Dir), until: mustTime(demoUntil)}
-	p.clock.Store(mustTime(demoFrom))
-	if err := os.MkdirAll(p.dir, 0o755); err != nil {
-		return fmt.Errorf("make the folder for the letters: %w", err)
+	if c.Year {
+		return c.year(ctx, in)
 	}
-	if err := p.setUp(ctx, c.Listen); err != nil {
+	p := &play{stage: stage{in: in, dir: in.path(c.Dir)}, until: mustTime(demoUntil), seen: map[string]bool{}}
+	p.clock.Store(mustTime(demoFrom))
+	var err error
+	if p.mails, err = demo.Mails(demoWeek); err != nil {
+		return err
+	}
+	if err := p.setUp(ctx, customs); err != nil {
 		return err
 	}
 	defer p.takeDown()
@@ -69,88 +68,21 @@ func mustTime(s string) time.Time {
 	return t
 }
 
-// play is one performance.
+// play is a week being performed.
 type play struct {
-	in    *invocation
-	dir   string
-	clock atomic.Value // time.Time: what the clock on the wall of the district shows
+	stage
 	until time.Time
 
-	mails  []demo.Mail // still to arrive
-	post   *demo.PostOffice
-	daemon *daemon
-	letter int             // letters of the post office already written
-	seen   map[string]bool // mails and letters already told
-	got    int
-	dirty  bool // a progress line stands on the terminal
+	mails   []demo.Mail     // still to arrive
+	seen    map[string]bool // mails and letters already told
+	got     int
+	letters int
 }
 
-func (p *play) now() time.Time { return p.clock.Load().(time.Time) }
-
-// setUp builds the district: its post office, the starter configuration and the office.
-func (p *play) setUp(ctx context.Context, listen string) (err error) {
-	p.seen = map[string]bool{}
-	if p.mails, err = demo.Mails(demoWeek); err != nil {
-		return err
-	}
-	home, err := os.MkdirTemp("", "duban-demo")
-	if err != nil {
-		return fmt.Errorf("make a folder for the configuration: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(home) }() // the system clears what is left of a temporary folder
-	if err := configs.WriteStarter(home); err != nil {
-		return err
-	}
-	cfg, set, pages, err := load(filepath.Join(home, standardConfig), p.now())
-	if err != nil {
-		return err
-	}
-	if p.post, err = demo.OpenPostOffice(cfg.Office.Mail, p.now); err != nil {
-		return err
-	}
-	settle(cfg, p.post, listen)
-	store, err := state.NewStore(ctx, memkv.New())
-	if err != nil {
-		return errors.Join(err, p.post.Close())
-	}
-	worker, err := childWorker(cfg.Form)
-	if err != nil {
-		return errors.Join(err, p.post.Close())
-	}
-	log := slog.New(slog.NewJSONHandler(io.Discard, nil)) // the play tells what happens itself
-	a := newArchive(store, blobs.Memory(), func() error { return nil })
-	o, err := wire(parts{cfg, set, pages, a, worker, p.now, log})
-	if err != nil {
-		return errors.Join(err, p.post.Close())
-	}
-	p.daemon = &daemon{in: p.in, worker: worker}
-	p.daemon.office.Store(o)
-	return nil
-}
-
-// settle moves the starter's district to the post office on loopback, and to its own
-// custom of writing to the leaders on the second working day at nine.
-func settle(cfg *configs.Config, post *demo.PostOffice, listen string) {
-	postAt(cfg, post)
+// customs are the district's own: it writes to its leaders on the second working day at nine.
+func customs(cfg *configs.Config) {
 	cfg.Schedule.Summary = state.Moment{Workdays: 2, At: state.Clock{Hour: 9}}
 	cfg.Schedule.Preview = state.Moment{Workdays: 2, At: state.Clock{Hour: 7, Minute: 30}}
-	cfg.Shadow, cfg.Console = false, listen
-}
-
-// postAt makes a post office the one that duban reads and writes at.
-func postAt(cfg *configs.Config, post *demo.PostOffice) {
-	at := func(addr string) configs.Server {
-		host, port, _ := net.SplitHostPort(addr) // our own listener's address
-		n, _ := strconv.Atoi(port)
-		return configs.Server{Host: host, Port: n, TLS: configs.TLSNone, User: demo.User, Password: configs.NewSecret(demo.Password)}
-	}
-	cfg.Mailbox.Server, cfg.Mailbox.Folders = at(post.IMAP), []string{"INBOX"}
-	cfg.Outgoing.Server, cfg.Outgoing.Pace = at(post.SMTP), 0
-}
-
-func (p *play) takeDown() {
-	p.daemon.worker.Close()
-	_ = p.post.Close() // its clients have gone
 }
 
 // perform lets the time pass, step by step, each lasting beat.
@@ -171,27 +103,13 @@ func (p *play) perform(ctx context.Context, beat time.Duration) error {
 		if err := p.tell(ctx); err != nil {
 			return err
 		}
-		p.progress()
+		p.progress(fmt.Sprintf("第38周 星期%s %s  已收%d封 已发%d封", state.WeekdayWord(now.Weekday()), now.Format("15:04"), p.got, p.letters))
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
 	}
-	if p.dirty {
-		fmt.Fprint(p.in.stderr, clearLine)
-	}
-	fmt.Fprintf(p.in.stdout, "\n完。收到%d封来信,发出%d封信,都在 %s。\n", p.got, p.letter, p.dir)
+	p.printf("\n完。收到%d封来信,发出%d封信,都在 %s。\n", p.got, p.letters, p.dir)
 	return nil
-}
-
-// show serves the status page until interrupted.
-func (p *play) show(ctx context.Context, listen string) error {
-	o := p.daemon.office.Load()
-	served, at, err := console.Serve(ctx, listen, console.Handler(p.daemon.source(), nil, o.log))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.in.stdout, "状态页:http://%s/  (按 Ctrl-C 结束)\n", at)
-	return served()
 }

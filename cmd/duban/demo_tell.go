@@ -1,20 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/mail"
-	"os"
-	"path/filepath"
-	"strings"
 
+	"duban/cmd/duban/internal/demo"
 	"duban/state"
 )
 
@@ -58,32 +48,10 @@ func (p *play) first(id string) bool {
 	return !was
 }
 
-// progress shows, on a terminal, the district's clock in a line that the next one replaces,
-// so that quiet nights are seen to pass.
-func (p *play) progress() {
-	f, ok := p.in.stderr.(*os.File)
-	if !ok {
-		return
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return
-	}
-	at := p.now().In(p.daemon.office.Load().cfg.Schedule.Zone)
-	fmt.Fprintf(f, "%s第38周 星期%s %s  已收%d封 已发%d封", clearLine, state.WeekdayWord(at.Weekday()), at.Format("15:04"), p.got, p.letter)
-	p.dirty = true
-}
-
-// clearLine takes the cursor to the line's beginning and wipes it (ECMA-48).
-const clearLine = "\r\x1b[K"
-
 // line prints one event.
 func (p *play) line(format string, args ...any) {
-	if p.dirty {
-		fmt.Fprint(p.in.stderr, clearLine)
-		p.dirty = false
-	}
 	zone := p.daemon.office.Load().cfg.Schedule.Zone
-	fmt.Fprintf(p.in.stdout, "%s  %s\n", p.now().In(zone).Format("01-02 15:04"), fmt.Sprintf(format, args...))
+	p.printf("%s  %s\n", p.now().In(zone).Format("01-02 15:04"), fmt.Sprintf(format, args...))
 }
 
 func verdict(m state.Mail, roster *state.Roster) string {
@@ -111,71 +79,21 @@ func verdict(m state.Mail, roster *state.Roster) string {
 	}
 }
 
-// writeLetters writes the letters the post office took since the last time: the whole mail,
-// its HTML, and the workbook of a summary. One letter to several readers is written once.
+// writeLetters writes the letters the post office took since the last time. One letter to
+// several readers is written once.
 func (p *play) writeLetters() error {
-	for _, sent := range p.post.Letters()[p.letter:] {
-		p.letter++
-		m, err := mail.ReadMessage(bytes.NewReader(sent.Raw))
+	for _, sent := range p.post.TakeLetters() {
+		p.letters++
+		l, err := demo.OpenLetter(sent.Raw)
 		if err != nil {
-			return fmt.Errorf("read our own letter: %w", err)
+			return err
 		}
-		name := strings.ReplaceAll(m.Header.Get("X-Duban-Key"), "/", "_")
-		if !p.first("written " + name) {
+		if !p.first("written " + l.Key) {
 			continue
 		}
-		if err := p.write(name+".eml", sent.Raw); err != nil {
+		if err := p.writeLetter(l, sent.Raw); err != nil {
 			return err
 		}
-		if err := p.writeParts(name, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// writeParts walks our own letter; it has no more parts than we gave it.
-func (p *play) writeParts(name, contentType, encoding string, body io.Reader) error {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return fmt.Errorf("read our own letter: %w", err)
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		for parts := multipart.NewReader(body, params["boundary"]); ; {
-			part, err := parts.NextRawPart()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return fmt.Errorf("read our own letter: %w", err)
-			}
-			if err := p.writeParts(name, part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part); err != nil {
-				return err
-			}
-		}
-	}
-	switch strings.ToLower(encoding) {
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	}
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return fmt.Errorf("read our own letter: %w", err)
-	}
-	switch {
-	case kind == "text/html":
-		return p.write(name+".html", data)
-	case strings.HasSuffix(kind, "spreadsheetml.sheet"):
-		return p.write(name+".xlsx", data)
-	}
-	return nil
-}
-
-func (p *play) write(name string, data []byte) error {
-	if err := os.WriteFile(filepath.Join(p.dir, filepath.Base(name)), data, 0o644); err != nil {
-		return fmt.Errorf("write a letter: %w", err)
 	}
 	return nil
 }

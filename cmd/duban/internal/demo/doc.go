@@ -7,5 +7,8 @@
 // under a clock that is not the real one; cast.go has the mails of two weeks as they were
 // written by hand. A whole year is drawn from a seed: almanac.go knows its weeks
 // and their hours, year.go draws who reports when and what goes wrong, books.go writes the
-// mails and keeps their sums right, sheet.go spells a workbook.
+// mails and keeps their sums right, sheet.go spells a workbook, turns.go says when duban has
+// something to do, clerk.go is who answers in the office, from the letters as letter.go
+// opens them. What came of it is counted in account.go and told in tell.go (a terminal) and
+// page.go with year.html (a browser).
 package demo

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/cmd/duban/internal/demo"
+	"duban/configs"
+	"duban/state"
+)
+
+// demoYearEnd is where a year ends that nobody cut short: three weeks into the next.
+const demoYearEnd = "2027-01-20T00:00:00+08:00"
+
+// year plays a whole year, as fast as it goes.
+func (c *demoCmd) year(ctx context.Context, in *invocation) error {
+	from, err := time.ParseInLocation(time.DateOnly, c.From, demo.Zone)
+	end := mustTime(demoYearEnd)
+	if err != nil || from.Weekday() != time.Monday || from.Before(mustTime("2025-12-29T00:00:00+08:00")) || !from.Before(end.AddDate(0, 0, -7)) {
+		return usage{fmt.Sprintf("--from 要写 2025-12-29 到 2027-01-11 之间的一个星期一,“%s”不是。", c.From)}
+	}
+	weeks := demo.Weeks(from, end)
+	if c.Weeks < 0 || c.Weeks > len(weeks) {
+		return usage{fmt.Sprintf("--weeks 写 1 到 %d。", len(weeks))}
+	}
+	if c.Weeks > 0 {
+		weeks = weeks[:c.Weeks]
+	}
+	y := &yearPlay{stage: stage{in: in, dir: in.path(c.Dir)}, told: map[string]map[string]int{}, counted: map[string]int{}, samples: map[string]string{}}
+	y.clock.Store(weeks[0].Form.AddDate(0, 0, -7))
+	if err := y.setUp(ctx, func(cfg *configs.Config) { openBooks(cfg, weeks[0].Name) }); err != nil {
+		return err
+	}
+	defer y.takeDown()
+	y.cast(c.Seed, weeks)
+	y.account.From = from
+	y.printf("虚构的%s:%d个单位、%d个重大项目,%s起的%d个报送周(种子%d)。各单位报不报、迟不迟、对不对,duban 停不停机,办公室怎么定,都由种子抽取。\n\n",
+		"云泽市澜川区", len(y.script.Depts), len(y.books.Roster.Projects), from.Format("2006年1月2日"), len(weeks), c.Seed)
+	if err := y.perform(ctx); err != nil {
+		return err
+	}
+	if err := y.finish(); err != nil {
+		return err
+	}
+	if c.Listen == "off" || ctx.Err() != nil {
+		return nil
+	}
+	return y.show(ctx, c.Listen)
+}
+
+// openBooks makes the starter's district one whose first report is of a week, the sums before it
+// as they would have become, with an address for every head.
+func openBooks(cfg *configs.Config, first string) {
+	week, err := state.ParseWeek(first)
+	for i := range cfg.Roster.Projects {
+		p := &cfg.Roster.Projects[i]
+		p.OpeningWeek, p.OpeningYTD = state.Week{}, 0
+		if err == nil && week.No > 1 && p.Class != state.ClassInvestment {
+			p.OpeningWeek, p.OpeningYTD = week.Add(-1), state.Fen(demo.Pace(*p)*(week.No-1))*state.Wan*4/5
+		}
+	}
+	for i := range cfg.Roster.Depts {
+		cfg.Roster.Depts[i].HeadMail = strings.ToLower(cfg.Roster.Depts[i].ID) + "-head@lanchuan.example"
+	}
+}
+
+// yearPlay is a year being performed.
+type yearPlay struct {
+	stage
+	script *demo.Year
+	books  *demo.Books
+	agenda []moment // what is still to happen, in order of time
+
+	account demo.Account
+	week    int // the next one to be told of
+	words   []demo.Word
+	outages [][2]time.Time
+	told    map[string]map[string]int // letters not told of yet, by week and sort
+	counted map[string]int            // all letters, by sort
+	samples map[string]string
+	leaders string // the file of the last leaders' letter
+}
+
+// moment is something that happens in the district.
+type moment struct {
+	at   time.Time
+	turn bool // it is duban's own turn, which comes after all else of that instant
+	do   func(context.Context) error
+}
+
+// add puts a moment in its place of the agenda, behind its equals.
+func (y *yearPlay) add(at time.Time, do func(context.Context) error) {
+	i := slices.IndexFunc(y.agenda, func(m moment) bool { return m.at.After(at) || m.at.Equal(at) && m.turn })
+	if i < 0 {
+		i = len(y.agenda)
+	}
+	y.agenda = slices.Insert(y.agenda, i, moment{at: at, do: do})
+}
+
+// cast draws the year and puts what it says into the agenda.
+func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
+	o := y.daemon.office.Load()
+	var depts []string
+	for _, d := range o.cfg.Roster.Reporting() {
+		depts = append(depts, d.ID)
+		y.account.Depts = append(y.account.Depts, demo.DeptAccount{ID: d.ID, Name: d.Short})
+	}
+	y.script = demo.DrawYear(seed, weeks, depts)
+	y.outages = slices.Clone(y.script.Outages)
+	y.books = &demo.Books{Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
+	for i, w := range weeks {
+		for _, dept := range depts {
+			act, d := y.script.Act(w.Name, dept), o.cfg.Roster.Dept(dept)
+			if act.Weeks > 0 {
+				y.add(w.Form.AddDate(0, 0, -3), func(ctx context.Context) error { return y.excuse(ctx, w.Name, weeks[i+act.Weeks-1].Name, dept) })
+			}
+			if !act.Bounce.IsZero() {
+				y.add(act.Bounce, func(context.Context) error { return y.deliver(demo.ReturnedMail(d.Mail, w.Name+"."+dept)) })
+			}
+			for no, m := range act.Mails {
+				y.add(m.At, func(context.Context) error {
+					if no == 0 {
+						y.books.CarryOver(o.cfg.Roster.ProjectsOf(dept, w.Due), y.script, i, dept)
+					}
+					raw, err := y.books.Raw(d, w, i, no, m.Kind)
+					if err != nil {
+						return err
+					}
+					return y.deliver(raw)
+				})
+			}
+		}
+	}
+	for _, t := range y.script.Turns() {
+		y.agenda = append(y.agenda, moment{t, true, y.turn})
+	}
+	slices.SortStableFunc(y.agenda, func(a, b moment) int { return a.at.Compare(b.at) })
+}
+
+// deliver brings a mail to the office's mailbox.
+func (y *yearPlay) deliver(raw []byte) error {
+	y.account.Mails++
+	return y.post.Deliver(raw, y.now())
+}
+
+// counts reports whether a project's figures of a week stand, as the store has it.
+func (y *yearPlay) counts(week, dept, project string) bool {
+	w, err := state.ParseWeek(week)
+	if err != nil {
+		return false
+	}
+	stands := false
+	_ = y.daemon.office.Load().archive.store.View(context.Background(), func(r *state.Records) error { // a store in memory has no fault of its own
+		dw, err := r.DeptWeek(w, dept)
+		stands = dw.Row(project) != nil
+		return err
+	})
+	return stands
+}
+
+// excuse has the office free a department from one week to another, by its own command.
+func (y *yearPlay) excuse(ctx context.Context, from, to, dept string) error {
+	last, err := state.ParseWeek(to)
+	if err != nil {
+		return fmt.Errorf("free %s: %w", dept, err)
+	}
+	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from, Reason: "停工整改", By: "张三"}}
+	return c.Run(ctx, &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
+}
+
+// perform lets the year pass. It ends between two moments when the viewer has seen enough.
+func (y *yearPlay) perform(ctx context.Context) error {
+	for len(y.agenda) > 0 && ctx.Err() == nil {
+		m := y.agenda[0]
+		y.agenda = y.agenda[1:]
+		y.clock.Store(m.at)
+		if err := m.do(ctx); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	y.account.Cut = ctx.Err() != nil
+	return nil
+}
+
+// turn is duban's: then what left is read, and a week that is over is told of.
+func (y *yearPlay) turn(ctx context.Context) error {
+	if err := y.daemon.turn(ctx); err != nil {
+		return err
+	}
+	for _, sent := range y.post.TakeLetters() {
+		if err := y.left(sent); err != nil {
+			return err
+		}
+	}
+	at := y.now().In(demo.Zone)
+	for y.week < len(y.script.Weeks) && !at.Before(demo.Workday(y.script.Weeks[y.week].Freeze, 1, 8, 0)) {
+		if err := y.tellWeek(ctx); err != nil {
+			return err
+		}
+	}
+	y.progress(fmt.Sprintf("%s  收到%d封 发出%d封", at.Format("2006年1月2日 15:04"), y.account.Mails, y.account.Letters))
+	return nil
+}
+
+// left counts a letter that left, keeps a sample of its kind, and lets the office answer it.
+func (y *yearPlay) left(sent demo.Sent) error {
+	l, err := demo.OpenLetter(sent.Raw)
+	if err != nil {
+		return err
+	}
+	o := y.daemon.office.Load()
+	y.account.Letters++
+	y.counted[l.Sort()]++
+	about := y.weekOf(l)
+	if y.told[about] == nil {
+		y.told[about] = map[string]int{}
+	}
+	y.told[about][l.Sort()]++
+	for i := range y.account.Depts {
+		if d := o.cfg.Roster.Dept(y.account.Depts[i].ID); slices.Contains(sent.To, d.Mail) || slices.Contains(sent.To, d.MailBackup) {
+			y.account.Depts[i].Letters++
+		}
+	}
+	if err := y.keep(l, sent.Raw); err != nil {
+		return err
+	}
+	if !slices.Contains(sent.To, o.cfg.Office.Mail) {
+		return nil
+	}
+	if word := y.script.Answer(o.cfg.Office.Mail, l, y.now()); word != nil {
+		y.words = append(y.words, *word)
+		if word.Raw != nil {
+			y.add(word.At, func(context.Context) error { return y.deliver(word.Raw) })
+			if heard := word.At.Add(time.Minute); !y.script.Down(heard) {
+				y.add(heard, y.turn)
+			}
+		}
+	}
+	return nil
+}
+
+// weekOf is the week a letter is told with: the one it is about, or the running one.
+func (y *yearPlay) weekOf(l demo.Letter) string {
+	if parts := strings.Split(l.Key, "/"); len(parts) > 1 {
+		if _, err := state.ParseWeek(parts[1]); err == nil {
+			return parts[1]
+		}
+	}
+	return y.script.Weeks[min(y.week, len(y.script.Weeks)-1)].Name
+}
+
+// keep writes every week's leaders' letter, and of each other sort the first.
+func (y *yearPlay) keep(l demo.Letter, raw []byte) error {
+	file, sort := fileOf(l.Key)+".html", l.Sort()
+	if sort == string(state.TopicSummary) {
+		y.leaders = file
+	}
+	if _, sampled := y.samples[sort]; !sampled {
+		y.samples[sort] = file
+		return y.writeLetter(l, raw)
+	}
+	if sort == string(state.TopicSummary) {
+		return y.write(file, l.HTML)
+	}
+	return nil
+}
