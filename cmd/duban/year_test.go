@@ -26,41 +26,6 @@ type yearLetter struct {
 	at      time.Time
 }
 
-// yearTicks is when duban takes a turn: around everything that may be due, a while after each
-// mail, and never while it is down.
-func yearTicks(s *demo.Year) []time.Time {
-	set := map[time.Time]bool{}
-	add := func(t time.Time) { set[t.In(demo.Zone).Truncate(time.Minute)] = true }
-	for _, w := range s.Weeks {
-		for _, t := range []time.Time{w.Form, w.Due1, w.Due2, w.Due, w.Late[0], w.Late[1], w.Late[2], w.Preview, w.Summary, w.Escalate, w.Freeze} {
-			add(t.Add(2 * time.Minute))
-		}
-		for d := range 7 { // every day around: the morning, the evening, the night
-			day := w.Due.AddDate(0, 0, d-3)
-			for _, h := range []int{7*60 + 32, 16*60 + 2, 18*60 + 2, 18*60 + 32, 22 * 60} {
-				add(time.Date(day.Year(), day.Month(), day.Day(), 0, h, 0, 0, demo.Zone))
-			}
-		}
-		for _, dept := range s.Depts {
-			for _, m := range s.Act(w.Name, dept).Mails {
-				add(m.At.Truncate(time.Hour).Add(80 * time.Minute))
-			}
-		}
-	}
-	for _, o := range s.Outages {
-		add(o[1])
-	}
-	var out []time.Time
-	for t := range set {
-		down := slices.ContainsFunc(s.Outages, func(o [2]time.Time) bool { return !t.Before(o[0]) && t.Before(o[1]) })
-		if !down {
-			out = append(out, t)
-		}
-	}
-	slices.SortFunc(out, time.Time.Compare)
-	return out
-}
-
 // dayOf reads a day of the district.
 func dayOf(t testing.TB, day string) time.Time {
 	t.Helper()
@@ -237,7 +202,7 @@ func TestAYear(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				y := newYear(t, s.seed, dayOf(t, s.from), dayOf(t, s.until))
-				y.ticks = yearTicks(y.script)
+				y.ticks = y.script.Turns()
 				o := foretell(y.script, castOf(y.cfg), y.ticks)
 				y.books.Counts = o.counted
 				y.live(t, o.words)
