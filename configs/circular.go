@@ -42,3 +42,11 @@ func (l *loader) circulars(raw rawCircular) state.CircularRule {
 	rule.Supervision = strings.ToLower(l.address(raw.Supervision))
 	return rule
 }
+
+// confirmed reads whether the office is asked before a request is handed over.
+func (l *loader) confirmed(w word) bool {
+	if w.Set && w.Text != "auto" && w.Text != "confirm" {
+		l.wrong(w.At, "写 auto(周报采用后直接转办)或 confirm(先请示办公室)。", "“%s”不是转办的方式。", w.Text)
+	}
+	return w.Text == "confirm"
+}

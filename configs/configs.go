@@ -29,21 +29,23 @@ type Config struct {
 	Reserve   uint64 // bytes that must stay free there, or nothing is fetched or sent; 0 is not asked
 	Alert     Alert
 	Circulars state.CircularRule
-	Mailbox   Mailbox
-	Outgoing  Outgoing
-	Roster    *state.Roster
-	Form      *state.Form
-	Rules     File            // rules.yaml, unread: ingest/rules understands it
-	Templates string          // folder of the office's own templates; "" when there is none
-	Schedule  *state.Schedule // holds the calendar
-	Lamp      state.LightRule
-	Permits   state.PermitLimits
-	Score     state.ScoreRule
-	Readers   state.Readers
-	Shadow    bool     // mode: shadow
-	Console   string   // address of the status page; "" when off
-	Warnings  Faults   // what the office should know; nothing that hinders
-	Files     []string // every file that was read: when one changes, load again
+	// ConfirmRequests asks the office before a request is handed over.
+	ConfirmRequests bool
+	Mailbox         Mailbox
+	Outgoing        Outgoing
+	Roster          *state.Roster
+	Form            *state.Form
+	Rules           File            // rules.yaml, unread: ingest/rules understands it
+	Templates       string          // folder of the office's own templates; "" when there is none
+	Schedule        *state.Schedule // holds the calendar
+	Lamp            state.LightRule
+	Permits         state.PermitLimits
+	Score           state.ScoreRule
+	Readers         state.Readers
+	Shadow          bool     // mode: shadow
+	Console         string   // address of the status page; "" when off
+	Warnings        Faults   // what the office should know; nothing that hinders
+	Files           []string // every file that was read: when one changes, load again
 }
 
 // Office is who writes the letters.
@@ -125,6 +127,7 @@ func (l *loader) config(raw rawConfig) *Config {
 	l.unreachable(c.Roster, raw.Registry)
 	c.Permits = l.permits(raw.Permits, c.Form, c.Roster)
 	c.Circulars = l.circulars(raw.Circulars)
+	c.ConfirmRequests = l.confirmed(raw.Requests.HandOver)
 	c.Outgoing.Allow = l.allowed(raw.Outgoing)
 	return c
 }

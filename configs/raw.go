@@ -23,6 +23,12 @@ type rawConfig struct {
 	Readers   rawReaders  `yaml:"readers"`
 	Meeting   rawMeeting  `yaml:"meeting"`
 	Circulars rawCircular `yaml:"circulars"`
+	Requests  rawRequests `yaml:"requests"`
+}
+
+type rawRequests struct {
+	At       place
+	HandOver word `yaml:"hand_over"`
 }
 
 type rawReaders struct {

@@ -9,7 +9,7 @@
 // gathers what one letter says, preview.go writes a letter that is not sent.
 //
 // Beside the round, each a family of its own (Planner.besides): request.go hands over what
-// reports ask for (request_due.go what is due, request_raise.go what goes to lead leaders);
+// reports ask for (request_due.go what is due, request_confirm.go what waits for the office, request_raise.go what goes to lead leaders);
 // readers.go writes what follows from the leaders' letter, meeting.go the joint meeting's pack;
 // notices.go tells the office of what a person must settle, expiry.go of an exemption that
 // ends; visit.go, permit.go and score.go

@@ -23,6 +23,7 @@ type Planner struct {
 	Code      func() (string, error)                         // a new one-time code, hard to guess; nil prints none
 	Tripped   func() *FuseError                              // the fuse that holds letters back: Dispatcher.Tripped; nil asks nobody
 	Circulars state.CircularRule
+	Confirm   bool // the office agrees before a request is handed over
 	// Enclosed gives what was attached to a stored mail, by the mail's id; nil gives nothing.
 	Enclosed func(ctx context.Context, mail string) ([]Enclosure, error)
 	Terms    []state.Term // the configuration in words; nil tells of no change

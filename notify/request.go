@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,18 +35,21 @@ const urgentNews = 7 * 24 * time.Hour
 
 // errand is one letter about an issue that is due.
 type errand struct {
-	topic   state.Topic
-	issue   state.Issue
-	ask     state.Ask      // the round to hand over, or the one that runs
-	letter  *state.Letter  // the letter that handed it over
-	due     time.Time      // until when it is to be answered
-	step    int            // of a request left unanswered
-	answer  int            // index in ask.Answers
-	files   []Enclosure    // attached to that answer; nil when they could not be had
-	key     string         // of an urgent word or an answer: the last part of the key
-	askers  []string       // departments that reported the issue, its own first
-	polled  time.Time      // when the mailbox was last read
-	project *state.Project // nil when the registry has it no more
+	topic  state.Topic
+	issue  state.Issue
+	ask    state.Ask     // the round to hand over, or the one that runs
+	letter *state.Letter // the letter that handed it over
+	due    time.Time     // until when it is to be answered
+	step   int           // of a request left unanswered
+	answer int           // index in ask.Answers
+	files  []Enclosure   // attached to that answer; nil when they could not be had
+	// proposal is the office's consent that this follows from; moot says that nothing does.
+	proposal *state.Proposal
+	moot     bool
+	key      string         // of an urgent word or an answer: the last part of the key
+	askers   []string       // departments that reported the issue, its own first
+	polled   time.Time      // when the mailbox was last read
+	project  *state.Project // nil when the registry has it no more
 }
 
 // enter draws new reports into the ledger, so that whatever speaks of an issue in this tick
@@ -85,8 +89,19 @@ func (p *Planner) requests(ctx context.Context, f facts) error {
 			}
 			return l
 		}
-		all = errands(f, issues, p.Composer.Contacts, letter)
-		return failed
+		asked := func(key string) bool {
+			q, err := r.Proposal(key)
+			if err != nil {
+				failed = err
+			}
+			return q != nil
+		}
+		agreed, err := p.agreed(r, state.ProposalHandOver)
+		if err != nil {
+			return err
+		}
+		all, err = errands(f, issues, p.Composer.Contacts, letter, consent{p.Confirm, asked, agreed})
+		return errors.Join(err, failed)
 	})
 	if err != nil {
 		return fmt.Errorf("read the ledger of issues: %w", err)
@@ -124,6 +139,9 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 		}
 	}
 	switch e.topic {
+	case state.TopicProposal:
+		q, err := c.handOverProposal(e, now)
+		return []intent{{also: func(r *state.Records) error { _, err := r.Propose(q); return err }}}, err
 	case state.TopicUrgent:
 		add(c.Urgent(e, now))
 	case state.TopicAnswered:
@@ -133,6 +151,10 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 	case state.TopicRequestDue:
 		add(c.RequestDue(e, now))
 	default:
+		if e.moot {
+			in, err := c.ends(*e.proposal, now, outcome{Case: "request-changed"})
+			return []intent{in}, err
+		}
 		if len(e.ask.Units) > 0 {
 			add(c.Request(e, now))
 		}
@@ -140,7 +162,14 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 			add(c.RequestNote(e, now))
 		}
 		e.ask.Letter = drafts[0].Key
-		also = func(r *state.Records) error { return r.Hand(e.issue.ID, e.ask) }
+		also = func(r *state.Records) error {
+			if e.proposal != nil {
+				if err := done(*e.proposal, now, "").also(r); err != nil {
+					return err
+				}
+			}
+			return r.Hand(e.issue.ID, e.ask)
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -12,8 +12,8 @@ import (
 // errands lists what is due about the issues. It is pure but for letter, which finds a
 // letter of ours by its key: after an outage it gives what a daemon that never slept would
 // still send, and no letter twice.
-func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func(key string) *state.Letter) []errand {
-	d := docket{f, issues, contacts, letter, map[string]int{}}
+func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func(key string) *state.Letter, say consent) ([]errand, error) {
+	d := docket{f, issues, contacts, letter, say, map[string]int{}}
 	for _, i := range issues {
 		for _, a := range i.Asks {
 			if f.now.Sub(a.At) < askSpan {
@@ -21,9 +21,16 @@ func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func
 			}
 		}
 	}
-	var out []errand
+	out, err := d.allowed()
+	if err != nil {
+		return nil, err
+	}
+	allowed := map[string]bool{}
+	for _, e := range out {
+		allowed[e.issue.ID] = true
+	}
 	for _, i := range issues {
-		if !i.Closed.IsZero() {
+		if !i.Closed.IsZero() || allowed[i.ID] {
 			continue
 		}
 		out = append(out, d.urgent(i)...)
@@ -31,7 +38,11 @@ func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func
 		if i.Merged != "" {
 			continue
 		}
-		if e, ok := d.handing(i); ok {
+		if e, ok := d.handing(i); ok && d.asksFirst(e) {
+			if e.topic = state.TopicProposal; !d.consent.asked(handOverKey(e)) {
+				out = append(out, e)
+			}
+		} else if ok {
 			d.count(e.ask.Units)
 			out = append(out, e)
 			continue
@@ -40,7 +51,7 @@ func errands(f facts, issues []state.Issue, contacts state.Contacts, letter func
 			out = append(out, e)
 		}
 	}
-	return out
+	return out, nil
 }
 
 // docket is what errands are found from.
@@ -49,6 +60,7 @@ type docket struct {
 	issues   []state.Issue
 	contacts state.Contacts
 	letter   func(key string) *state.Letter
+	consent  consent
 	handed   map[string]int // requests of the last day, by department
 }
 

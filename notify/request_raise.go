@@ -51,7 +51,7 @@ func (p *Planner) raise(ctx context.Context, f facts) error {
 		}}
 		open = d.unanswered()
 		lists = d.toRaise(open)
-		if agreed, err = p.agreed(r); err != nil {
+		if agreed, err = p.agreed(r, state.ProposalRequest); err != nil {
 			return err
 		}
 		return failed
@@ -72,11 +72,11 @@ func (p *Planner) raise(ctx context.Context, f facts) error {
 	return nil
 }
 
-// agreed lists the proposals of this family the office agreed to and nothing was done about.
-func (p *Planner) agreed(r *state.Records) ([]state.Proposal, error) {
+// agreed lists the proposals of a kind the office agreed to and nothing was done about.
+func (p *Planner) agreed(r *state.Records, kind state.ProposalKind) ([]state.Proposal, error) {
 	pending, err := r.Pending()
 	return slices.DeleteFunc(pending, func(q state.Proposal) bool {
-		return q.Kind != state.ProposalRequest || q.Answer != state.AnswerYes || !q.Done.IsZero()
+		return q.Kind != kind || q.Answer != state.AnswerYes || !q.Done.IsZero()
 	}), err
 }
 

@@ -54,6 +54,20 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 			}
 			return c.raiseProposal(raised{Leader: "L10", Asks: []askRound{{"I01", 1}}}, []errand{e}, on(t, "09-23 18:00"), on(t, "09-23 18:02"))
 		},
+		"handover": func(c *Composer) (state.Proposal, error) {
+			e := errand{
+				issue: state.Issue{ID: "I01", Project: "LC2026-006", Text: "K1+900以北34亩、17户未交地", Dept: "D05", Urgency: state.Urgent}, askers: []string{"D05"},
+				ask: state.Ask{Round: 1, Text: "请文峰街道9月30日前完成剩余户签约", Units: []string{"D21", "D13"}, Others: []string{"E05"}},
+			}
+			return c.handOverProposal(e, on(t, "09-18 16:45"))
+		},
+		"handover-again": func(c *Composer) (state.Proposal, error) {
+			e := errand{
+				issue: state.Issue{ID: "I01", Project: "LC2026-006", Text: "K1+900以北34亩、17户未交地", Dept: "D05"}, askers: []string{"D05"},
+				ask: state.Ask{Round: 2, Text: "请文峰街道9月30日前完成剩余户签约", Units: []string{"D21"}, Reason: "还有7户没有签约"},
+			}
+			return c.handOverProposal(e, on(t, "09-22 16:45"))
+		},
 		"score": func(c *Composer) (state.Proposal, error) {
 			return c.scoreProposal(monthScore(t, state.Month{Year: 2026, Month: 9}), nil, on(t, "10-16 18:00"), on(t, "10-09 10:00"))
 		},
@@ -75,6 +89,7 @@ func outcomes() []outcome {
 		{Case: "fewer", Less: "区交通局"},
 		{Case: "grounds-changed"},
 		{Case: "all-answered"},
+		{Case: "request-changed"},
 		{Case: "project-gone"},
 		{Case: "registered"},
 		{Case: "moved-on"},
@@ -85,7 +100,7 @@ func outcomes() []outcome {
 // proposals are the letters that ask the office and confirm what it decided.
 func proposals(t *testing.T, add adder) {
 	wording := questions(t)
-	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid"} {
+	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid", "handover", "handover-again"} {
 		add("proposal", name, func(c *Composer) (Draft, error) {
 			q, err := wording[name](c)
 			q.Code = "48217730"

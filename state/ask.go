@@ -47,6 +47,11 @@ func (i *Issue) LastAsk() *Ask {
 // Open reports whether the issue is still to be solved under its own number.
 func (i *Issue) Open() bool { return i.Closed.IsZero() && i.Merged == "" }
 
+// Assigned reports whether the office itself named the units that are asked.
+func (i *Issue) Assigned() bool {
+	return slices.ContainsFunc(i.History, func(s Said) bool { return !s.ofReport() && len(s.Units) > 0 && slices.Equal(s.Units, i.Units) })
+}
+
 // Asked reports whether the request was ever handed over to a department.
 func (i *Issue) Asked(dept string) bool {
 	return slices.ContainsFunc(i.Asks, func(a Ask) bool { return slices.Contains(a.Units, dept) })

@@ -16,7 +16,8 @@ const (
 	ProposalChange     ProposalKind = "change"     // a fixed field of the registry was reported otherwise
 	ProposalScore      ProposalKind = "score"      // give the departments their scores of a month
 	ProposalClaim      ProposalKind = "claim"      // a mail set aside may be a department's report
-	ProposalRequest    ProposalKind = "request"    // a request to hand over, or one left unanswered to tell a lead leader of
+	ProposalRequest    ProposalKind = "request"    // requests left unanswered, to tell a lead leader of
+	ProposalHandOver   ProposalKind = "handover"   // a request to hand over
 )
 
 // Answer is the office's word on a proposal.

@@ -16,6 +16,7 @@ func Sayings() []string {
 		"ask-change",
 		"ask-score",
 		"ask-request",
+		"ask-handover",
 		"ask-claim",
 		"outcome",
 		"ground",

@@ -116,7 +116,7 @@ func wire(p parts) (*office, error) {
 	o.planner = &notify.Planner{
 		Store: a.store, Composer: composer, Lamp: cfg.Lamp, Permits: cfg.Permits, Score: cfg.Score,
 		Keep: a.blobs.PutAll, Code: oneTimeCode, Terms: termsOf(cfg, p.rules), Circulars: cfg.Circulars, Log: p.log,
-		Enclosed: enclosedIn(p),
+		Enclosed: enclosedIn(p), Confirm: cfg.ConfirmRequests,
 	}
 	o.dispatcher = &notify.Dispatcher{
 		Outgoing: notify.Outgoing{From: cfg.Office.Mail, Allow: allow, Pace: cfg.Outgoing.Pace, Fuse: notify.Fuse{PerAddress: cfg.Outgoing.Fuse.PerAddress, Overall: cfg.Outgoing.Fuse.Total}},

@@ -34,6 +34,9 @@ func termsOf(cfg *configs.Config, set *rules.Set) []state.Term {
 		t.say("通报拟稿", "连续%d期迟报或未报、一个项目连续%d期没有数据;协调事项逾期未答%s;%d个工作日整改;印发 %s,整改催办抄送 %s",
 			rule.Late, rule.Stale, map[bool]string{true: "计入", false: "不计"}[rule.Answers], rule.Rectify, listed(rule.To), listed([]string{rule.Supervision}))
 	}
+	if cfg.ConfirmRequests {
+		t.say("转办", "先请示办公室,同意才转")
+	}
 	t.registry(cfg.Roster)
 	for _, c := range cfg.Form.Columns {
 		t.say("表格栏目 "+c.ID, "%s%s", c.Title, bracketed(c.Unit))
