@@ -62,7 +62,7 @@ func (p *Planner) Plan(ctx context.Context, now time.Time) error {
 			now.Format(time.RFC3339), f.sweep.Format(time.RFC3339))
 	}
 	p = p.knowing(f)
-	var errs []error
+	errs := []error{p.drops(ctx, f)}
 	var pack []intent
 	flush := func() {
 		if len(pack) > 0 {

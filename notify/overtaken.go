@@ -1,0 +1,127 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"duban/state"
+)
+
+// A reminder that waits for a mail server out of reach is dropped once it would say what is no
+// longer so: the report has come, a later rung of the ladder says it instead, the week is
+// frozen. A list for a lead leader is given up as soon as one of its departments has reported.
+// Nobody is told that he is late who is not, however long the letter waited.
+
+// whyOvertaken stands in the outbox beside such a letter.
+const whyOvertaken = "overtaken before it could leave"
+
+// drops gives up what still waits in the outbox and is overtaken.
+func (p *Planner) drops(ctx context.Context, f facts) error {
+	var errs []error
+	for i := range f.weeks {
+		w := &f.weeks[i]
+		for n := range w.letters {
+			l := &w.letters[n]
+			if !waits(l) {
+				continue
+			}
+			past, err := p.past(ctx, f, w, *l)
+			if err == nil && past {
+				err = p.drop(ctx, l)
+			}
+			if err != nil {
+				errs = append(errs, fmt.Errorf("drop %s: %w", l.Key, err))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// waits reports whether some of a letter has not left yet.
+func waits(l *state.Letter) bool {
+	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase == state.PhaseQueued })
+}
+
+// past reports whether a waiting letter is overtaken.
+func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Letter) (bool, error) {
+	switch l.Kind {
+	case state.TopicForm:
+		_, until, _ := f.schedule.FormSpan(w.deadline)
+		return !f.now.Before(until), nil
+	case state.TopicDue, state.TopicLate:
+		return f.remindedPast(w, l), nil
+	case state.TopicResubmit:
+		return f.resubmitPast(w, l), nil
+	case state.TopicEscalation:
+		return p.escalationPast(ctx, w, l)
+	}
+	return false, nil
+}
+
+// remindedPast reports whether a reminder would not be written any more.
+func (f facts) remindedPast(w *weekFacts, l state.Letter) bool {
+	d := w.deadline
+	step, round, at, ok := latestStep(f.schedule, d, f.now)
+	if !ok || step.Before != (l.Kind == state.TopicDue) || round != l.Round || step.Before && f.now.After(d.Due) {
+		return true
+	}
+	excused := w.exempt.Excuses(f.roster.ProjectsOf(l.Dept, d.AsOf()), l.Dept)
+	return !f.now.Before(f.schedule.FreezeAt(d.Week)) || excused || !f.owes(w, l.Dept, at)
+}
+
+// resubmitPast is the same of a reminder that the time of a correction runs out.
+func (f facts) resubmitPast(w *weekFacts, l state.Letter) bool {
+	told := w.lastCorrection(l.Dept)
+	if told == nil || !f.correcting(w, l.Dept) || !f.now.Before(f.schedule.FreezeAt(w.deadline.Week)) {
+		return true
+	}
+	at, n := told.ReplyBy.Add(-resubmitBefore), 2*max(told.Round, 1)-1
+	if !f.now.Before(told.ReplyBy) {
+		at, n = told.ReplyBy, n+1
+	}
+	return l.Round != n || f.now.After(at.Add(resubmitStale))
+}
+
+// escalationPast reports whether a department of a list has reported since it was drawn.
+func (p *Planner) escalationPast(ctx context.Context, w *weekFacts, l state.Letter) (bool, error) {
+	var body escalated
+	err := p.Store.View(ctx, func(r *state.Records) error {
+		q, err := r.Proposal(l.Key) // a list and its letter have one key
+		if err != nil || q == nil {
+			return err
+		}
+		return json.Unmarshal(q.Body, &body)
+	})
+	return slices.ContainsFunc(body.Sent, func(o overdue) bool { return lastToAnswer(w.depts[o.Dept]) >= 0 }), err
+}
+
+// drop gives up what of a letter has not left. A crash before it lands leaves the letter
+// waiting, and the next turn drops it. Of a lead leader's list the office hears as of any letter
+// that could not be delivered: it agreed to it.
+func (p *Planner) drop(ctx context.Context, l *state.Letter) error {
+	return p.Store.Update(ctx, func(r *state.Records) error {
+		known, err := r.Letter(l.Key)
+		if err != nil || known == nil {
+			return err
+		}
+		phase := state.PhaseDropped
+		if known.Kind == state.TopicEscalation {
+			phase = state.PhaseFailed
+		}
+		for i := range known.Deliveries {
+			if d := &known.Deliveries[i]; d.Phase == state.PhaseQueued {
+				d.Phase, d.Error = phase, whyOvertaken
+			}
+		}
+		if phase == state.PhaseFailed {
+			if err := r.RaiseLetter(known.Key); err != nil {
+				return err
+			}
+		}
+		*l = *known
+		return r.PutLetter(*known)
+	})
+}
