@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,10 @@ import (
 
 // demoYearEnd is where a year ends that nobody cut short: three weeks into the next.
 const demoYearEnd = "2027-01-20T00:00:00+08:00"
+
+// yearMemory is how many bytes of Go's memory a year may take before it is collected at every
+// turn.
+const yearMemory = 512 << 20
 
 // year plays a whole year, as fast as it goes.
 func (c *demoCmd) year(ctx context.Context, in *invocation) error {
@@ -29,6 +34,10 @@ func (c *demoCmd) year(ctx context.Context, in *invocation) error {
 	}
 	if c.Weeks > 0 {
 		weeks = weeks[:c.Weeks]
+	}
+	if was := debug.SetMemoryLimit(-1); was < yearMemory { // its mailbox, store and letters lie in memory
+		debug.SetMemoryLimit(yearMemory)
+		defer debug.SetMemoryLimit(was)
 	}
 	y := &yearPlay{stage: stage{in: in, dir: in.path(c.Dir)}, told: map[string]map[string]int{}, counted: map[string]int{}, samples: map[string]string{}}
 	y.clock.Store(weeks[0].Form.AddDate(0, 0, -7))
@@ -92,13 +101,19 @@ type moment struct {
 	do   func(context.Context) error
 }
 
-// add puts a moment in its place of the agenda, behind its equals.
-func (y *yearPlay) add(at time.Time, do func(context.Context) error) {
-	i := slices.IndexFunc(y.agenda, func(m moment) bool { return m.at.After(at) || m.at.Equal(at) && m.turn })
-	if i < 0 {
-		i = len(y.agenda)
-	}
-	y.agenda = slices.Insert(y.agenda, i, moment{at: at, do: do})
+// add puts moments in their places of the agenda, behind their equals.
+func (y *yearPlay) add(moments ...moment) {
+	y.agenda = append(y.agenda, moments...)
+	slices.SortStableFunc(y.agenda, func(a, b moment) int {
+		switch c := a.at.Compare(b.at); {
+		case c != 0 || a.turn == b.turn:
+			return c
+		case b.turn:
+			return -1
+		default:
+			return 1
+		}
+	})
 }
 
 // cast draws the year and puts what it says into the agenda.
@@ -112,33 +127,43 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	y.script = demo.DrawYear(seed, weeks, depts)
 	y.outages = slices.Clone(y.script.Outages)
 	y.books = &demo.Books{Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
-	for i, w := range weeks {
-		for _, dept := range depts {
-			act, d := y.script.Act(w.Name, dept), o.cfg.Roster.Dept(dept)
-			if act.Weeks > 0 {
-				y.add(w.Form.AddDate(0, 0, -3), func(ctx context.Context) error { return y.excuse(ctx, w.Name, weeks[i+act.Weeks-1].Name, dept) })
-			}
-			if !act.Bounce.IsZero() {
-				y.add(act.Bounce, func(context.Context) error { return y.deliver(demo.ReturnedMail(d.Mail, w.Name+"."+dept)) })
-			}
-			for no, m := range act.Mails {
-				y.add(m.At, func(context.Context) error {
-					if no == 0 {
-						y.books.CarryOver(o.cfg.Roster.ProjectsOf(dept, w.Due), y.script, i, dept)
-					}
-					raw, err := y.books.Raw(d, w, i, no, m.Kind)
-					if err != nil {
-						return err
-					}
-					return y.deliver(raw)
-				})
-			}
-		}
-	}
 	for _, t := range y.script.Turns() {
 		y.agenda = append(y.agenda, moment{t, true, y.turn})
 	}
-	slices.SortStableFunc(y.agenda, func(a, b moment) int { return a.at.Compare(b.at) })
+	for i := range weeks {
+		for _, dept := range depts {
+			y.agenda = append(y.agenda, y.acts(i, dept)...)
+		}
+	}
+	y.add()
+}
+
+// acts are what a department's week puts into the agenda.
+func (y *yearPlay) acts(week int, dept string) []moment {
+	roster, w := y.books.Roster, y.script.Weeks[week]
+	act, d := y.script.Act(w.Name, dept), roster.Dept(dept)
+	var out []moment
+	does := func(at time.Time, do func(context.Context) error) { out = append(out, moment{at: at, do: do}) }
+	if act.Weeks > 0 {
+		last := y.script.Weeks[week+act.Weeks-1].Name
+		does(w.Form.AddDate(0, 0, -3), func(ctx context.Context) error { return y.excuse(ctx, w.Name, last, dept) })
+	}
+	if !act.Bounce.IsZero() {
+		does(act.Bounce, func(context.Context) error { return y.deliver(demo.ReturnedMail(d.Mail, w.Name+"."+dept)) })
+	}
+	for no, m := range act.Mails {
+		does(m.At, func(context.Context) error {
+			if no == 0 {
+				y.books.CarryOver(roster.ProjectsOf(dept, w.Due), y.script, week, dept)
+			}
+			raw, err := y.books.Raw(d, w, week, no, m.Kind)
+			if err != nil {
+				return err
+			}
+			return y.deliver(raw)
+		})
+	}
+	return out
 }
 
 // deliver brings a mail to the office's mailbox.
@@ -234,9 +259,9 @@ func (y *yearPlay) left(sent demo.Sent) error {
 	if word := y.script.Answer(o.cfg.Office.Mail, l, y.now()); word != nil {
 		y.words = append(y.words, *word)
 		if word.Raw != nil {
-			y.add(word.At, func(context.Context) error { return y.deliver(word.Raw) })
+			y.add(moment{at: word.At, do: func(context.Context) error { return y.deliver(word.Raw) }})
 			if heard := word.At.Add(time.Minute); !y.script.Down(heard) {
-				y.add(heard, y.turn)
+				y.add(moment{heard, true, y.turn})
 			}
 		}
 	}

@@ -54,7 +54,7 @@ type cli struct {
 	Help   helpFlag `short:"h" help:"显示用法。"`
 	Config string   `short:"c" placeholder:"文件" env:"DUBAN_CONFIG" help:"配置文件(也可用环境变量 DUBAN_CONFIG 指定)。"`
 
-	Demo      demoCmd      `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周。"`
+	Demo      demoCmd      `cmd:"" help:"演示:虚构的一个区,约一分钟过完一个报送周,或用 --year 过完一年。"`
 	Init      initCmd      `cmd:"" help:"在目录里写一套带注释的起步配置。"`
 	Check     checkCmd     `cmd:"" help:"检查配置、名册、表式、规则、文稿和日历,一次列出全部问题。"`
 	Run       runCmd       `cmd:"" help:"常驻运行:收信、核对、答复、催报、汇总。"`
