@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
@@ -86,6 +87,15 @@ func (d *deflater) writer(out io.Writer) (*flate.Writer, error) {
 
 // inflate unpacks b, as far as a record may be long.
 func (d *deflater) inflate(b []byte) ([]byte, error) {
+	in, err := d.reader(b)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(in)
+}
+
+// reader unpacks b bit by bit.
+func (d *deflater) reader(b []byte) (io.Reader, error) {
 	if d.in == nil {
 		d.in = flate.NewReader(nil)
 	}
@@ -96,7 +106,26 @@ func (d *deflater) inflate(b []byte) ([]byte, error) {
 	if err := again.Reset(bytes.NewReader(b), nil); err != nil {
 		return nil, err
 	}
-	return io.ReadAll(io.LimitReader(d.in, maxRecord))
+	return io.LimitReader(d.in, maxRecord), nil
+}
+
+// decodeHead reads a deflated record up to its cells, which are nearly all of it, and unpacks
+// no further.
+func (d *deflater) decodeHead(b []byte, s *standing) error {
+	in, err := d.reader(b)
+	if err != nil {
+		return err
+	}
+	head := bufio.NewReaderSize(in, 1<<10)
+	n, err := binary.ReadUvarint(head)
+	if err != nil || n > maxRecord {
+		return errors.Join(errCells, err)
+	}
+	text, err := io.ReadAll(io.LimitReader(head, int64(n)))
+	if err != nil || uint64(len(text)) < n {
+		return errors.Join(errCells, err)
+	}
+	return json.Unmarshal(text, &s.DeptWeek)
 }
 
 func (d *deflater) decode(b []byte, v any) error {
@@ -104,6 +133,12 @@ func (d *deflater) decode(b []byte, v any) error {
 		return fmt.Errorf("decode record: it is empty")
 	}
 	codec, plain := b[0], b[1:]
+	if s, short := v.(*standing); short && codec == codecDeflated {
+		if err := d.decodeHead(plain, s); err != nil {
+			return fmt.Errorf("decode record: %w", err)
+		}
+		return nil
+	}
 	if codec == codecDeflate || codec == codecDeflated {
 		var err error
 		if plain, err = d.inflate(plain); err != nil {

@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,9 @@ const maxDigits = 40
 // number or the amount does not fit.
 func ParseFen(text string, unit Fen) (Fen, error) {
 	s := strings.TrimSpace(text)
+	if f, ok := plainFen(s, unit); ok {
+		return f, nil
+	}
 	if s == "" || len(s) > maxDigits || strings.Trim(s, "0123456789.+-eE") != "" {
 		return 0, fmt.Errorf("amount %.40q is not a decimal number", text)
 	}
@@ -49,20 +53,57 @@ func ParseFen(text string, unit Fen) (Fen, error) {
 	return Fen(n.Int64()), nil
 }
 
+// plainFen reads what nearly every amount is, twelve digits at most and perhaps a point,
+// without big numbers. It says no to everything else.
+func plainFen(s string, unit Fen) (Fen, bool) {
+	const most = 12 // digits: counted in 万元 and turned into 分 they fit into 63 bits
+	digits, negative := strings.CutPrefix(s, "-")
+	var n, scale int64 = 0, 0
+	count := 0
+	for _, r := range []byte(digits) {
+		switch {
+		case r == '.' && scale == 0 && count > 0:
+			scale = 1
+			continue
+		case r < '0' || r > '9':
+			return 0, false
+		}
+		n, scale = 10*n+int64(r-'0'), 10*scale
+		if count++; count > most {
+			return 0, false
+		}
+	}
+	if count == 0 || unit < 0 || unit > Wan || scale == 1 {
+		return 0, false
+	}
+	n, scale = n*int64(unit), max(scale, 1)
+	n = n/scale + n%scale*2/scale // half away from zero
+	if negative {
+		n = -n
+	}
+	return Fen(n), true
+}
+
 // ParseWan reads an amount in 万元.
 func ParseWan(text string) (Fen, error) { return ParseFen(text, Wan) }
 
 // Wan gives the amount in 万元 as a plain decimal without needless zeros: "4540", "0.5".
-func (f Fen) Wan() string { return f.in(Wan, 6) }
+func (f Fen) Wan() string {
+	n, sign := uint64(f), ""
+	if f < 0 {
+		n, sign = -n, "-"
+	}
+	whole, rest := sign+strconv.FormatUint(n/uint64(Wan), 10), n%uint64(Wan)
+	if rest == 0 {
+		return whole
+	}
+	digits := strconv.FormatUint(uint64(Wan)+rest, 10)[1:]
+	return whole + "." + strings.TrimRight(digits, "0")
+}
 
 // Yi gives the amount in 亿元 rounded to two decimals: "29.88".
 func (f Fen) Yi() string {
 	return new(big.Rat).SetFrac64(int64(f), int64(Yi)).FloatString(2)
-}
-
-func (f Fen) in(unit Fen, digits int) string {
-	s := new(big.Rat).SetFrac64(int64(f), int64(unit)).FloatString(digits)
-	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
 // Abs is the amount without its sign.

@@ -3,6 +3,9 @@ package state
 import (
 	"encoding/json"
 	"math"
+	"math/big"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -21,6 +24,36 @@ func TestAmountsAreReadExactlyAndRoundedToTheFen(t *testing.T) {
 	}
 	if got, _ := ParseFen("1.2", Yi); got != 12_000*Wan {
 		t.Errorf("1.2亿元 = %s万元", got.Wan())
+	}
+}
+
+// The short way for plain amounts reads every text as big numbers do, or leaves it to them.
+func TestPlainAmountsAreReadAsExactlyAsAll(t *testing.T) {
+	short := 0
+	for seed := range uint64(20_000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		text := strings.Repeat("-", r.IntN(5)/4) + strconv.FormatUint(r.Uint64()>>(20+r.IntN(44)), 10)
+		if point := r.IntN(len(text) + 4); point < len(text) && text[point] != '-' {
+			text = text[:point] + "." + text[point:]
+		}
+		for _, unit := range []Fen{Yuan, Wan, Yi} {
+			got, ok := plainFen(text, unit)
+			if !ok {
+				continue
+			}
+			short++
+			exact, _ := new(big.Rat).SetString(text + "e9")
+			exact.Mul(exact, new(big.Rat).SetInt64(int64(unit)))
+			twice := new(big.Int).Quo(new(big.Int).Mul(exact.Num(), big.NewInt(2)), exact.Denom())
+			twice.Quo(twice, big.NewInt(1_000_000_000))
+			want := (twice.Int64() + twice.Int64()%2) / 2
+			if int64(got) != want {
+				t.Fatalf("%q counted in %d: %d, want %d", text, unit, got, want)
+			}
+		}
+	}
+	if short < 20_000 {
+		t.Errorf("only %d of 60000 are read the short way", short)
 	}
 }
 
