@@ -226,6 +226,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		for _, visit := range verdict.Visits {
+			if err := r.PutVisit(visit); err != nil {
+				return err
+			}
+		}
 		if verdict.Word != nil {
 			if err := r.Speak(*verdict.Word); err != nil {
 				return err

@@ -83,8 +83,9 @@ type Verdict struct {
 	Said  []state.Explanation // what the mail explained, to be remembered
 	// Contact is what the mail tells of an address we write to; nil for nothing new.
 	Contact *state.Contact
-	Say     *state.Say  // the office's word on the leaders' letter; nil for every other mail
-	Word    *state.Word // what the mail says on a request that was handed over; nil for every other mail
+	Say     *state.Say    // the office's word on the leaders' letter; nil for every other mail
+	Visits  []state.Visit // what a leader's contact tells of visits
+	Word    *state.Word   // what the mail says on a request that was handed over; nil for every other mail
 	// Proposal is the key of the proposal the office answers with Decided; "" for every other mail.
 	Proposal string
 	Decided  state.Decided

@@ -28,6 +28,7 @@ type visitPage struct {
 	Left      []visitLine
 	Since     string // the day duban began to count, when that is in this month
 	Remaining string // working days left in the month; "" for none
+	Example   string // a line of a reply: "LC2026-009 9月20日"
 }
 
 // visitLine is a project of a lead leader, and what is open there.
@@ -78,6 +79,9 @@ func (c *Composer) visitsOf(v Visits, l state.LeaderVisits) visitPage {
 			line.Issues = append(line.Issues, trim(i.Text, quoteText))
 		}
 		p.Left = append(p.Left, line)
+	}
+	if len(p.Left) > 0 {
+		p.Example = p.Left[0].ID + " " + c.onDay(v.Now)
 	}
 	return p
 }

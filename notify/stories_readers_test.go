@@ -36,7 +36,7 @@ func readings(t *testing.T, add adder) {
 			}}}
 			told := e
 			told.Visits = Visits{Month: september, Begun: on(t, "08-03 09:00"), Now: e.Now}
-			told.Visits.Leaders = c.Roster.Visits(september, []map[string]*state.DeptWeek{{"D05": visited}}, nil, e.Now)
+			told.Visits.Leaders = c.Roster.Visits(september, []map[string]*state.DeptWeek{{"D05": visited}}, nil, nil, e.Now)
 			return c.Own(told, c.Roster.Leader(id))
 		})
 	}

@@ -48,6 +48,7 @@ import (
 //	amend/<week>/<project>/<column>   Amendment: a value the office put in place by hand
 //	exempt/<department or project>/<week>  Exemption, from that week on; the older ones have no week
 //	permit/<project>/<column>         Permit, as of the last frozen week
+//	visit/<project>/<day>             Visit: a day told otherwise than by a weekly report
 //	milestone/<project>/<name>        Move: what reports said of a milestone's day, likewise
 const (
 	schemaVersion = 2 // 1 kept no lists of issues and of what is to be put right
@@ -84,6 +85,7 @@ const (
 	prefixExempt          = "exempt/"
 	prefixPermit          = "permit/"
 	prefixMilestone       = "milestone/"
+	prefixVisit           = "visit/"
 	prefixHold            = "hold/"
 	prefixCode            = "code/"
 	prefixProposal        = "proposal/"

@@ -1,12 +1,24 @@
 package state
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
 
 // columnVisit is the form's column for the day the lead leader was on site (configs/form.yaml).
 const columnVisit = "visit_date"
+
+// Visit is a day on site that no weekly report told of: a leader's contact by reply, or the
+// office.
+type Visit struct {
+	Project string    `json:"project_id"`
+	Day     string    `json:"day"`            // ISO
+	Mail    string    `json:"mail,omitempty"` // "" when the office entered it
+	By      string    `json:"by"`             // a mail address, or who of the office
+	Why     string    `json:"why,omitempty"`
+	At      time.Time `json:"at"`
+}
 
 // LeaderVisits is one lead leader's month (article 5 of the scheme): his projects, and when
 // he was there as far as the departments reported.
@@ -51,8 +63,8 @@ func (s *Schedule) VisitWeeks(m Month, now time.Time) []Week {
 // Visits draws a month's visits from the accepted rows of the weeks given: one entry for
 // each leader who leads a project that is on the list on day, in the roster's order. A date
 // outside the month does not count, nor one later than the report that names it: that is a
-// plan. The same day told in several reports is one visit.
-func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, issues []Issue, day time.Time) []LeaderVisits {
+// plan. The same day told in several reports, or by a reply too, is one visit.
+func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, told []Visit, issues []Issue, day time.Time) []LeaderVisits {
 	out := []LeaderVisits{}
 	for _, leader := range r.Leaders {
 		l := LeaderVisits{Leader: leader.ID, Name: leader.Name, Title: leader.Title}
@@ -61,7 +73,7 @@ func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, issues []Issue, d
 			if p.LeadLeader != leader.ID || !p.Active(day) {
 				continue
 			}
-			l.Projects = append(l.Projects, ProjectVisit{Project: p.ID, Name: p.Name, Dept: p.Dept, Days: visitDays(p, m, weeks), Issues: openIssues(p.ID, issues)})
+			l.Projects = append(l.Projects, ProjectVisit{Project: p.ID, Name: p.Name, Dept: p.Dept, Days: visitDays(p, m, weeks, told), Issues: openIssues(p.ID, issues)})
 		}
 		if len(l.Projects) > 0 {
 			out = append(out, l)
@@ -70,8 +82,13 @@ func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, issues []Issue, d
 	return out
 }
 
-func visitDays(p *Project, m Month, weeks []map[string]*DeptWeek) []string {
+func visitDays(p *Project, m Month, weeks []map[string]*DeptWeek, told []Visit) []string {
 	days := []string{}
+	for _, v := range told {
+		if day, err := time.Parse(isoDay, v.Day); err == nil && v.Project == p.ID && m.Holds(day) {
+			days = append(days, v.Day)
+		}
+	}
 	for _, depts := range weeks {
 		row := depts[p.Dept].Row(p.ID)
 		if row == nil {
@@ -113,11 +130,27 @@ func (r *Records) Visits(roster *Roster, s *Schedule, m Month, now time.Time) ([
 	if err != nil {
 		return nil, err
 	}
+	told, err := eachOf[Visit](r, prefixVisit)
+	if err != nil {
+		return nil, err
+	}
 	day := now
 	if last := m.Last(s.Zone); last.Before(day) {
 		day = last
 	}
-	return roster.Visits(m, weeks, issues, day), nil
+	return roster.Visits(m, weeks, told, issues, day), nil
+}
+
+// PutVisit records a day on site, with who told it in the audit trail. Told once more it stays
+// as it is.
+func (r *Records) PutVisit(v Visit) error {
+	var old Visit
+	key := prefixVisit + v.Project + "/" + v.Day
+	if there, err := get(r.tx, key, &old); there || err != nil {
+		return err
+	}
+	r.Note(fmt.Sprintf("visit of %s on %s by %s: %s", v.Project, v.Day, v.By, v.Why))
+	return put(r.tx, key, v)
 }
 
 // The steps of the reminder to a lead leader's contact (mails, row 24).

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"duban/state"
 )
@@ -42,6 +43,46 @@ func (c *visitsCmd) Run(ctx context.Context, in *invocation) error {
 			}
 		}
 		return flushed(t)
+	})
+}
+
+// visitedCmd enters days a leader was on site that no weekly report told of.
+type visitedCmd struct {
+	Project string   `arg:"" placeholder:"项目" help:"项目编号或名称。"`
+	Days    []string `arg:"" placeholder:"日期" help:"到场日期,如 2026-09-12;可写几个。"`
+	Reason  string   `required:"" placeholder:"原因" help:"从哪里得知。"`
+	By      string   `required:"" placeholder:"姓名" help:"谁登记的。"`
+}
+
+func (c *visitedCmd) Run(ctx context.Context, in *invocation) error {
+	if strings.TrimSpace(c.Reason) == "" || strings.TrimSpace(c.By) == "" {
+		return usage{"请写明原因(--reason)和登记人(--by)。"}
+	}
+	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
+		p, err := o.projectNamed(c.Project)
+		if err != nil {
+			return err
+		}
+		zone := o.cfg.Schedule.Zone
+		for _, word := range c.Days {
+			day, err := time.ParseInLocation(time.DateOnly, word, zone)
+			if err != nil || day.After(o.now()) {
+				return usage{fmt.Sprintf("“%s”不是过去的日期,应写成 2026-09-12。", word)}
+			}
+		}
+		err = o.archive.store.Update(ctx, func(r *state.Records) error {
+			for _, day := range c.Days {
+				if err := r.PutVisit(state.Visit{Project: p.ID, Day: day, By: c.By, Why: c.Reason, At: o.now()}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("record visits: %w", err)
+		}
+		fmt.Fprintf(in.stdout, "已登记 %s %s 到场:%s。\n", p.ID, p.Name, strings.Join(c.Days, "、"))
+		return nil
 	})
 }
 

@@ -73,6 +73,7 @@ type cli struct {
 	Outbox    outboxCmd    `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`
 	Forms     formsCmd     `cmd:"" help:"导出预填好的周报表,一个单位一个文件。"`
 	Calendar  calendarCmd  `cmd:"" help:"一年的报送计划:每周的截止、预览、汇总,和为什么改期。"`
+	Visited   visitedCmd   `cmd:"" help:"登记牵头领导某天到过项目现场。"`
 	Visits    visitsCmd    `cmd:"" help:"牵头领导一个月的到场记录。"`
 	Permits   permitsCmd   `cmd:"" help:"正在办理的手续和时限,近期到期的节点。"`
 	Score     scoreCmd     `cmd:"" help:"一个月的报送质量得分(草稿),每一处扣分的依据。"`
