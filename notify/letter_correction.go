@@ -47,11 +47,7 @@ type correctionPage struct {
 // Correction names every defect of a try in one letter. When nothing at all could be read
 // it asks for the workbook again and says why, in plain words.
 func (c *Composer) Correction(a Answer) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicCorrection, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
-	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
-	d.Dept = a.Dept.Dept
-	d.answering(a.Mail)
-	d.NotBefore = c.quiet(a.Now)
+	d := c.answer(state.TopicCorrection, a.Dept, a.Mail, a.Round, a.Now)
 	d.ReplyBy = c.Schedule.ResubmitBy(c.Schedule.AfterQuiet(a.Now))
 	if !a.ReplyBy.IsZero() {
 		d.ReplyBy = a.ReplyBy.Truncate(time.Minute)

@@ -38,6 +38,14 @@ func (c *Composer) letter(o state.Occasion, to []state.Delivery, now time.Time) 
 	}}
 }
 
+// answer begins a letter to a department that answers a mail of its own.
+func (c *Composer) answer(topic state.Topic, dept *state.DeptWeek, m *state.Mail, round int, now time.Time) Draft {
+	d := c.letter(state.Occasion{Topic: topic, Week: dept.Week, Target: dept.Dept, Round: round}, c.toDept(dept.Dept, m), now)
+	d.Dept, d.NotBefore = dept.Dept, c.quiet(now)
+	d.answering(m)
+	return d
+}
+
 // maxReferences bounds the thread a letter names; the first and the newest are kept.
 const maxReferences = 20
 

@@ -113,7 +113,7 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		p.Letter, p.Key = l.Subject, l.Key
 		for _, to := range n.recipients() {
 			p.To = append(p.To, to.To)
-			if to.Error != "" && n.Matter != MatterDoubtful { // in doubt there is no answer, only our own remark
+			if to.Error != "" && to.Phase != state.PhaseDoubtful { // in doubt there is no answer, only our own remark
 				p.Errors = append(p.Errors, to.To+":"+trim(to.Error, quoteText))
 			}
 		}

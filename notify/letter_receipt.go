@@ -52,11 +52,7 @@ type change struct{ ID, Name, Title, Unit, Was, Is string }
 
 // Receipt confirms a clean try and reads its totals back.
 func (c *Composer) Receipt(a Answer) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicReceipt, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
-	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
-	d.Dept = a.Dept.Dept
-	d.answering(a.Mail)
-	d.NotBefore = c.quiet(a.Now)
+	d := c.answer(state.TopicReceipt, a.Dept, a.Mail, a.Round, a.Now)
 
 	due := c.Schedule.Deadline(a.Dept.Week)
 	p := receiptPage{

@@ -46,11 +46,7 @@ type ReplyAnswer struct {
 // Reply tells a department once what became of its explanations: which questions they
 // settle, what still waits for a corrected workbook, and what the office looks into.
 func (c *Composer) Reply(a ReplyAnswer) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicReceipt, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
-	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
-	d.Dept = a.Dept.Dept
-	d.answering(a.Mail)
-	d.NotBefore = c.quiet(a.Now)
+	d := c.answer(state.TopicReceipt, a.Dept, a.Mail, a.Round, a.Now)
 	p := replyPage{
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Reply.Received),
 		Waiting: c.named(a.Dept.Wait), All: len(a.Dept.Open)+len(a.Dept.Parked) == 0, Amended: c.amended(a.Amended),
@@ -75,11 +71,7 @@ func (c *Composer) Reply(a ReplyAnswer) (Draft, error) {
 
 // Upheld tells a department that it was right in what it disputed.
 func (c *Composer) Upheld(a Answer) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicReceipt, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
-	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
-	d.Dept = a.Dept.Dept
-	d.answering(a.Mail)
-	d.NotBefore = c.quiet(a.Now)
+	d := c.answer(state.TopicReceipt, a.Dept, a.Mail, a.Round, a.Now)
 	p := replyPage{
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Ruling.At),
 		Waiting: c.named(a.Dept.Wait), All: len(a.Dept.Open)+len(a.Dept.Parked) == 0, Amended: c.amended(nil),
@@ -135,11 +127,7 @@ type faultPage struct {
 // Fault tells a department that we broke our own limit of one working day: what it sent
 // stands (未核), nothing is asked, and what we would have asked is named for its own use.
 func (c *Composer) Fault(a Answer) (Draft, error) {
-	o := state.Occasion{Topic: state.TopicFault, Week: a.Dept.Week, Target: a.Dept.Dept, Round: a.Round}
-	d := c.letter(o, c.toDept(a.Dept.Dept, a.Mail), a.Now)
-	d.Dept = a.Dept.Dept
-	d.answering(a.Mail)
-	d.NotBefore = c.quiet(a.Now)
+	d := c.answer(state.TopicFault, a.Dept, a.Mail, a.Round, a.Now)
 	p := faultPage{
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Try.Received),
 		Limit: c.at(c.Schedule.AnswerBy(a.Try.Received)), Count: strconv.Itoa(len(a.Try.Accepted)),

@@ -55,7 +55,7 @@ func readings(t *testing.T, add adder) {
 	}
 	late := e
 	late.Digest.Issues.List = slices.Clone(d.Issues.List)
-	late.Digest.Issues.List[0].Overdue = true
+	late.Digest.Issues.List[0].Deadline, late.Digest.Issues.List[0].Overdue = "2026-09-15", true
 	late.Digest.Issues.List[0].Opened = week38.Add(-4)
 	meeting := func(name string, e Edition) {
 		add("meeting", name, func(c *Composer) (Draft, error) { return c.Meeting(e, week38.Add(1), on(t, "09-21 15:00")) })

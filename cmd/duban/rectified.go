@@ -46,7 +46,7 @@ func (c *rectifiedCmd) Run(ctx context.Context, in *invocation) error {
 			return fmt.Errorf("record the rectification: %w", err)
 		}
 		if closed == 0 {
-			return fmt.Errorf("%s没有待整改的通报事项", dept.Short)
+			return usage{fmt.Sprintf("%s没有待整改的通报事项。", dept.Short)}
 		}
 		fmt.Fprintf(in.stdout, "%s的通报事项已记为整改到位,不再催办。\n", dept.Short)
 		return nil
