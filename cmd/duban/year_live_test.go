@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -81,7 +82,7 @@ func (y *yearRun) wire(t *testing.T, shared parts) *office {
 		t.Fatal(err)
 	}
 	mailbox, server := imapConfig(y.cfg), mailServer(y.cfg.Outgoing.Server, y.cfg.Office.Mail)
-	mailbox.Dial, server.Dial = y.post.Dial, y.post.Dial
+	mailbox.Dial, server.Dial = y.dialMailbox, y.post.Dial
 	sender, err := notify.NewSMTP(server)
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +90,19 @@ func (y *yearRun) wire(t *testing.T, shared parts) *office {
 	o.collector.Mailbox, o.dispatcher.Sender = ingest.NewIMAP(mailbox), sender
 	o.planner.Composer.Blank = func(report.Blank) ([]byte, error) { return []byte("form"), nil } // what a form holds is shown elsewhere
 	return o
+}
+
+// dialMailbox reaches the mailbox, or not.
+func (y *yearRun) dialMailbox(ctx context.Context, network, addr string) (net.Conn, error) {
+	shut := y.script.ShutAt(time.Now())
+	if shut == nil {
+		return y.post.Dial(ctx, network, addr)
+	}
+	if shut.Silent {
+		ours, _ := net.Pipe()
+		return ours, nil
+	}
+	return nil, errors.New("connection refused")
 }
 
 // yearEvent is something that happens in the district beside what duban does.

@@ -31,7 +31,8 @@ type yearCast struct {
 type yearOracle struct {
 	*demo.Year
 	cast  yearCast
-	ticks []time.Time
+	ticks []time.Time             // when duban plans, in each turn
+	swept map[time.Time]time.Time // by turn: when the mailbox was last read to its end
 	want  []yearLetter
 	stood map[string]standing // by week and department: what counts in the end
 	words []officeWord        // what the office answers, in order of time
@@ -55,8 +56,28 @@ const (
 	standsNil
 )
 
+// How long duban waits: for a server that says nothing; for the mailbox before it reminds
+// anybody, answers, and writes the office's preview and the leaders' letter on what it knows.
+const (
+	serverPatience = time.Minute
+	freshMail      = time.Hour
+	answerPatience = time.Hour
+	showPatience   = 30 * time.Minute
+	tellPatience   = 2 * time.Hour
+)
+
 func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{Year: s, cast: cast, ticks: ticks, stood: map[string]standing{}}
+	o := &yearOracle{Year: s, cast: cast, stood: map[string]standing{}, swept: map[time.Time]time.Time{}}
+	var swept time.Time
+	for _, t := range ticks {
+		if shut := s.ShutAt(t); shut == nil {
+			swept = t
+		} else if shut.Silent {
+			t = t.Add(serverPatience)
+		}
+		o.ticks = append(o.ticks, t)
+		o.swept[t] = swept
+	}
 	for i := range s.Weeks {
 		o.week(i)
 	}
@@ -103,6 +124,33 @@ func (o *yearOracle) first(from, until time.Time) time.Time {
 	return time.Time{}
 }
 
+// informed is the first turn of a span in which all mail up to its beginning is known, or at
+// which the wait for it is over; zero for none.
+func (o *yearOracle) informed(from, until time.Time, patience time.Duration) time.Time {
+	for _, t := range o.within(from, until) {
+		if !o.swept[t].Before(from) || !t.Before(from.Add(patience)) {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// heard is the first turn at which a mail that came at an instant is read; zero for none.
+func (o *yearOracle) heard(at, until time.Time) time.Time {
+	for _, t := range o.within(at, until) {
+		if !o.swept[t].Before(at) {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// reminds reports whether anybody may be reminded at t by a step of the time at: all mail up
+// to then is known, and of late.
+func (o *yearOracle) reminds(t, at time.Time) bool {
+	return !o.swept[t].Before(at) && t.Sub(o.swept[t]) <= freshMail
+}
+
 func (o *yearOracle) week(i int) {
 	w := o.Weeks[i]
 	next := w.Summary.AddDate(0, 0, 14)
@@ -115,9 +163,9 @@ func (o *yearOracle) week(i int) {
 		o.stood[w.Name+" "+dept] = depts[dept].counts(w.Freeze.Add(answerLong))
 	}
 	told, held := o.leadersLetter(w, next)
-	if again := o.first(w.Freeze, w.Freeze.Add(15*time.Hour)); !told.IsZero() && told.Before(w.Freeze) && !again.IsZero() && !held {
+	if again := o.informed(w.Freeze, w.Freeze.Add(15*time.Hour), tellPatience); !told.IsZero() && told.Before(w.Freeze) && !again.IsZero() && !held {
 		for _, d := range depts {
-			if d.counts(told) != d.counts(again) {
+			if d.counts(o.swept[told]) != d.counts(o.swept[again]) {
 				o.letter(again, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
 				break
 			}
@@ -135,8 +183,8 @@ func (o *yearOracle) week(i int) {
 // leadersLetter foretells the preview and the leaders' letter, which the office may hold and
 // release: told is when it left, held whether it was never released.
 func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time, held bool) {
-	shown := o.first(w.Preview, w.Summary)
-	told = o.first(w.Summary, next)
+	shown := o.informed(w.Preview, w.Summary, showPatience)
+	told = o.informed(w.Summary, next, tellPatience)
 	if shown.IsZero() {
 		return told, o.leave(w, told)
 	}
@@ -145,13 +193,17 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if rng.IntN(6) > 0 || !shown.Add(10*time.Minute).Before(w.Summary) {
 		return told, o.leave(w, told)
 	}
-	o.words = append(o.words, officeWord{shown.Add(8 * time.Minute), w.Name, "", "暂缓"})
-	heard := o.first(shown.Add(8*time.Minute), next)
+	hold := shown.Truncate(time.Minute).Add(8 * time.Minute)
+	heard := o.heard(hold, next)
+	if !told.IsZero() && (heard.IsZero() || heard.After(told)) {
+		return told, o.leave(w, told) // nobody would hear it in time: the office lets it be
+	}
+	o.words = append(o.words, officeWord{hold, w.Name, "", "暂缓"})
 	if heard.IsZero() || rng.IntN(3) == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
 	word := heard.Add(time.Duration(1+rng.IntN(500)) * time.Minute)
-	told = o.first(demo.Latest(word, w.Summary), next)
+	told = o.heard(demo.Latest(word, w.Summary), next)
 	o.words = append(o.words, officeWord{word, w.Name, "", "发送"})
 	return told, o.leave(w, told)
 }
@@ -176,10 +228,13 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 	reached := map[string][]yearLetter{}
 	asked := map[string]bool{}
 	for _, t := range o.within(w.Escalate, w.Freeze) {
+		if !o.reminds(t, w.Escalate) {
+			continue
+		}
 		lists := map[string][]string{}
 		for _, dept := range o.Depts {
 			for _, leader := range o.cast.leaders[dept] {
-				if depts[dept].missing(t) && !asked[leader] {
+				if depts[dept].missing(t, o.swept[t]) && !asked[leader] {
 					lists[leader] = append(lists[leader], dept)
 				}
 			}
@@ -198,11 +253,11 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 				word.word = "不同意"
 			}
 			o.words = append(o.words, word)
-			heard := o.first(word.at, w.Freeze.Add(time.Hour))
+			heard := o.heard(word.at, w.Freeze.Add(time.Hour))
 			if word.word != "同意" || heard.IsZero() {
 				continue
 			}
-			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(heard) >= 0 })
+			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(o.swept[heard]) >= 0 })
 			if len(list) == 0 {
 				continue
 			}
@@ -222,7 +277,7 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 		reached = append(reached, yearLetter{to: o.cast.head[dept], at: d.headTold})
 	}
 	for _, t := range o.within(w.Due, w.Freeze.Add(answerLong+time.Minute)) {
-		last := d.last(t)
+		last := d.last(o.swept[t])
 		if resting(t) || last < 0 || d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last] || !d.Mails[last].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
 			continue
 		}
@@ -273,7 +328,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			return
 		}
 		sent[key] = t
-		if to[0] == mail && o.Lost(dept, t) {
+		if to[0] == mail && o.Lost(dept, o.swept[t]) {
 			to[0] = o.cast.deputy[dept]
 		}
 		o.letter(t, key, to...)
@@ -285,7 +340,8 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		if resting(t) {
 			continue
 		}
-		last := d.last(t)
+		read := o.swept[t]
+		last := d.last(read)
 		_, answered := d.replied[last]
 		if last < 0 && !d.Exempt && !t.Before(w.Form) && t.Before(w.Due1) {
 			send(t, "form", 0, mail)
@@ -293,7 +349,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		correcting := last >= 0 && answered && d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last]
 		if t.Before(w.Freeze) {
 			if step, at, kind, n := yearRung(w, t); kind != "" && !d.Exempt {
-				owes := last < 0 || correcting && at.After(replyBy)
+				owes := o.reminds(t, at) && (last < 0 || correcting && at.After(replyBy))
 				if owes && step == 5 && !w.Provisional {
 					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.Name, dept)]; !done {
 						d.headTold = t
@@ -310,9 +366,9 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			if correcting {
 				soon, over := replyBy.Add(-2*time.Hour), replyBy
 				switch n := 2 * count["correction"]; {
-				case !t.Before(soon) && t.Before(over) && asked.Before(soon):
+				case !t.Before(soon) && t.Before(over) && asked.Before(soon) && o.reminds(t, soon):
 					send(t, "resubmit", n-1, mail)
-				case !t.Before(over) && !t.After(over.Add(4*time.Hour)) && !yearRungAfter(w, over):
+				case !t.Before(over) && !t.After(over.Add(4*time.Hour)) && !yearRungAfter(w, over) && o.reminds(t, over):
 					send(t, "resubmit", n, mail)
 				}
 			}
@@ -325,7 +381,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		if !m.At.Before(w.Due.Add(-30*time.Minute)) && !m.At.After(w.Due.Add(time.Minute)) {
 			ready = m.At
 		}
-		if t.Before(ready) {
+		if t.Before(ready) || read.Before(ready) && t.Before(ready.Add(answerPatience)) {
 			continue
 		}
 		kind := "receipt"
@@ -371,10 +427,10 @@ func (d *deptWeek) counts(t time.Time) standing {
 	return standsButFirst
 }
 
-// missing reports whether the department stands on a list for its lead leader at t: nothing
-// came, and it has had two hours since it was last reminded.
-func (d *deptWeek) missing(t time.Time) bool {
-	if d.Exempt || d.last(t) >= 0 {
+// missing reports whether the department stands on a list for its lead leader at t, the mail
+// being read up to an instant: nothing came, and it has had two hours since it was last reminded.
+func (d *deptWeek) missing(t, read time.Time) bool {
+	if d.Exempt || d.last(read) >= 0 {
 		return false
 	}
 	var before []time.Time

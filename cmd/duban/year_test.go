@@ -129,6 +129,11 @@ func (y *yearRun) tellStory(t testing.TB, fault string) {
 				fmt.Fprintf(&b, "down from %s to %s\n", o[0].Format("01-02 15:04"), o[1].Format("01-02 15:04"))
 			}
 		}
+		for _, s := range y.script.Shut {
+			if s.To.After(w.Form.AddDate(0, 0, -3)) && s.From.Before(w.Freeze.Add(answerLong)) {
+				fmt.Fprintf(&b, "the mailbox is shut from %s to %s, silent %v\n", s.From.Format("01-02 15:04"), s.To.Format("01-02 15:04"), s.Silent)
+			}
+		}
 		for _, dept := range y.script.Depts {
 			if len(parts) > 2 && strings.HasPrefix(parts[2], "D") && dept != parts[2] {
 				continue

@@ -35,8 +35,25 @@ type Year struct {
 	Weeks   []Week
 	Depts   []string
 	Outages [][2]time.Time // from, to; in order of the weeks
+	Shut    []Shut         // when the office's mailbox cannot be read; in order of the weeks
 
 	acts map[string]Act // by week and department
+}
+
+// Shut is a while in which the office's mailbox cannot be read, from and until before.
+type Shut struct {
+	From, To time.Time
+	Silent   bool // the server takes the call and says nothing, instead of refusing it
+}
+
+// ShutAt is the while in which the mailbox cannot be read at t; nil when it can.
+func (y *Year) ShutAt(t time.Time) *Shut {
+	for i, s := range y.Shut {
+		if !t.Before(s.From) && t.Before(s.To) {
+			return &y.Shut[i]
+		}
+	}
+	return nil
 }
 
 // Act is what a department does in a week.
@@ -78,6 +95,16 @@ func DrawYear(seed uint64, weeks []Week, depts []string) *Year {
 				y.Outages = append(y.Outages, [2]time.Time{from, from.Add(time.Duration(20+rng.IntN(90)) * time.Hour)})
 			}
 		}
+	}
+	for _, w := range weeks {
+		if rng.IntN(7) > 0 {
+			continue
+		}
+		from, hours := between(rng, w.Form, w.Freeze), 1+rng.IntN(9)
+		if rng.IntN(3) == 0 {
+			hours += rng.IntN(60)
+		}
+		y.Shut = append(y.Shut, Shut{from, from.Add(time.Duration(hours) * time.Hour), rng.IntN(3) == 0})
 	}
 	return y
 }
