@@ -13,6 +13,7 @@ const (
 	maxDecisions = 8
 	maxRed       = 12
 	maxYellow    = 12
+	maxLedger    = 6 // names in one list of the ledger
 )
 
 // summaryPage is the data of summary.*.tmpl and preview.*.tmpl. Amounts are 亿元 with two
@@ -55,9 +56,7 @@ type summaryPage struct {
 	Classes    []classRow
 	Report     reporting
 	Issues     string // open issues
-	IssueNew   string
-	IssueDone  string
-	IssueLate  string
+	Ledger     []ledgerLine
 	Files      []string
 	Approved   string // by whom and when the light rule was
 }
@@ -77,6 +76,14 @@ type lampRow struct {
 	Was                            string // the colour before, when it was another
 	Idle                           string // weeks in a row without investment, from 2
 	Stale                          bool
+}
+
+// ledgerLine is one list of the ledger of issues.
+type ledgerLine struct {
+	Kind  string // "new" 新增, "moved" 推进, "done" 销号, "late" 逾期
+	Count string
+	Names string // 桥北水厂扩建(I01)、……
+	More  string // how many are not named
 }
 
 // classRow is one row of the class table, with the widths of its bar in percent.
@@ -162,11 +169,8 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 		Count: fmt.Sprint(o.Count), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
 		Gap: points(o.Gap), Pace: pace(o.Gap), Week: o.Week.Yi(), HasPrev: s.HasPrev,
 		Red: fmt.Sprint(s.Counts[state.Red]), Yellow: fmt.Sprint(s.Counts[state.Yellow]),
-		Issues: fmt.Sprint(len(s.Issues)), IssueNew: count(s.New), IssueDone: count(s.Closed), IssueLate: count(s.Overdue),
+		Issues: fmt.Sprint(len(s.Issues)), Ledger: ledgerLines(s),
 		Approved: c.Approved,
-	}
-	if !s.HasPrev {
-		p.IssueNew = "" // in a first week every issue would be new
 	}
 	p.Delta, p.Trend = trend(o.Week - o.PrevWeek)
 	if o.CatchUp != 0 {

@@ -160,3 +160,31 @@ func names(of []report.Who) string {
 	}
 	return list(out)
 }
+
+// ledgerLines are the lists of the ledger (新增, 推进, 销号) and what is overdue; empty ones are left
+// out, and in a first week, when every issue would be new, so is that list.
+func ledgerLines(s report.Summary) []ledgerLine {
+	var out []ledgerLine
+	list := func(kind string, of []report.Issue, is func(report.Issue) bool) {
+		var names []string
+		for _, i := range of {
+			if is(i) {
+				names = append(names, i.Name+"("+i.ID+")")
+			}
+		}
+		l := ledgerLine{Kind: kind, Count: count(len(names))}
+		if n := len(names); n > maxLedger {
+			names, l.More = names[:maxLedger], count(n-maxLedger)
+		}
+		if l.Names = strings.Join(names, "、"); l.Names != "" {
+			out = append(out, l)
+		}
+	}
+	if s.HasPrev {
+		list("new", s.Issues, func(i report.Issue) bool { return i.New })
+	}
+	list("moved", s.Issues, func(i report.Issue) bool { return i.Moved })
+	list("done", s.Done, func(report.Issue) bool { return true })
+	list("late", s.Issues, func(i report.Issue) bool { return i.Overdue })
+	return out
+}

@@ -114,6 +114,9 @@ type Issue struct {
 	Moved             bool // of an earlier week and said again (推进)
 	Overdue           bool
 	Colour            state.Colour // of its project
+	Asked             time.Time    // when its request was last handed over; zero when never
+	Answered          time.Time    // when that was answered last; zero while it is not
+	Answerer          string       // who answered
 }
 
 // Who is one department in a list of reporting.

@@ -193,6 +193,12 @@ func (v viewer) issues(projects []Project, of []state.WeekIssue) []Issue {
 			i.Dept = p.Dept
 		}
 		i.DeptName = v.short(i.Dept)
+		if ask := w.LastAsk(); ask != nil && !ask.At.After(v.d.SummaryAt) {
+			i.Asked = ask.At
+			if n := len(ask.Answers); n > 0 {
+				i.Answered, i.Answerer = ask.Answers[n-1].At, v.unit(ask.Answers[n-1].Dept)
+			}
+		}
 		for _, u := range w.Units {
 			i.Units = append(i.Units, v.unit(u))
 		}

@@ -153,7 +153,7 @@ func (b *book) lights() error {
 func (b *book) issues() error {
 	t := table{
 		name: "问题清单", title: b.Week.Spoken() + "存在问题及需协调事项清单",
-		note: fmt.Sprintf("未销号%d项,本周新增%d项,本周销号%d项,逾期%d项。", len(b.Issues), b.New, b.Closed, b.Overdue),
+		note: fmt.Sprintf("未销号%d项,其中本周新增%d项、推进%d项、本周未提及%d项;本周销号%d项;已过要求时限%d项。没有写“无”、没有明确销号的,一直在册。", len(b.Issues), b.New, b.moved(), len(b.Issues)-b.New-b.moved(), b.Closed, b.Overdue),
 		columns: []column{
 			{"编号", 8, asText, false},
 			{"项目名称", 26, asWrapped, false},
@@ -163,15 +163,17 @@ func (b *book) issues() error {
 			{"需协调事项", 40, asWrapped, false},
 			{"协调单位", 20, asWrapped, false},
 			{"要求时限", 12, asText, false},
-			{"情况", 14, asText, false},
+			{"本周情况", 18, asText, false},
+			{"逾期", 7, asText, false},
+			{"转办答复", 22, asWrapped, false},
 			{"提出周次", 11, asText, false},
 		},
 	}
 	add := func(i Issue, standing string) {
-		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing, i.Opened})
+		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing, map[bool]string{true: "已逾期"}[i.Overdue], i.handed(b.Due.Location()), i.Opened})
 	}
 	for _, i := range b.Summary.Issues {
-		add(i, i.Standing(b.HasPrev))
+		add(i, i.listed(b.HasPrev))
 	}
 	for _, i := range b.Done {
 		add(i, "本周销号")
@@ -179,12 +181,39 @@ func (b *book) issues() error {
 	return b.draw(t)
 }
 
+// moved is how many open issues of earlier weeks were spoken of again.
+func (s Summary) moved() (n int) {
+	for _, i := range s.Issues {
+		if i.Moved {
+			n++
+		}
+	}
+	return n
+}
+
+// handed is how far the request is, as the list says it.
+func (i Issue) handed(zone *time.Location) string {
+	switch {
+	case i.Asked.IsZero():
+		return ""
+	case i.Answered.IsZero():
+		return i.Asked.In(zone).Format("1月2日") + "转办,未答复"
+	}
+	return i.Answered.In(zone).Format("1月2日") + " " + i.Answerer + "已答复"
+}
+
 // Standing is where an open issue stands, in a word; compared says that there is a week
 // before to compare with.
 func (i Issue) Standing(compared bool) string {
-	switch {
-	case i.Overdue:
+	if i.Overdue {
 		return "已逾期"
+	}
+	return i.listed(compared)
+}
+
+// listed is in which of the week's lists an open issue stands (新增, 推进).
+func (i Issue) listed(compared bool) string {
+	switch {
 	case i.New && compared:
 		return "本周新增"
 	case !i.Reported:
