@@ -5,12 +5,13 @@
 // function), with offer.go (the pre-filled form), chase.go (reminders), resubmit.go (the time
 // of a correction runs out), ruling.go (the office's word on a dispute), say.go (the leaders'
 // letter held or let go) and corrected.go (the one corrected edition; corrected_readers.go what
-// it changes for each reader), overtaken.go what still waits and is no longer so. planner.go reads the facts, pack.go queues what follows, write.go
-// gathers what one letter says, preview.go writes a letter that is not sent.
+// it changes for each reader), overtaken.go what still waits and is no longer so. planner.go
+// reads the facts, pack.go queues what follows, write.go gathers what one letter says,
+// preview.go and preview_readers.go write a letter that is not sent.
 //
 // Beside the round, each a family of its own (Planner.besides): request.go hands over what
-// reports ask for (request_due.go what is due, request_confirm.go what waits for the office, request_raise.go what goes to lead leaders);
-// readers.go writes what follows from the leaders' letter, meeting.go the joint meeting's pack;
+// reports ask for (request_due.go what is due, request_confirm.go what waits for the office,
+// request_raise.go what goes to lead leaders); readers.go writes what follows from the leaders' letter, meeting.go the joint meeting's pack;
 // notices.go tells the office of what a person must settle, expiry.go of an exemption that
 // ends; visit.go, permit.go and score.go
 // keep the months' and projects' ledgers; daily.go, yearplan.go, terms.go, alarm.go and

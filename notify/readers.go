@@ -154,9 +154,8 @@ func (p *Planner) compose(e Edition, to reading) (Draft, error) {
 }
 
 // known reads what the readers' editions of a week follow from: the digest the leaders read.
-func (p *Planner) known(ctx context.Context, f facts, week state.Week) (Edition, error) {
-	e := Edition{Now: f.now}
-	err := p.Store.View(ctx, func(r *state.Records) error {
+func (p *Planner) known(ctx context.Context, f facts, week state.Week) (e Edition, err error) {
+	err = p.Store.View(ctx, func(r *state.Records) error {
 		d, err := r.Digest(week)
 		if err != nil {
 			return err
@@ -164,20 +163,26 @@ func (p *Planner) known(ctx context.Context, f facts, week state.Week) (Edition,
 		if d == nil {
 			return fmt.Errorf("the digest of %s is not in the store", week)
 		}
-		e.Digest = *d
-		if e.Depts, err = r.DeptWeeks(week); err != nil {
-			return err
-		}
-		if e.Past, err = pastDigests(r, f.schedule, week); err != nil {
-			return err
-		}
-		e.Visits = Visits{Month: state.MonthOf(f.now.In(f.schedule.Zone)), Now: f.now}
-		if e.Visits.Begun, err = r.Begun(); err != nil {
-			return err
-		}
-		e.Visits.Leaders, err = r.Visits(f.roster, f.schedule, e.Visits.Month, f.now)
+		e, err = p.drawn(r, f, *d)
 		return err
 	})
+	return e, err
+}
+
+// drawn is the edition of a digest.
+func (p *Planner) drawn(r *state.Records, f facts, d state.Digest) (e Edition, err error) {
+	e.Digest, e.Now = d, f.now
+	if e.Depts, err = r.DeptWeeks(d.Period); err != nil {
+		return e, err
+	}
+	if e.Past, err = pastDigests(r, f.schedule, d.Period); err != nil {
+		return e, err
+	}
+	e.Visits = Visits{Month: state.MonthOf(f.now.In(f.schedule.Zone)), Now: f.now}
+	if e.Visits.Begun, err = r.Begun(); err != nil {
+		return e, err
+	}
+	e.Visits.Leaders, err = r.Visits(f.roster, f.schedule, e.Visits.Month, f.now)
 	return e, err
 }
 

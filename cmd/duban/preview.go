@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"duban/notify"
 	"duban/state"
 	"duban/templates"
 )
@@ -17,6 +18,7 @@ type previewCmd struct {
 	Kind   string `arg:"" placeholder:"种类" help:"信的种类:如 correction、receipt、due、late、summary;all 各种信排在一页,rules 每条规则的信排在一页(都要加 --sample)。"`
 	Week   string `placeholder:"周次" help:"周次;不写就是当前周。"`
 	Dept   string `placeholder:"单位" help:"单位编号或名称;写给单位的信要写。"`
+	Leader string `placeholder:"领导" help:"牵头领导的编号或姓名;分管版(own)、督导提醒(visit)要写。"`
 	Dir    string `default:"." placeholder:"目录" help:"信写到这个目录。"`
 	Sample bool   `help:"用样例内容,不看已存的数据。"`
 }
@@ -48,7 +50,7 @@ func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
 			}
 			dept = d.ID
 		}
-		draft, err := o.planner.Preview(ctx, state.Topic(c.Kind), w, dept)
+		draft, err := c.draft(ctx, o, w, dept)
 		if err != nil {
 			return err
 		}
@@ -63,6 +65,27 @@ func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		return nil
 	})
+}
+
+// draft composes the letter from the stored state.
+func (c *previewCmd) draft(ctx context.Context, o *office, w state.Week, dept string) (notify.Draft, error) {
+	switch who := dept; c.Kind {
+	case notify.PageOwn, notify.PageVisit:
+		for _, l := range o.cfg.Roster.Leaders {
+			if c.Leader == l.ID || c.Leader == l.Name {
+				return o.planner.PreviewReader(ctx, c.Kind, w, l.ID)
+			}
+		}
+		return notify.Draft{}, usage{fmt.Sprintf("请用 --leader 写明是哪位牵头领导(编号或姓名,如 L05),名册里没有“%s”。", c.Leader)}
+	case notify.PageStanding:
+		if who == "" {
+			return notify.Draft{}, usage{"请用 --dept 写明单位。"}
+		}
+		return o.planner.PreviewReader(ctx, c.Kind, w, who)
+	case notify.PageFormal, notify.PageMeeting, notify.PageVisits:
+		return o.planner.PreviewReader(ctx, c.Kind, w, "")
+	}
+	return o.planner.Preview(ctx, state.Topic(c.Kind), w, dept)
 }
 
 // sample renders the page from its sample data, with the office's own wording if there is a

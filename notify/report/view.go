@@ -117,6 +117,7 @@ type Issue struct {
 	Asked             time.Time    // when its request was last handed over; zero when never
 	Answered          time.Time    // when that was answered last; zero while it is not
 	Answerer          string       // who answered
+	ByOffice          bool         // nobody who could be written to was asked: the office asks
 }
 
 // Who is one department in a list of reporting.

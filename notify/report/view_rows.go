@@ -194,7 +194,7 @@ func (v viewer) issues(projects []Project, of []state.WeekIssue) []Issue {
 		}
 		i.DeptName = v.short(i.Dept)
 		if ask := w.LastAsk(); ask != nil && !ask.At.After(v.d.SummaryAt) {
-			i.Asked = ask.At
+			i.Asked, i.ByOffice = ask.At, len(ask.Units) == 0
 			if n := len(ask.Answers); n > 0 {
 				i.Answered, i.Answerer = ask.Answers[n-1].At, v.unit(ask.Answers[n-1].Dept)
 			}

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -237,7 +238,7 @@ func (b *book) printing(t table) error {
 	if err := b.SetPageMargins(t.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge}); err != nil {
 		return err
 	}
-	if err := b.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&C第&P页 共&N页"}); err != nil {
+	if err := b.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + b.Week.Spoken() + "重大项目进展汇总表 &A&C第&P页 共&N页&R数据截至" + b.AsOf.Format("1月2日")}); err != nil {
 		return err
 	}
 	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, headRow, headRow)})
@@ -258,6 +259,21 @@ func (b *book) finish(title string) error {
 
 func (b *book) since() string {
 	return fmt.Sprintf("数据截至%s;金额单位:万元。沿用=本周未报或未改好,按上次采用的数计。", b.AsOf.Format("2006年1月2日"))
+}
+
+// legend explains the marks beside 沿用 that figures of the week bear.
+func (b *book) legend() string {
+	words := map[string]string{"免报": "办公室同意本周不报", "未核": "我方没有按时核对,按所报采用", "办公室更正": "核实后由办公室改的数"}
+	var out strings.Builder
+	for _, mark := range []string{"免报", "未核", "办公室更正"} {
+		if slices.ContainsFunc(b.Projects, func(p Project) bool { return slices.Contains(p.Marks, mark) }) {
+			out.WriteString(mark + "=" + words[mark] + "。")
+		}
+	}
+	if slices.ContainsFunc(b.Projects, func(p Project) bool { return p.CatchUp != 0 }) {
+		out.WriteString("追补=累计比上周累计加本周完成多出(或少)的部分。")
+	}
+	return out.String()
 }
 
 func joined(names []string) string { return strings.Join(names, "、") }

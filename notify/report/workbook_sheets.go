@@ -12,7 +12,7 @@ import (
 func (b *book) overview() error {
 	t := table{
 		name: "总表", title: b.Week.Spoken() + "重大项目进展汇总表",
-		note: fmt.Sprintf("%s时间进度%.1f%%。", b.since(), b.TimePct),
+		note: fmt.Sprintf("%s时间进度%.1f%%。%s", b.since(), b.TimePct, b.legend()),
 		columns: []column{
 			{"类别/单位", 20, asText, false},
 			{"项目数", 8, asNumber, false},
@@ -78,7 +78,7 @@ func number(f *float64) any {
 }
 
 // charts puts the plan against what is done by class, and the share of the plan by
-// department, beside the table.
+// department, below the table, so that a printed page is as wide as the table.
 func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	ref := func(col string, from, to int) string {
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, col, from, col, to)
@@ -93,10 +93,10 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	axis := func(format string) excelize.ChartAxis { // the library's own grey is too faint to read
 		return excelize.ChartAxis{Font: excelize.Font{Family: "微软雅黑", Size: 9, Color: "404040"}, NumFmt: excelize.ChartNumFmt{CustomNumFmt: format}}
 	}
-	oneColour := false
+	oneColour, below := false, max(class2, dept2)+2
 	amounts := axis("#,##0")
 	amounts.MajorGridLines = true
-	err := b.AddChart(sheet, "N3", &excelize.Chart{
+	err := b.AddChart(sheet, cell(0, below), &excelize.Chart{
 		Type:  excelize.Col,
 		Title: title("各类别年度计划与年度累计(万元)"),
 		Series: []excelize.ChartSeries{
@@ -106,14 +106,14 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 		Legend:    excelize.ChartLegend{Position: "bottom"},
 		XAxis:     axis("General"),
 		YAxis:     amounts,
-		Dimension: excelize.ChartDimension{Width: 560, Height: 300},
+		Dimension: excelize.ChartDimension{Width: 580, Height: 520},
 	})
 	if err != nil || dept2 < dept1 {
 		return err
 	}
 	names, shares := axis("General"), axis("0%")
 	names.ReverseOrder, shares.MajorGridLines = true, true
-	return b.AddChart(sheet, "N20", &excelize.Chart{
+	return b.AddChart(sheet, cell(6, below), &excelize.Chart{
 		Type:       excelize.Bar,
 		Title:      title("各单位年度累计占年度计划"),
 		Series:     []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2), Fill: fill("1F4E9E")}},
@@ -121,7 +121,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 		XAxis:      names,
 		YAxis:      shares,
 		VaryColors: &oneColour,
-		Dimension:  excelize.ChartDimension{Width: 560, Height: 560},
+		Dimension:  excelize.ChartDimension{Width: 560, Height: 520},
 	})
 }
 
@@ -153,7 +153,7 @@ func (b *book) lights() error {
 func (b *book) issues() error {
 	t := table{
 		name: "问题清单", title: b.Week.Spoken() + "存在问题及需协调事项清单",
-		note: fmt.Sprintf("未销号%d项,其中本周新增%d项、推进%d项、本周未提及%d项;本周销号%d项;已过要求时限%d项。没有写“无”、没有明确销号的,一直在册。", len(b.Issues), b.New, b.moved(), len(b.Issues)-b.New-b.moved(), b.Closed, b.Overdue),
+		note: b.ledgerNote(),
 		columns: []column{
 			{"编号", 8, asText, false},
 			{"项目名称", 26, asWrapped, false},
@@ -181,6 +181,15 @@ func (b *book) issues() error {
 	return b.draw(t)
 }
 
+// ledgerNote sums the list up.
+func (b *book) ledgerNote() string {
+	lists := fmt.Sprintf(",其中本周新增%d项、推进%d项、本周未提及%d项", b.New, b.moved(), len(b.Issues)-b.New-b.moved())
+	if !b.HasPrev {
+		lists = "(首次汇总,不分新增和推进)"
+	}
+	return fmt.Sprintf("未销号%d项%s;本周销号%d项;已过要求时限%d项。没有明确销号的一直在册。", len(b.Issues), lists, b.Closed, b.Overdue)
+}
+
 // moved is how many open issues of earlier weeks were spoken of again.
 func (s Summary) moved() (n int) {
 	for _, i := range s.Issues {
@@ -194,6 +203,8 @@ func (s Summary) moved() (n int) {
 // handed is how far the request is, as the list says it.
 func (i Issue) handed(zone *time.Location) string {
 	switch {
+	case i.ByOffice && i.Answered.IsZero():
+		return "由办公室联系"
 	case i.Asked.IsZero():
 		return ""
 	case i.Answered.IsZero():
@@ -216,6 +227,8 @@ func (i Issue) listed(compared bool) string {
 	switch {
 	case i.New && compared:
 		return "本周新增"
+	case i.New:
+		return "首次列入"
 	case !i.Reported:
 		return "本周未报,仍未销号"
 	}
