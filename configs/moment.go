@@ -138,48 +138,53 @@ func (l *loader) step(raw rawStep) state.Step {
 	return s
 }
 
+// offStep is what a step some working days from the deadline, or off, is called when it is
+// written wrongly.
+type offStep struct {
+	remedy string // how to write it, off included
+	word   string // no time of what: “%s”不是发预填表的时间
+	span   string // when it may be: 预填表在截止前1到4个工作日发出
+}
+
 // formStep reads when the pre-filled form leaves: {before: 1wd, at: "09:00"}, or off. At most
 // four working days before the deadline: earlier, the week before is still being reported.
 func (l *loader) formStep(raw rawBefore) state.Step {
-	const remedy = "例如 {before: 1wd, at: \"09:00\"};不发写 off。"
-	s := standardForm
-	if raw.Word.Set {
-		if raw.Word.Text == "off" {
-			return state.Step{}
-		}
-		l.wrong(raw.Word.At, remedy, "“%s”不是发预填表的时间。", raw.Word.Text)
-		return s
-	}
-	if raw.Before.Set {
-		workdays, delay := l.span(raw.Before)
-		if s.Workdays = workdays; delay != 0 || workdays < 1 || workdays > 4 {
-			l.wrong(raw.Before.At, remedy, "预填表在截止前1到4个工作日发出,不是“%s”。", raw.Before.Text)
-			s.Workdays = standardForm.Workdays
-		}
-	}
-	s.At = l.clock(raw.Clock, standardForm.At)
-	return s
+	return l.stepOrOff(raw.Word, raw.Before, raw.Clock, standardForm, offStep{
+		"例如 {before: 1wd, at: \"09:00\"};不发写 off。", "发预填表的时间", "预填表在截止前1到4个工作日发出",
+	})
 }
 
 // escalationStep reads when the office is asked to tell lead leaders who is still missing:
 // {after: 1wd, at: "18:00"}, or off.
 func (l *loader) escalationStep(raw rawMoment) state.Step {
-	const remedy = "例如 {after: 1wd, at: \"18:00\"};不报告牵头领导写 off。"
-	s := standardEscalation
-	if raw.Cron.Set {
-		if raw.Cron.Text == "off" {
-			return state.Step{}
-		}
-		l.wrong(raw.Cron.At, remedy, "“%s”不是请示的时间。", raw.Cron.Text)
-		return s
+	return l.stepOrOff(raw.Cron, raw.After, raw.Clock, standardEscalation, offStep{
+		"例如 {after: 1wd, at: \"18:00\"};不报告牵头领导写 off。", "请示的时间", "截止后1到4个工作日才请示报告牵头领导",
+	})
+}
+
+// stepOrOff reads a step one to four working days from the deadline and its time of day; the
+// zero step for off.
+func (l *loader) stepOrOff(whole, days, at word, standard state.Step, says offStep) state.Step {
+	if l.off(whole, says.remedy, says.word) {
+		return state.Step{}
 	}
-	if raw.After.Set {
-		workdays, delay := l.span(raw.After)
+	s := standard
+	if days.Set {
+		workdays, delay := l.span(days)
 		if s.Workdays = workdays; delay != 0 || workdays < 1 || workdays > 4 {
-			l.wrong(raw.After.At, remedy, "截止后1到4个工作日才请示报告牵头领导,不是“%s”。", raw.After.Text)
-			s.Workdays = standardEscalation.Workdays
+			l.wrong(days.At, says.remedy, "%s,不是“%s”。", says.span, days.Text)
+			s.Workdays = standard.Workdays
 		}
 	}
-	s.At = l.clock(raw.Clock, standardEscalation.At)
+	s.At = l.clock(at, standard.At)
 	return s
+}
+
+// off reports whether one word stands where a time of something could, and is off; another
+// word is a fault.
+func (l *loader) off(whole word, remedy, what string) bool {
+	if whole.Set && whole.Text != "off" {
+		l.wrong(whole.At, remedy, "“%s”不是%s。", whole.Text, what)
+	}
+	return whole.Text == "off"
 }

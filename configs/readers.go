@@ -43,14 +43,10 @@ var weekdays = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
 
 func (l *loader) meeting(raw rawMeeting) state.Meeting {
 	const remedy = "例如 {day: MON, at: \"15:00\", pack: \"17:00\"};不开例会写 off。"
-	m := standardMeeting
-	if raw.Word.Set {
-		if raw.Word.Text == "off" {
-			return state.Meeting{}
-		}
-		l.wrong(raw.Word.At, remedy, "“%s”不是例会的时间。", raw.Word.Text)
-		return m
+	if l.off(raw.Word, remedy, "例会的时间") {
+		return state.Meeting{}
 	}
+	m := standardMeeting
 	if raw.Day.Set {
 		day := slices.Index(weekdays, strings.ToUpper(raw.Day.Text))
 		if day < 0 {
