@@ -9,6 +9,7 @@ import (
 // Kind is what a department sends.
 type Kind string
 
+// The kinds.
 const (
 	SendsClean  Kind = "clean"
 	SendsFaulty Kind = "faulty" // the first project's progress is left blank
