@@ -18,7 +18,7 @@ func Summarise(f Facts) Digest {
 		Due:        deadline.Due,
 		ResubmitBy: f.Schedule.ResubmitBy(deadline.Due),
 		SummaryAt:  f.Schedule.SummaryAt(f.Week),
-		TimePct:    *rounded(yearGone(asOf), 1),
+		TimePct:    *rounded(yearGone(f.Week.inYear(asOf)), 1),
 		ByClass:    map[Class]Figures{},
 		ByDept:     map[string]DeptFigures{},
 		Projects:   map[string]ProjectFigures{},
@@ -53,7 +53,10 @@ func Summarise(f Facts) Digest {
 func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	base := f.Bases[p.ID]
 	prev := base.YTD
-	if f.Prev != nil {
+	if !base.Week.IsZero() && base.Week.Year < f.Week.Year {
+		prev = 0 // the year's sum begins again, also for those who have not reported in it yet
+	}
+	if f.Prev != nil && f.Prev.Period.Year == f.Week.Year {
 		if last, ok := f.Prev.Projects[p.ID]; ok {
 			prev = last.YTD // as the leaders were told, whatever was accepted after the freeze
 		}
@@ -80,7 +83,7 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	if f.Prev != nil {
 		was = f.Prev.Lights[p.ID].Colour
 	}
-	light := f.Lamp.Judge(p, fig.YTD, asOf, was)
+	light := f.Lamp.Judge(p, fig.YTD, f.Week.inYear(asOf), was)
 	light.Stale = fig.Stale
 	d.Counts[light.Colour]++
 	if light.Colour == Red || light.Colour == Yellow {

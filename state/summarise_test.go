@@ -66,6 +66,28 @@ func TestSummariseCarriesOverWhatWasNotReported(t *testing.T) {
 	}
 }
 
+// With a new year the sum begins again: who has not reported in it yet stands at nothing, not
+// at the old year's total, and who has brings no catch-up. A week that ends on New Year's Day
+// is still measured by the old year.
+func TestSummariseBeginsTheYearAtNothing(t *testing.T) {
+	f := aWeek()
+	f.Week = Week{2026, 53}
+	last := Summarise(f)
+	if last.TimePct != 100 || last.Lights["P1"].Colour != Red || *last.Lights["P1"].Schedule != 100 {
+		t.Errorf("the last week of 2026, due on 1 January: %.1f%% of the year, %+v", last.TimePct, last.Lights["P1"])
+	}
+	f.Week, f.Prev = Week{2027, 1}, &last
+	f.Bases["P1"] = Base{Week: Week{2026, 53}, Fresh: true, YTD: 4420 * Wan}
+	f.Depts["D05"].Rows[0].YTD = 120 * Wan
+	d := Summarise(f)
+	if got := d.Projects["P2"]; got.YTD != 0 || !got.Stale || got.Source != (Week{2026, 37}) {
+		t.Errorf("not reported in 2027 yet: %+v", got)
+	}
+	if d.PrevYTD != 0 || d.Overall.YTD != 120*Wan || d.Overall.Week != 120*Wan || d.Overall.CatchUp != 0 {
+		t.Errorf("totals: %+v with prev %s", d.Overall, d.PrevYTD.Wan())
+	}
+}
+
 func TestSummariseNextWeekCatchesUp(t *testing.T) {
 	w38 := Summarise(aWeek())
 	f := aWeek()

@@ -41,6 +41,15 @@ func (w Week) String() string {
 // IsZero reports whether the week is not known.
 func (w Week) IsZero() bool { return w == Week{} }
 
+// inYear is day, or the last day of the week's year when the week ends in the next one: its
+// figures are of its own year, and that year's plan is what they are measured by.
+func (w Week) inYear(day time.Time) time.Time {
+	if w.IsZero() || day.Year() <= w.Year {
+		return day
+	}
+	return time.Date(w.Year, time.December, 31, 0, 0, 0, 0, day.Location())
+}
+
 // Before reports whether w lies before o.
 func (w Week) Before(o Week) bool { return w.String() < o.String() }
 
