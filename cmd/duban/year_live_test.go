@@ -65,6 +65,13 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	}
 	y.books = &demo.Books{Roster: y.cfg.Roster, Office: y.cfg.Office.Mail}
 	y.script = demo.DrawYear(seed, demo.Weeks(from, end), depts)
+	y.books.Spared = func(week, dept string) string {
+		at := slices.IndexFunc(y.script.Weeks, func(w demo.Week) bool { return w.Name == week })
+		if !y.script.Act(week, dept).LeftOut {
+			return ""
+		}
+		return y.sparable(y.script.Weeks[at], dept)
+	}
 	return y
 }
 
@@ -191,6 +198,9 @@ func (y *yearRun) events(t *testing.T) []yearEvent {
 			if a.Weeks > 0 {
 				events = append(events, yearEvent{w.Form.AddDate(0, 0, -3), func() { y.excuse(t, w, s.Weeks[i+a.Weeks-1], dept) }})
 			}
+			if spared := y.sparable(w, dept); a.Spares > 0 && spared != "" {
+				events = append(events, yearEvent{w.Form.AddDate(0, 0, -3), func() { y.excuse(t, w, s.Weeks[i+a.Spares-1], spared) }})
+			}
 			if !a.Bounce.IsZero() {
 				events = append(events, yearEvent{a.Bounce, func() { y.receive(t, demo.ReturnedMail(d.Mail, w.Name+"."+dept)) }})
 			}
@@ -255,14 +265,25 @@ func (y *yearRun) answer(t testing.TB, w officeWord) {
 	y.receive(t, demo.OfficeWord(y.cfg.Office.Mail, w.week, w.word, code, fmt.Sprintf("%s.%s.%d", w.week, w.leader, w.at.Unix())))
 }
 
-// excuse has the office free a department from one week to another, by its own command.
-func (y *yearRun) excuse(t testing.TB, from, to demo.Week, dept string) {
+// sparable is the project of a department that the office may free: its last, so that others
+// are left to report; "" for a department with few.
+func (y *yearRun) sparable(w demo.Week, dept string) string {
+	own := y.cfg.Roster.ProjectsOf(dept, w.Due)
+	if len(own) < 3 {
+		return ""
+	}
+	return own[len(own)-1].ID
+}
+
+// excuse has the office free a department or a project from one week to another, by its own
+// command.
+func (y *yearRun) excuse(t testing.TB, from, to demo.Week, subject string) {
 	t.Helper()
 	last, err := state.ParseWeek(to.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from.Name, Reason: "停工整改", By: "张三"}}
+	c := exemptCmd{Subject: subject, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from.Name, Reason: "停工整改", By: "张三"}}
 	if err := c.Run(t.Context(), y.in); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"mime"
+	"slices"
 
 	"duban/state"
 )
@@ -18,6 +19,9 @@ type Books struct {
 	// Counts reports whether a week's figures of a project stood when the week was over. It is
 	// asked only once the week is.
 	Counts func(week, dept, project string) bool
+	// Spared is the project the office freed a department from reporting in a week; nil, or "",
+	// for none.
+	Spared func(week, dept string) string
 	// Spends is what a project spends in a week, in 万元; nil for the same small sum everywhere.
 	Spends func(state.Project) int
 
@@ -117,7 +121,12 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 	sheet.Row(fmt.Sprintf("云泽市澜川区%s年重大项目进展周报表(第%s周)", w.Name[:4], w.Name[6:]))
 	sheet.Row(fmt.Sprintf("填报单位:%s  填报人:%s  审核人:%s  单位:万元", dept.Short, dept.Contact, dept.Head))
 	sheet.Row(yearHeads...)
-	for i, p := range b.Roster.ProjectsOf(dept.ID, w.Due) {
+	own := b.Roster.ProjectsOf(dept.ID, w.Due)
+	if b.Spared != nil {
+		spared := b.Spared(w.Name, dept.ID)
+		own = slices.DeleteFunc(own, func(p state.Project) bool { return p.ID == spared })
+	}
+	for i, p := range own {
 		var plan, done, ytd, cum any = wan(p.YearPlan), b.spends(p), b.ytd[p.ID] + b.spends(p), wan(p.CumBefore) + b.all[p.ID] + b.spends(p)
 		progress := fmt.Sprintf("第%d周完成K%d+200至K%d+%d段,安装管件%d件", week, i, i+1, 100+week, 10*week+no)
 		if p.Class == state.ClassInvestment {

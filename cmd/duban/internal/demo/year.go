@@ -28,6 +28,9 @@ type Act struct {
 	Weeks  int       // how many weeks the office frees it for, told in the first
 	Bounce time.Time // when a letter to its address comes back; zero when none does
 	Mails  []Report  // in order of time
+
+	Spares  int  // for how many weeks the office frees one project of it, told in the first
+	LeftOut bool // that project is not reported this week
 }
 
 // Year is what each department does in each week of a year, and when duban is down.
@@ -97,6 +100,9 @@ func DrawYear(seed uint64, weeks []Week, depts []string) *Year {
 			}
 		}
 	}
+	for _, dept := range depts {
+		y.drawSpared(rng, dept)
+	}
 	for _, w := range weeks {
 		if rng.IntN(7) > 0 {
 			continue
@@ -137,6 +143,24 @@ func (y *Year) drawDept(rng *rand.Rand, dept string) {
 			nils = 0
 		}
 		y.acts[w.Name+" "+dept] = a
+	}
+}
+
+// drawSpared draws the weeks for which the office frees one project of a department.
+func (y *Year) drawSpared(rng *rand.Rand, dept string) {
+	left, gap := 0, 0
+	for i, w := range y.Weeks {
+		key := w.Name + " " + dept
+		a := y.acts[key]
+		if gap--; left == 0 && gap <= 0 && rng.IntN(50) == 0 {
+			left = min(1+rng.IntN(4), len(y.Weeks)-i)
+			a.Spares, gap = left, left+3
+		}
+		if left > 0 {
+			left--
+			a.LeftOut = true
+		}
+		y.acts[key] = a
 	}
 }
 
