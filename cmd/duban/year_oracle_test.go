@@ -116,14 +116,6 @@ func (o *yearOracle) within(from, until time.Time) []time.Time {
 	return o.ticks[i:max(i, j)]
 }
 
-// first is the first of them; zero for none.
-func (o *yearOracle) first(from, until time.Time) time.Time {
-	if in := o.within(from, until); len(in) > 0 {
-		return in[0]
-	}
-	return time.Time{}
-}
-
 // informed is the first turn of a span in which all mail up to its beginning is known, or at
 // which the wait for it is over; zero for none.
 func (o *yearOracle) informed(from, until time.Time, patience time.Duration) time.Time {
