@@ -11,7 +11,7 @@ import (
 	"duban/state"
 )
 
-// exportCmd writes the statistics of the rules and the rows of a week as a workbook.
+// exportCmd writes the rows of a week, the ledgers and the statistics of the rules as a workbook.
 type exportCmd struct {
 	Week string `placeholder:"周次" help:"周次;不写就是正在报送的周。规则统计算到这一周为止的8周。"`
 	File string `arg:"" placeholder:"文件" help:"写到哪个 .xlsx。"`
@@ -40,19 +40,23 @@ func (c *exportCmd) Run(ctx context.Context, in *invocation) error {
 		if err != nil {
 			return fmt.Errorf("export %s: %w", w, err)
 		}
-		data, err := report.Export([]report.Table{o.statsTable(stats), {
+		ledgers, err := o.ledgers(ctx, w)
+		if err != nil {
+			return err
+		}
+		data, err := report.Export(append([]report.Table{o.statsTable(stats), {
 			Name:   "本周数据",
 			Heads:  []string{"周次", "单位", "项目编号", "项目名称", "类别", "列", "采用的值", "单位所报", "办公室更正", "未核", "文件", "工作表", "格子", "来信", "收到时间"},
 			Widths: []float64{10, 12, 14, 28, 8, 20, 16, 16, 10, 8, 28, 14, 8, 14, 18},
 			Rows:   rows,
-		}})
+		}}, ledgers...))
 		if err != nil {
 			return err
 		}
 		if err := os.WriteFile(in.path(c.File), data, 0o600); err != nil {
 			return fmt.Errorf("write export: %w", err)
 		}
-		fmt.Fprintf(in.stdout, "已写出 %s:%d条规则的统计,%s 的%d个数。\n", c.File, len(stats), w, len(rows))
+		fmt.Fprintf(in.stdout, "已写出 %s:%d条规则的统计,%s 的%d个数,%d本台账。\n", c.File, len(stats), w, len(rows), len(ledgers))
 		return nil
 	})
 }

@@ -98,6 +98,24 @@ func TestTheExportNamesWhereEveryValueStands(t *testing.T) {
 	}
 	find("规则统计", "arith-ytd-mismatch", "必须改")
 	find("本周数据", "LC2026-006|文峰路北延道路工程|续建|年度累计完成投资|4420|4420|", "|在建项目|G4|")
+	find("问题台账", "I01|LC2026-", "2026-W38")
+	find("协调事项", "I01|", "没有答复")
+	find("领导到场", "2026-09|苏拟川|区委副书记、区长|LC2026-001|", "区")
+	find("节点", "LC2026-001|", "|1|")
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y, row := range rows {
+			for x := range row {
+				at, _ := excelize.CoordinatesToCellName(x+1, y+1)
+				if formula, _ := f.GetCellFormula(sheet, at); formula != "" {
+					t.Errorf("%s %s is a formula: %s", sheet, at, formula)
+				}
+			}
+		}
+	}
 }
 
 // reported delivers a week's mails and has them judged as they would have been, each in time.
