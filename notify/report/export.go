@@ -51,6 +51,13 @@ func exportSheet(f *excelize.File, at int, t Table, bold int) error {
 	} else if _, err := f.NewSheet(t.Name); err != nil {
 		return err
 	}
+	landscape, one, many, fit := "landscape", 1, 0, true // printed, a sheet is as wide as the page
+	if err := f.SetPageLayout(t.Name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &one, FitToHeight: &many}); err != nil {
+		return err
+	}
+	if err := f.SetSheetProps(t.Name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
 	w, err := f.NewStreamWriter(t.Name)
 	if err != nil {
 		return err
