@@ -109,7 +109,7 @@ func (b *book) draw(t table) error {
 	if err := w.SetRow("A2", []any{excelize.Cell{StyleID: b.styles.note, Value: t.note}}); err != nil {
 		return err
 	}
-	if err := w.SetRow(cell(0, headRow), head, excelize.RowOpts{Height: 30}); err != nil {
+	if err := w.SetRow(cell(0, headRow), head, excelize.RowOpts{Height: 34}); err != nil {
 		return err
 	}
 	for i, row := range t.rows {

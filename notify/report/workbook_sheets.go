@@ -22,7 +22,7 @@ func (b *book) overview() error {
 			{"追补(万元)", 12, asMoney, false},
 			{"年度累计(万元)", 14, asMoney, false},
 			{"占年度计划", 11, asPercent, false},
-			{"与时间进度比(百分点)", 13, asPoints, false},
+			{"与时间进度比(百分点)", 15, asPoints, false},
 			{"红灯", 7, asNumber, false},
 			{"黄灯", 7, asNumber, false},
 			{"状态", 26, asWrapped, false},
@@ -96,6 +96,9 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	oneColour, below := false, max(class2, dept2)+2
 	amounts := axis("#,##0")
 	amounts.MajorGridLines = true
+	if err := b.InsertPageBreak(sheet, cell(0, below)); err != nil { // no chart is cut in two
+		return err
+	}
 	err := b.AddChart(sheet, cell(0, below), &excelize.Chart{
 		Type:  excelize.Col,
 		Title: title("各类别年度计划与年度累计(万元)"),
