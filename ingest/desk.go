@@ -65,6 +65,7 @@ type Known struct {
 	Said    []state.Explanation     // the last explanation of every finding the department explained
 	Amended []state.Amendment       // what the office put in place by hand this week
 	Exempt  state.Exempted          // what need not report this week
+	Before  *state.DeptWeek         // the department's reporting week before this one; nil when nothing came
 	Told    Told                    // the last letter of correction of the week
 	Seen    map[string]Sighting     // earlier weeks' mails of the department that carried a workbook, by the workbook's digest
 }
@@ -103,6 +104,9 @@ func (d Desk) Recall(r *state.Records, p Place, o Opened) (Known, error) {
 	}
 	var err error
 	if k.Dept, err = r.DeptWeek(p.Week, p.Dept); err != nil {
+		return k, err
+	}
+	if k.Before, err = r.DeptWeek(d.Schedule.Previously(p.Week), p.Dept); err != nil {
 		return k, err
 	}
 	var projects []state.Project

@@ -16,7 +16,7 @@
 // files is the report), attribute.go and shared.go (one address of several departments),
 // contact.go (what a mail tells of the addresses we write to).
 //
-// Judging: desk.go (what a verdict follows from), judge.go, try.go and counted.go (the verdict,
+// Judging: desk.go (what a verdict follows from), judge.go, unchanged.go, try.go and counted.go (the verdict,
 // how it stands to the week's times, the rows that count from now on), issued.go (the version
 // of the form), promise.go (the law of round two), reply.go and explain.go (answers by number,
 // remarks and disputes), request.go (answers to requests that were handed over; enclosure.go

@@ -61,27 +61,6 @@ func (d Desk) head(m *state.Mail, o Opened, p Place) {
 	m.LetterID, m.Failed, m.Delayed = p.Auto.Key, p.Auto.Failed, p.Auto.Delayed
 }
 
-// nothingNew takes 本周无变化 for a report, unless rows or open items say otherwise; then a
-// person looks.
-func (d Desk) nothingNew(m state.Mail, p Place, k Known) Verdict {
-	if p.Week.IsZero() || p.Dept == "" {
-		m.Decision = state.DecisionAccept
-		return Verdict{Mail: m}
-	}
-	w := d.weekOf(p, k)
-	if len(w.Rows) > 0 || len(w.Open) > 0 {
-		m.Decision, m.Reason = state.DecisionHold, "says that nothing changed, but figures of the week have come already"
-		return Verdict{Mail: m}
-	}
-	m.Decision = state.DecisionAccept
-	try := d.try(m, p, &w, k)
-	m.Findings = append(m.Findings, d.timely(m, try, &w)...)
-	try.Decision, try.Findings = m.Decision, m.Findings
-	w.Tries = append(w.Tries, try)
-	w.State = state.NilReturn
-	return Verdict{Mail: m, Depts: []state.DeptWeek{w}}
-}
-
 // submission judges a report.
 func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	books, findings := d.fresh(p, k)

@@ -9,6 +9,7 @@ import (
 )
 
 var (
+	ourReceipt   = regexp.MustCompile(`收悉`) // a reply to it quotes our words, not the department's
 	answerWords  = regexp.MustCompile(`答复|复函|回函|回复意见`)
 	reportWords  = regexp.MustCompile(`周报|报表|重大项目|重点项目|项目情况|项目进展|进展情况|报送|填报|补正|补报|更正|附件`)
 	numbered     = regexp.MustCompile(`(?m)^\s*\d{1,2}\s*[.、．)）]`)
@@ -63,7 +64,7 @@ func saysNothingNew(m Message) bool {
 	if n := len([]rune(text)); n > longestQuiet {
 		return false
 	}
-	return nothingNew.MatchString(m.Subject) || nothingNew.MatchString(text)
+	return nothingNew.MatchString(m.Subject) && !ourReceipt.MatchString(m.Subject) || nothingNew.MatchString(text)
 }
 
 // acknowledges tells whether 收到 is all a reply has to say: no report was meant, so none is

@@ -16,6 +16,7 @@ type correctionPage struct {
 	Frame      frame
 	To         addressed
 	When       string
+	Written    string     // the time the mail bears, when that is far from its receipt; "" otherwise
 	Files      []bookLine // the workbooks that were read
 	Unread     []bookLine // attachments that were not used
 	Count      string     // projects in them
@@ -62,7 +63,7 @@ func (c *Composer) Correction(a Answer) (Draft, error) {
 func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 	due := c.Schedule.Deadline(a.Dept.Week)
 	p := correctionPage{
-		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received),
+		Frame: c.number(d), To: c.addressed(d.Dept), When: c.at(a.Try.Received), Written: c.written(a.Mail),
 		Accepted: count(len(a.Try.Accepted)), Waiting: c.named(a.Dept.Wait), WaitCount: count(len(a.Dept.Wait)), Lack: c.named(lacking(a)),
 		ReplyBy: c.at(d.ReplyBy), ReplyByDay: c.fullAt(d.ReplyBy), Late: a.Try.Late && a.Dept.Late, Due: c.at(due.Due),
 		Grace: c.grace(), Again: a.Prior != nil, SummaryAt: c.at(c.Schedule.SummaryAt(a.Dept.Week)),

@@ -12,6 +12,7 @@ type receiptPage struct {
 	Frame     frame
 	To        addressed
 	When      string // receipt of the mail
+	Written   string // the time it bears, when that is far from it; "" otherwise
 	Books     []bookLine
 	Unused    []bookLine // attachments that were not used
 	Count     string     // projects accepted from this mail
@@ -20,6 +21,7 @@ type receiptPage struct {
 	YTDSum    string
 	Rows      []receiptRow
 	Nil       bool          // 本周无变化
+	NilWeeks  string        // for how many weeks in a row; "" for the first
 	All       bool          // nothing is lacking any more
 	Lack      []projectLine // still to be reported
 	Corrected bool          // a letter asked for this version
@@ -56,10 +58,13 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 
 	due := c.Schedule.Deadline(a.Dept.Week)
 	p := receiptPage{
-		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Try.Received),
+		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Try.Received), Written: c.written(a.Mail),
 		Nil: a.Dept.State == state.NilReturn, Lack: c.named(a.Dept.Lack), All: len(a.Dept.Lack)+len(a.Dept.Wait) == 0,
 		Late: a.Try.Late && a.Dept.Late, Overdue: a.Try.Overdue, Due: c.at(due.Due), Grace: c.grace(),
 		Own: strconv.Itoa(len(c.Roster.ProjectsOf(a.Dept.Dept, due.AsOf()))),
+	}
+	if p.Nil && a.Dept.Unchanged > 1 {
+		p.NilWeeks = strconv.Itoa(a.Dept.Unchanged)
 	}
 	p.Books, p.Unused = books(a.Try)
 	c.readBack(&p, a)

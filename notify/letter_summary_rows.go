@@ -136,6 +136,15 @@ func completeness(s report.Summary) reporting {
 		ResubmitLateNames: names(s.ResubmitLate), StaleN: count(len(s.Stale)),
 	}
 	r.ExemptNames, r.UnverifiedNames, r.AmendedNames = names(s.Exempt), names(s.Unverified), list(s.Amended)
+	var same []string
+	for _, w := range s.Unchanged {
+		name := w.Name
+		if w.Weeks > 1 {
+			name += fmt.Sprintf("(连续%d周)", w.Weeks)
+		}
+		same = append(same, name)
+	}
+	r.UnchangedNames = list(same)
 	var depts []string
 	for _, p := range s.Stale {
 		if !slices.Contains(depts, p.DeptName) {

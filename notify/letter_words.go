@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"math"
+	header "net/mail"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,23 @@ func (c *Composer) at(t time.Time) string {
 // fullAt is at with its year, for what must not be mistaken.
 func (c *Composer) fullAt(t time.Time) string {
 	return fmt.Sprintf("%d年%s", t.In(c.Schedule.Zone).Year(), c.at(t))
+}
+
+// clockSlack is how far the time a mail bears may lie from its receipt without a word: mail
+// takes its time on the way.
+const clockSlack = time.Hour
+
+// written is the time a mail bears, with its year, when that is far from the time the mailbox
+// received it; else "". It decides nothing, but a department whose clock is wrong believes it.
+func (c *Composer) written(m *state.Mail) string {
+	if m == nil {
+		return ""
+	}
+	at, err := header.ParseDate(m.SentDate)
+	if err != nil || at.Sub(m.Received).Abs() <= clockSlack {
+		return ""
+	}
+	return c.fullAt(at)
 }
 
 // onDay writes a day: "9月18日".

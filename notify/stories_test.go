@@ -77,6 +77,20 @@ func receipts(t *testing.T, add adder) {
 		d := &state.DeptWeek{Week: week38, Dept: "D02", State: state.NilReturn, Tries: []state.Try{try(m)}}
 		return c.Receipt(Answer{Dept: d, Try: d.Tries[0], Mail: m, Round: 1, Now: on(t, "09-18 10:10")})
 	})
+	add("receipt", "nil-again", func(c *Composer) (Draft, error) {
+		m := mail(t, "swj@lanchuan.example", "09-18 10:00", "")
+		x := try(m, state.Finding{Rule: "nil-again", Level: state.LevelWarning, Message: "已连续3周报“本周无变化”。请简要说明原因和预计恢复的时间。", Example: "等待用地批复,预计10月下旬开工"})
+		d := &state.DeptWeek{Week: week38, Dept: "D02", State: state.NilReturn, Unchanged: 3, Tries: []state.Try{x}}
+		return c.Receipt(Answer{Dept: d, Try: x, Mail: m, Round: 1, Now: on(t, "09-18 10:10")})
+	})
+	add("receipt", "clock", func(c *Composer) (Draft, error) {
+		m := mail(t, "wlj@lanchuan.example", "09-18 18:47", "第38周.xls", row("LC2026-012", "170", "7270"))
+		m.SentDate = "Thu, 17 Sep 2026 09:00:00 +0800"
+		x := try(m)
+		x.Late = true
+		d := &state.DeptWeek{Week: week38, Dept: "D10", State: state.Part, Late: true, Rows: counted(t, m), Lack: []string{"LC2026-057"}, Tries: []state.Try{x}}
+		return c.Receipt(Answer{Dept: d, Try: x, Mail: m, Round: 1, Now: on(t, "09-18 19:00")})
+	})
 }
 
 // money is a finding on one amount of 在建项目.

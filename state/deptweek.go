@@ -35,6 +35,10 @@ type DeptWeek struct {
 	Lack  []string  // projects of the department not reported yet
 	State DeptState
 
+	// Unchanged is the how-manieth week in a row the department reported 无变化; 0 when this
+	// week says something else.
+	Unchanged int `json:",omitempty"`
+
 	Parked  []Finding // errors the department disputes (异议): they wait for the office, not for the department
 	Replies []Reply   // answers by number to our letters, oldest first
 	Rulings []Ruling  `json:",omitempty"` // the office's word on disputes, oldest first

@@ -57,15 +57,17 @@ type ProjectFigures struct {
 
 // Reporting says who reported how, by department id in the roster's order.
 type Reporting struct {
-	Expected     int      `json:"expected"`
-	OnTime       []string `json:"on_time"`
-	Late         []string `json:"late"`
-	Unreported   []string `json:"unreported"`
-	Exempt       []string `json:"exempt,omitempty"`     // 免报: nothing was due from them
-	Unverified   []string `json:"unverified,omitempty"` // 未核: we did not answer them in time
-	Returned     []string `json:"returned"`
-	ResubmitLate []string `json:"resubmission_late"`
-	NotInSummary []string `json:"not_in_summary"`
+	Expected   int      `json:"expected"`
+	OnTime     []string `json:"on_time"`
+	Late       []string `json:"late"`
+	Unreported []string `json:"unreported"`
+	Exempt     []string `json:"exempt,omitempty"`     // 免报: nothing was due from them
+	Unverified []string `json:"unverified,omitempty"` // 未核: we did not answer them in time
+	// Unchanged is who reported 无变化, and the how-manieth week in a row.
+	Unchanged    map[string]int `json:"unchanged,omitempty"`
+	Returned     []string       `json:"returned"`
+	ResubmitLate []string       `json:"resubmission_late"`
+	NotInSummary []string       `json:"not_in_summary"`
 }
 
 // DeptDetail is one department's week.

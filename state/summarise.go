@@ -128,6 +128,12 @@ func (d *Digest) addReporting(f Facts) {
 		if detail.State == Unverified {
 			r.Unverified = append(r.Unverified, dept.ID)
 		}
+		if detail.State == NilReturn {
+			if r.Unchanged == nil {
+				r.Unchanged = map[string]int{}
+			}
+			r.Unchanged[dept.ID] = max(1, f.Depts[dept.ID].Unchanged)
+		}
 		if detail.Returned {
 			r.Returned = append(r.Returned, dept.ID)
 		}

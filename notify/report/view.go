@@ -41,6 +41,7 @@ type Summary struct {
 	Late         []Who
 	Unreported   []Who
 	Exempt       []Who    // 免报
+	Unchanged    []Who    // 无变化
 	Unverified   []Who    // 未核: we did not answer them in time, their figures stand
 	Amended      []string // 办公室更正: projects with a figure the office put in place, by name
 	Returned     []Who    // sent back for correction at least once
@@ -127,6 +128,7 @@ type Who struct {
 	At       *time.Time // when its figures were complete; nil while they are not
 	State    state.DeptState
 	Projects int
+	Weeks    int // 无变化: for how many weeks in a row; 0 elsewhere
 }
 
 // View joins a digest with the roster and the reports of its week. past holds the digests
@@ -157,6 +159,13 @@ func View(d state.Digest, roster *state.Roster, depts map[string]*state.DeptWeek
 	s.OnTime, s.Late, s.Unreported = v.who(r.OnTime), v.who(r.Late), v.who(r.Unreported)
 	s.Returned, s.ResubmitLate, s.NotInSummary = v.who(r.Returned), v.who(r.ResubmitLate), v.who(r.NotInSummary)
 	s.Exempt, s.Unverified = v.who(r.Exempt), v.who(r.Unverified)
+	for _, dept := range roster.Depts {
+		if weeks := r.Unchanged[dept.ID]; weeks > 0 {
+			who := v.who([]string{dept.ID})[0]
+			who.Weeks = weeks
+			s.Unchanged = append(s.Unchanged, who)
+		}
+	}
 	for _, p := range roster.Projects {
 		if d.Projects[p.ID].Amended {
 			s.Amended = append(s.Amended, p.Name)

@@ -257,6 +257,13 @@ func (b *book) reporting() error {
 	add(b.Returned, "退回补正", "第一次报送有需补正的内容。")
 	add(b.ResubmitLate, "补正逾期", "在补正时限之后收到。")
 	add(b.Unverified, "未核", "我方没有按时核对,数据按所报采用。")
+	for _, w := range b.Unchanged {
+		note := "累计数沿用上周,本周完成投资按零计入。"
+		if w.Weeks > 1 {
+			note = fmt.Sprintf("连续%d周无变化。", w.Weeks) + note
+		}
+		add([]Who{w}, "无变化", note)
+	}
 	add(b.Exempt, "免报", "办公室同意本周不报。")
 	return b.draw(t)
 }

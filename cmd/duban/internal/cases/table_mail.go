@@ -27,6 +27,7 @@ func mails() []Case {
 		told("office-code-claimant", "D05"),
 		told("recall-asked", ""),
 		told("visit-unclear", "下周到二水厂看看"),
+		told("nil-again", "3"),
 		told("claim-not-aside", "D05"),
 		told("claim-no-report", "D05"),
 		told("claim-overtaken", "D05"),
