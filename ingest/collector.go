@@ -73,7 +73,10 @@ func (c *Collector) folder(ctx context.Context, folder string, now time.Time) er
 		if err != nil {
 			return err
 		}
-		next := state.Cursor{UIDValidity: batch.Next.UIDValidity, UID: batch.Next.UID, Read: cursor.Read + uint32(len(batch.Mails))}
+		next := state.Cursor{UIDValidity: batch.Next.UIDValidity, UID: batch.Next.UID, Read: cursor.Read + uint32(len(batch.Mails)), Moved: cursor.Moved}
+		if was, is := cursor.UIDValidity, next.UIDValidity; was != 0 && is != 0 && was != is {
+			next.Moved = now // the office hears of it; what is known already brings no second letter
+		}
 		if len(batch.Mails) > 0 || next != cursor {
 			if err := c.take(ctx, folder, batch.Mails, next, now); err != nil {
 				return err
@@ -157,7 +160,7 @@ func (c *Collector) commit(ctx context.Context, folder string, arrivals []Arriva
 		return fmt.Errorf("record a mail: %w", err)
 	default:
 		half := arrivals[:n/2]
-		if err := c.commit(ctx, folder, half, state.Cursor{UIDValidity: next.UIDValidity, UID: half[len(half)-1].UID, Read: next.Read - uint32(n-n/2)}); err != nil {
+		if err := c.commit(ctx, folder, half, state.Cursor{UIDValidity: next.UIDValidity, UID: half[len(half)-1].UID, Read: next.Read - uint32(n-n/2), Moved: next.Moved}); err != nil {
 			return err
 		}
 		return c.commit(ctx, folder, arrivals[n/2:], next)

@@ -1,7 +1,9 @@
 package notify
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +71,40 @@ func countLetters(r *state.Records, f Fuse, office string, now time.Time) (*tall
 		}
 	}
 	return c, nil
+}
+
+// limitNear and limitFar are from how many percent of Fuse.Overall on the office is told that
+// the limit is near, and below how many that it is not any more.
+const limitNear, limitFar = 80, 60
+
+// Load tells, while letters wait or the office knows of it already, that the letters of the
+// last 24 hours come near the limit: a provider's daily quota or the fuse's own. Nil when
+// they do not.
+func (d *Dispatcher) Load(ctx context.Context, now time.Time) (*Ill, error) {
+	var ill *Ill
+	err := d.Store.View(ctx, func(r *state.Records) error {
+		ill = nil
+		told, err := r.Ailments()
+		if err != nil {
+			return err
+		}
+		since, percent := now, limitNear
+		if at := slices.IndexFunc(told, func(a state.Ailment) bool { return a.Kind == IllLimit }); at >= 0 {
+			since, percent = told[at].Since, limitFar
+		} else if open, err := r.OpenLetters(); err != nil || len(open) == 0 || d.Tripped() != nil {
+			return err // of a fuse that tripped the alarm tells
+		}
+		c, err := countLetters(r, d.Fuse, d.From, now)
+		if err != nil || c.all*100 < c.fuse.Overall*percent {
+			return err
+		}
+		ill = &Ill{Ailment: state.Ailment{Kind: IllLimit, Since: since}, Detail: fmt.Sprintf("%d letters left within 24 hours, %d may", c.all, c.fuse.Overall)}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count the letters of the last day: %w", err)
+	}
+	return ill, nil
 }
 
 func (c *tally) add(addr string) {

@@ -33,6 +33,8 @@ const (
 	IllQuota    = "quota"    // the mailbox is nearly full
 	IllCount    = "count"    // the mailbox holds mail that was not read
 	IllSkew     = "skew"     // our clock and the mail server's differ
+	IllMoved    = "moved"    // the mailbox was moved or restored, and read again
+	IllLimit    = "limit"    // most of the letters that may leave within a day have left
 )
 
 // illSpan is for how long nothing gets out before that is an ailment.
@@ -124,8 +126,8 @@ func (p *Planner) Watch(ctx context.Context, ills []Ill, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("read what the office knows of duban's health: %w", err)
 	}
-	known := func(kind string) bool {
-		return slices.ContainsFunc(told, func(a state.Ailment) bool { return a.Kind == kind })
+	known := func(ill Ill) bool { // an event that happens again is news again
+		return slices.ContainsFunc(told, func(a state.Ailment) bool { return a.Kind == ill.Kind && (!ill.Event || a.Since.Equal(ill.Since)) })
 	}
 	var pack []intent
 	add := func(ill Ill, over bool, also func(*state.Records) error) error {
@@ -141,7 +143,7 @@ func (p *Planner) Watch(ctx context.Context, ills []Ill, now time.Time) error {
 		switch {
 		case ill.Past:
 			err = add(ill, true, nil)
-		case !known(ill.Kind) || ill.Daily && !p.toldToday(told, ill.Kind, now):
+		case !known(ill) || ill.Daily && !p.toldToday(told, ill.Kind, now):
 			a := ill.Ailment
 			if a.Daily {
 				a.Since = now

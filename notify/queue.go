@@ -16,11 +16,26 @@ type parcel struct {
 
 func (p parcel) to() string { return p.letter.Deliveries[p.index].To }
 
-// rank orders the queue: what a department waits for first, what can wait last.
+// rank orders the queue, for the day on which not all may leave: what a department must put
+// right, what is urgent, what it waits for, what leaders read, what the office decides, then
+// reminders, and last what can wait. A kind that is not named leaves with the reminders.
 var rank = map[state.Topic]int{
-	state.TopicCorrection: 1, state.TopicReceipt: 2, state.TopicFault: 2, state.TopicSummary: 3, state.TopicPreview: 4, state.TopicMeeting: 4,
-	state.TopicRequest: 2, state.TopicAnswered: 2, state.TopicRequestDue: 5, // and TopicUrgent before all
-	state.TopicLate: 5, state.TopicResubmit: 5, state.TopicDue: 6, state.TopicForm: 7, state.TopicStanding: 7, state.TopicNotice: 8, state.TopicHealth: 9,
+	state.TopicCorrection: 1, state.TopicUrgent: 2,
+	state.TopicReceipt: 3, state.TopicFault: 3, state.TopicRequest: 3, state.TopicAnswered: 3,
+	state.TopicSummary: 4, state.TopicEscalation: 4, state.TopicPreview: 5, state.TopicProposal: 5, state.TopicMeeting: 5,
+	state.TopicLate: 6, state.TopicResubmit: 6, state.TopicRequestDue: 6, state.TopicRectify: 6, state.TopicDue: 7,
+	state.TopicForm: 8, state.TopicStanding: 8, state.TopicVisit: 8, state.TopicPermit: 8, state.TopicScore: 8,
+	state.TopicNotice: 9, state.TopicDaily: 10, state.TopicTerms: 10, state.TopicCalendar: 10, state.TopicHealth: 10,
+}
+
+// unnamed is the rank of a kind that is not named.
+const unnamed = 7
+
+func rankOf(t state.Topic) int {
+	if n, named := rank[t]; named {
+		return n
+	}
+	return unnamed
 }
 
 // waiting picks the deliveries whose time has come, in the order they leave. Nothing goes
@@ -39,7 +54,7 @@ func waiting(open []state.Letter, s *state.Schedule, now time.Time) []parcel {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b parcel) int {
-		return cmp.Or(cmp.Compare(rank[a.letter.Kind], rank[b.letter.Kind]),
+		return cmp.Or(cmp.Compare(rankOf(a.letter.Kind), rankOf(b.letter.Kind)),
 			a.letter.QueuedAt.Compare(b.letter.QueuedAt), cmp.Compare(a.letter.Key, b.letter.Key))
 	})
 	return out

@@ -25,10 +25,11 @@ func healths(t *testing.T, add adder) {
 	write("clock-over", "09-18 09:00", "09-18 15:00", of(IllClock), true)
 	write("disk", "09-18 09:00", "09-18 09:00", of(IllDisk), false)
 	write("clock", "09-18 09:00", "09-18 09:00", of(IllClock), false)
-	for _, kind := range []string{IllQuota, IllCount, IllSkew} {
+	for _, kind := range []string{IllQuota, IllCount, IllSkew, IllLimit} {
 		write(kind, "09-18 09:00", "09-18 09:00", of(kind), false)
 		write(kind+"-over", "09-18 09:00", "09-18 15:00", of(kind), true)
 	}
+	write("moved", "09-18 09:00", "09-18 09:00", of(IllMoved), false)
 	calendar := of(IllCalendar)
 	calendar.Daily = true
 	write("calendar", "09-18 09:00", "09-18 09:00", calendar, false)

@@ -8,6 +8,8 @@ type Cursor struct {
 	UIDValidity uint32
 	UID         uint32 // the last UID whose mail is recorded
 	Read        uint32 // how many mails of the folder were taken since it was first read
+	// Moved is when the folder was last found under another UIDVALIDITY, and read again.
+	Moved time.Time
 }
 
 // Cursor returns a folder's cursor, the zero Cursor when it was never read.

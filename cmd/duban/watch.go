@@ -188,11 +188,25 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 	if unsent != nil {
 		ills = append(ills, *unsent)
 	}
+	load, err := o.dispatcher.Load(ctx, now)
+	if err != nil {
+		return err
+	}
+	if load != nil {
+		ills = append(ills, *load)
+	}
 	if o.archive.heal.Attention() {
 		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllStore, Since: o.archive.opened, Event: true}, Detail: o.archive.heal.Reason})
 	}
 	if err := o.inspectMailbox(ctx, now, add); err != nil {
 		return err
+	}
+	moved, err := o.moved(ctx)
+	if err != nil {
+		return err
+	}
+	if !moved.IsZero() {
+		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllMoved, Since: moved, Event: true}})
 	}
 	local := now.In(o.cfg.Schedule.Zone)
 	if local.Month() == time.December && o.cfg.Schedule.Calendar.Provisional(local.Year()+1) {
@@ -200,12 +214,30 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 	}
 	var words []string
 	for _, ill := range ills {
-		if !ill.Past && ill.Kind != notify.IllCalendar {
+		if !ill.Past && ill.Kind != notify.IllCalendar && ill.Kind != notify.IllMoved {
 			words = append(words, illWords(ill.Kind, ill.Since.In(o.cfg.Schedule.Zone)))
 		}
 	}
 	o.show(words)
 	return errors.Join(o.planner.Watch(ctx, ills, now), o.ring(ctx, ills, true, now))
+}
+
+// moved is when a folder was last found moved or restored; zero when none ever was.
+func (o *office) moved(ctx context.Context) (last time.Time, err error) {
+	err = o.archive.store.View(ctx, func(r *state.Records) error {
+		last = time.Time{}
+		for _, folder := range o.cfg.Mailbox.Folders {
+			c, err := r.Cursor(folder)
+			if err != nil {
+				return fmt.Errorf("read how far %s was read: %w", folder, err)
+			}
+			if c.Moved.After(last) {
+				last = c.Moved
+			}
+		}
+		return nil
+	})
+	return last, err
 }
 
 // nearlyFull is from how many percent of its quota on a mailbox is an ailment: a full one
@@ -254,7 +286,8 @@ func illWords(kind string, since time.Time) string {
 		notify.IllSMTP: "信发不出去,都还排着队,请检查发信服务器", notify.IllStore: "启动时修复过存放的数据,请系统管理员查看",
 		notify.IllDisk: "磁盘空间低于预留,已停止收信和发信,请清理", notify.IllClock: "机器的时钟不对,已停止收信和发信,请校准后重启",
 		notify.IllQuota: "收信邮箱快满了,满了以后各单位的来信会被退回,请清理", notify.IllCount: "邮箱里有没读到的信,请核对",
-		notify.IllSkew: "机器的时间与邮件服务器相差较多,请校准",
+		notify.IllLimit: "24小时内的发信量快到上限了,到了上限先停催报",
+		notify.IllSkew:  "机器的时间与邮件服务器相差较多,请校准",
 	}[kind]
 	return fmt.Sprintf("自%s起:%s。", since.Format("1月2日15:04"), word)
 }
