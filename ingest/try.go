@@ -27,7 +27,7 @@ func (d Desk) try(m state.Mail, p Place, w *state.DeptWeek, k Known) state.Try {
 		Decision: m.Decision, Late: d.Schedule.Late(d.Schedule.Deadline(w.Week), m.Received),
 	}
 	if w.First.IsZero() {
-		w.First, w.Late = m.Received, t.Late
+		w.First, w.Late = m.Received, t.Late && w.Excused == nil
 	}
 	if last := w.Last(); last != nil && len(w.Open) > 0 {
 		by := d.Schedule.ResubmitBy(told(w)) // counted from the faulty mail while no letter has left

@@ -29,6 +29,8 @@ type DeptWeek struct {
 	First time.Time // receipt of the first try by a registered sender; zero when none
 	Late  bool      // First missed the deadline, grace included
 	Tries []Try     // oldest first
+	// Excused is the office's word that the department counts as in time (视同按时); nil for none.
+	Excused *Excuse `json:",omitempty"`
 	Rows  []Counted // rows that count now, one per project, in the order of the roster
 	Open  []Finding // errors still open: what the next letter may repeat
 	Wait  []string  // projects whose row waits for a correction
@@ -42,6 +44,13 @@ type DeptWeek struct {
 	Parked  []Finding // errors the department disputes (异议): they wait for the office, not for the department
 	Replies []Reply   // answers by number to our letters, oldest first
 	Rulings []Ruling  `json:",omitempty"` // the office's word on disputes, oldest first
+}
+
+// Excuse is why a report that came late counts as in time: a failure that was not the
+// department's, as the office found.
+type Excuse struct {
+	Reason, By string
+	At         time.Time
 }
 
 // Try is one mail of a department for a week and the verdict on it.

@@ -15,7 +15,7 @@ var edges = []struct {
 	stories string
 }{
 	{"Resubmitted after deadline", "after-deadline corrected after-freeze"},
-	{"First file unusable, good one late", "first-unusable"},
+	{"First file unusable, good one late", "first-unusable counts-as-in-time"},
 	{"Two versions in one day", "resubmission backwards"},
 	{"Two people of one department send different files", "two-people"},
 	{"Friday is a holiday", "holidays"},

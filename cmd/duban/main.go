@@ -67,6 +67,7 @@ type cli struct {
 	Issue     issueCmd     `cmd:"" help:"办公室对一个问题的决定:销号、合并、改派、登记答复。"`
 	Override  overrideCmd  `cmd:"" help:"办公室更正一个数,写明原因和决定人;重报也不变,直到取消。"`
 	Dispute   disputeCmd   `cmd:"" help:"定一项异议是否成立,并告知单位。"`
+	Ontime    ontimeCmd    `cmd:"" help:"一个单位迟报不是自己的原因,视同按时,写明原因和决定人。"`
 	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
 	Rules     rulesCmd     `cmd:"" help:"列出规则,试算改动后的规则。"`
 	Export    exportCmd    `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`

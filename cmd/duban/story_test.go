@@ -35,7 +35,7 @@ import (
 //	    file 周报.xlsx             and carry this
 //	stuck 09-18 19:40             duban takes a turn and says that something keeps it from all it has to do
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
-//	stands 2026-W38 D05 correcting
+//	stands 2026-W38 D05 correcting late    so a department stands in a week, and counts as late or intime
 //	issue I01 closed              so an issue stands in the ledger: open, closed or merged
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
@@ -138,7 +138,7 @@ func (s *story) act(word, rest string) {
 	case "decided":
 		s.decided(args)
 	case "stands":
-		s.stands(args[0], args[1], state.DeptState(args[2]))
+		s.stands(args[0], args[1], args[2:]...)
 	case "issue":
 		s.issue(args[0], args[1])
 	case "claim":
@@ -410,20 +410,23 @@ func (s *story) decided(args []string) {
 	}
 }
 
-func (s *story) stands(week, dept string, want state.DeptState) {
+func (s *story) stands(week, dept string, want ...string) {
 	w, err := state.ParseWeek(week)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	got := state.Missing
+	got := []string{string(state.Missing), "intime"}
 	s.view(func(r *state.Records) error {
 		d, err := r.DeptWeek(w, dept)
 		if d != nil {
-			got = d.State
+			got[0] = string(d.State)
+			if d.Late {
+				got[1] = "late"
+			}
 		}
 		return err
 	})
-	if got != want {
+	if got = got[:len(want)]; !slices.Equal(got, want) {
 		s.faultf("%s stands in %s as %s, want %s", dept, week, got, want)
 	}
 }

@@ -42,6 +42,9 @@ func (o *office) decisions(r *state.Records, dept state.Dept, w state.Week) ([]w
 	if err != nil || d == nil {
 		return steps, err
 	}
+	if e := d.Excused; e != nil {
+		step(e.At, "decision", "办公室(%s)认定视同按时:%s", e.By, e.Reason)
+	}
 	for _, reply := range d.Replies {
 		for _, e := range reply.Items {
 			word := "说明"
