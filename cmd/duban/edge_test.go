@@ -65,6 +65,8 @@ var edges = []struct {
 // that nobody takes a story for more than it shows.
 var later = map[string]string{
 	"Scanned PDF, photo, Word":                    "the drop folder for files entered by hand (I13) is a later feature",
+	"Many departments in one workbook":            "sender and office are told of foreign rows; the owning department has no letter of its own",
+	"Circular approved, then figures change":      "grounds are read again when the word comes, not while an approved circular waits for the mail server",
 	"Restore from backup":                         "the outbox is compared with the Sent folder by the office, not by duban",
 	"Leader replies to the summary with an order": "requirements per project (article 17) are a later feature; the office reads the reply",
 	"Columns added or moved":                      "the extra column is a note on the report (duban why); no letter lists it",
