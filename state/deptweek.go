@@ -30,12 +30,12 @@ type DeptWeek struct {
 	Late  bool      // First missed the deadline, grace included
 	Tries []Try     // oldest first
 	// Excused is the office's word that the department counts as in time (视同按时); nil for none.
-	Excused *Excuse `json:",omitempty"`
-	Rows  []Counted // rows that count now, one per project, in the order of the roster
-	Open  []Finding // errors still open: what the next letter may repeat
-	Wait  []string  // projects whose row waits for a correction
-	Lack  []string  // projects of the department not reported yet
-	State DeptState
+	Excused *Excuse   `json:",omitempty"`
+	Rows    []Counted // rows that count now, one per project, in the order of the roster
+	Open    []Finding // errors still open: what the next letter may repeat
+	Wait    []string  // projects whose row waits for a correction
+	Lack    []string  // projects of the department not reported yet
+	State   DeptState
 
 	// Unchanged is the how-manieth week in a row the department reported 无变化; 0 when this
 	// week says something else.
