@@ -58,7 +58,7 @@ func BenchmarkThousandLettersOut(b *testing.B) {
 		b.StopTimer()
 		dir := b.TempDir()
 		quiet := slog.New(slog.DiscardHandler)
-		engine := func(dir string) (state.KV, error) { return badgerkv.OpenBehind(dir, quiet) }
+		engine := func(dir string) (state.KV, error) { return badgerkv.Open(dir, quiet) }
 		kv, _, err := journal.Open(filepath.Join(dir, "journal"), engine, filepath.Join(dir, "badger"), time.Now, quiet)
 		if err != nil {
 			b.Fatal(err)

@@ -49,7 +49,7 @@ func openArchive(ctx context.Context, dir string, now func() time.Time, log *slo
 		// Opening the engine on a full disk kills the process instead of failing.
 		return archive{}, fmt.Errorf("only %d KB free in %s: the store is not opened before there is room", free>>10, dir)
 	}
-	engine := func(d string) (state.KV, error) { return badgerkv.OpenBehind(d, log) }
+	engine := func(d string) (state.KV, error) { return badgerkv.Open(d, log) }
 	open := func() (state.KV, journal.Report, error) {
 		return journal.Open(filepath.Join(dir, journalFile), engine, filepath.Join(dir, engineDir), now, log)
 	}

@@ -2,7 +2,7 @@
 // place in duban that knows badger.
 //
 // It promises what state.KV promises, with every commit synced to disk before Update
-// returns; behind a journal, which syncs for both, it leaves that out (OpenBehind). What badger itself does not promise is held elsewhere: damage badger hides is
+// returns. What badger itself does not promise is held elsewhere: damage badger hides is
 // found by state/journal, which compares heads and content and rebuilds; large values
 // live in state/blobs, so badger's value log stays empty.
 //

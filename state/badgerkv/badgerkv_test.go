@@ -11,13 +11,9 @@ import (
 	"duban/state/kvtest"
 )
 
-func open(t *testing.T, dir string) state.KV { return opened(t, dir, badgerkv.Open) }
-
-func openBehind(t *testing.T, dir string) state.KV { return opened(t, dir, badgerkv.OpenBehind) }
-
-func opened(t *testing.T, dir string, by func(string, *slog.Logger) (state.KV, error)) state.KV {
+func open(t *testing.T, dir string) state.KV {
 	t.Helper()
-	kv, err := by(dir, slog.New(slog.DiscardHandler))
+	kv, err := badgerkv.Open(dir, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,13 +22,9 @@ func opened(t *testing.T, dir string, by func(string, *slog.Logger) (state.KV, e
 
 func TestConformance(t *testing.T) {
 	kvtest.Run(t, func(t *testing.T) state.KV { return open(t, t.TempDir()) })
-	kvtest.Run(t, func(t *testing.T) state.KV { return openBehind(t, t.TempDir()) })
 }
 
-func TestReopen(t *testing.T) {
-	kvtest.Reopen(t, open)
-	kvtest.Reopen(t, openBehind)
-}
+func TestReopen(t *testing.T) { kvtest.Reopen(t, open) }
 
 func TestASecondOpenerIsToldWhoIsThere(t *testing.T) {
 	dir := t.TempDir()

@@ -15,39 +15,25 @@ import (
 	"github.com/dgraph-io/badger/v4/options"
 )
 
-// Open opens the store in dir, creating the folder (mode 0700) if need be. Every commit is
-// synced.
+// Open opens the store in dir, creating the folder (mode 0700) if need be.
 //
 // A folder another process holds gives state.ErrLocked. Lack of space, of file handles or
 // of permission comes back as the syscall error it is; any other error means that the
 // files are not a whole store. Damage that badger answers with a panic or the end of the
 // process is looked for first and is an error like the rest.
 func Open(dir string, log *slog.Logger) (state.KV, error) {
-	return openFolder(dir, profile(dir, log).WithSyncWrites(true), log)
-}
-
-// OpenBehind is Open for an engine behind state/journal, which has synced every update before
-// this engine commits it: here commits are not synced a second time. The death of the process
-// takes nothing from it. A power cut may take its last commits, which the journal replays at
-// the next open, as after a crash between its own sync and the commit; should the cut leave the
-// engine with a gap, its content does not match its mark, and it is rebuilt from the journal.
-func OpenBehind(dir string, log *slog.Logger) (state.KV, error) {
-	return openFolder(dir, profile(dir, log).WithSyncWrites(false), log)
-}
-
-func openFolder(dir string, opts badger.Options, log *slog.Logger) (state.KV, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make store folder: %w", err)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("close store folder to others: %w", err)
 	}
-	db, err := open(opts)
+	db, err := open(dir, log)
 	if err != nil && strings.Contains(err.Error(), "Create a new file") {
 		// A kill between creating and filling a file leaves it empty; badger gives up on
 		// it once, and has then given it its size (badger #2207). Nothing is lost by it.
 		log.Warn("store opened again after an empty file", "err", err)
-		db, err = open(opts)
+		db, err = open(dir, log)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", mapped(err))
@@ -55,7 +41,7 @@ func openFolder(dir string, opts badger.Options, log *slog.Logger) (state.KV, er
 	return &store{db: db}, nil
 }
 
-func open(opts badger.Options) (db *badger.DB, err error) {
+func open(dir string, log *slog.Logger) (db *badger.DB, err error) {
 	// A file shorter than its map is a memory fault, which Go can turn into a panic of this
 	// goroutine; badger panics on some damage by itself.
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -64,15 +50,16 @@ func open(opts badger.Options) (db *badger.DB, err error) {
 			db, err = nil, fmt.Errorf("badger panicked: %v", p)
 		}
 	}()
-	if err := checkTables(opts.Dir); err != nil {
+	if err := checkTables(dir); err != nil {
 		return nil, err
 	}
-	return badger.Open(opts)
+	return badger.Open(profile(dir, log))
 }
 
-// profile is the small profile: a few MB of memory, checksums verified.
+// profile is the small profile: a few MB of memory, synced commits, checksums verified.
 func profile(dir string, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
+		WithSyncWrites(true).
 		WithMemTableSize(8 << 20).
 		WithNumMemtables(2).
 		WithNumLevelZeroTables(2).

@@ -15,9 +15,6 @@
 //	before the commit      Open replays the record
 //	after the commit       nothing is left to do
 //
-// The engine need not sync its commits: one that a power cut set back some records is behind,
-// and Open replays them; one with a gap does not match its own checksum and is rebuilt.
-//
 // Read journal.go (the open journal), open.go (what happens at start-up), engine.go (is
 // the engine fit), replay.go (records into the engine), file.go, record.go and read.go
 // (the file), mark.go and headfile.go (how far the engine and a witness beside the journal

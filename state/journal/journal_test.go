@@ -17,7 +17,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func inMemory(string) (state.KV, error) { return memkv.New(), nil }
 
-func inBadger(dir string) (state.KV, error) { return badgerkv.OpenBehind(dir, quiet()) }
+func inBadger(dir string) (state.KV, error) { return badgerkv.Open(dir, quiet()) }
 
 // noon is a clock that stands still.
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
