@@ -30,6 +30,8 @@ type run struct {
 	machine vm.VM
 	env     map[string]any // what expressions see
 	columns map[string]column
+	cells   []column  // the same in the form's order
+	seen    []anyCell // what rules of scope cell see of each of them
 	last    map[string]column
 	lastEnv map[string]any
 	row     rowFacts
@@ -72,8 +74,10 @@ func newRun(s *Set, c Case) *run {
 	for i := range s.form.Columns {
 		def := &s.form.Columns[i]
 		r.columns[def.ID], r.last[def.ID] = newColumn(def, s.form.EmptyMarkers), newColumn(def, s.form.EmptyMarkers)
+		r.cells = append(r.cells, r.columns[def.ID])
 		r.env[def.ID], r.lastEnv[def.ID] = r.columns[def.ID].facade(), r.last[def.ID].facade()
 	}
+	r.seen = make([]anyCell, len(r.cells))
 	return r
 }
 
@@ -94,9 +98,11 @@ func (r *run) day() time.Time {
 
 // load shows a row to the expressions.
 func (r *run) load(l *line) {
-	for id, c := range r.columns {
-		unit, _ := unitOf(l.at[id], c.def)
-		c.fill(l.value(id), unit)
+	for i, c := range r.cells {
+		at, v := l.at[c.def.ID], l.value(c.def.ID)
+		unit, _ := unitOf(at, c.def)
+		c.fill(v, unit)
+		r.seen[i] = c.look(v, orElse(at.Title, c.def.Title), l.Class)
 	}
 	r.row = rowFacts{No: l.No, Class: string(l.Class), Hidden: l.Hidden}
 	r.loadProject(l)

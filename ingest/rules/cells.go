@@ -174,6 +174,21 @@ func (c column) fill(v state.Value, unit state.Fen) {
 	}
 }
 
+// look is the cell just filled with v as rules of any column see it.
+func (c column) look(v state.Value, title string, class state.Class) anyCell {
+	seen := anyCell{
+		Column: c.def.ID, Kind: string(c.def.Kind), Title: title, Text: v.Text, Raw: v.Raw,
+		Set: v.Sure(), Here: v.Cell != "", Blank: blank(v), Required: needed(c.def, class),
+	}
+	switch {
+	case c.amount != nil:
+		seen.Fen, seen.Half = c.amount.Fen, c.amount.Half
+	case c.number != nil:
+		seen.Num, seen.Half = c.number.Num, c.number.Half
+	}
+	return seen
+}
+
 // set reports whether the cell holds a certain value.
 func (c column) set() bool {
 	switch {

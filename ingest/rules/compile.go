@@ -83,8 +83,8 @@ func (l *loader) reads(c *condition, text string, options []expr.Option) {
 	exprast.Walk(&tree.Node, r)
 	c.cell, c.blank = r.asked["cell"], onlyBlank(tree.Node)
 	for _, name := range slices.Sorted(maps.Keys(r.asked)) {
-		if l.form.Column(name) != nil {
-			c.needs = append(c.needs, name)
+		if at := slices.Index(columnIDs(l.form), name); at >= 0 {
+			c.needs, c.places = append(c.needs, name), append(c.places, at)
 		}
 	}
 }

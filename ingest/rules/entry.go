@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,9 +72,12 @@ func (l *loader) lists(r *Rule, nodes map[string]ast.Node) {
 		}
 	}
 	for _, id := range r.At {
-		if l.form.Column(id) == nil {
+		at := slices.Index(columnIDs(l.form), id)
+		if at < 0 {
 			l.wrong(nodes["at"], r.Name+".at", isIt(id, columnIDs(l.form))+"列的 id 见 form.yaml。", "表样里没有列“%s”。", id)
+			continue
 		}
+		r.places = append(r.places, at)
 	}
 	r.Classes = l.classes(nodes["classes"], r.Name+".classes")
 	if r.Scope == ScopeClass && len(r.Classes) == 0 {
@@ -165,6 +169,13 @@ func (l *loader) code(r *Rule, n ast.Node, nodes map[string]ast.Node, text func(
 	if byCode {
 		env = visible(ScopeFile, l.form, r.Params)
 	}
+	all := l.members
+	l.members = map[string]bool{}
+	defer func() {
+		r.asks = l.members
+		maps.Copy(all, r.asks)
+		l.members = all
+	}()
 	r.when = l.condition(nodes["when"], r.Name+".when", text("when"), env)
 	r.milder = l.condition(nodes["milder"], r.Name+".milder", text("milder"), env)
 	r.say = l.template(nodes["say"], r.Name+".say", text("say"), env)

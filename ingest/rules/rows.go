@@ -70,17 +70,17 @@ func (r *run) rowRules(l *line, chosen func(*Rule) bool) []hit {
 		r.env["p"] = rule.Params
 		switch {
 		case len(rule.At) > 0:
-			for _, id := range rule.At {
-				hits = r.ask(rule, l, id, hits)
+			for _, at := range rule.places {
+				hits = r.ask(rule, l, at, hits)
 			}
 		case rule.Scope == ScopeCell:
-			for i := range r.form.Columns {
-				if id := r.form.Columns[i].ID; l.Values[id].Cell != "" {
-					hits = r.ask(rule, l, id, hits)
+			for at := range r.seen {
+				if l.Values[r.seen[at].Column].Cell != "" {
+					hits = r.ask(rule, l, at, hits)
 				}
 			}
 		default:
-			hits = r.ask(rule, l, "", hits)
+			hits = r.ask(rule, l, -1, hits)
 		}
 	}
 	return hits
@@ -97,22 +97,31 @@ func (r *run) knows(rule *Rule) bool {
 	return true
 }
 
-// ask puts one rule to one cell of the loaded row.
-func (r *run) ask(rule *Rule, l *line, id string, hits []hit) []hit {
-	v := l.value(id)
-	if !r.certain(rule.when, v) || rule.when.blank && !blank(v) {
+// ask puts one rule to a cell of the loaded row, by its column's place in the form; -1 to none.
+func (r *run) ask(rule *Rule, l *line, at int, hits []hit) []hit {
+	r.cell = anyCell{}
+	if at >= 0 {
+		r.cell = r.seen[at]
+	}
+	if !r.certain(rule.when) || rule.when.blank && !r.cell.Blank {
 		return hits
 	}
-	r.loadCell(rule, l, id, v)
+	id := r.cell.Column
+	if at >= 0 && rule.Scope == ScopeProject {
+		r.env["usual"] = r.usualOf(id)
+		if rule.asks["past."+pastCell] {
+			r.past[pastCell] = textsOf(id, r.Past[l.Project])
+		}
+	}
 	if !r.holds(rule.when) {
 		return hits
 	}
 	f := r.about(l, id)
 	unit := state.Fen(0)
-	if c, ok := r.columns[id]; ok {
-		unit, _ = unitOf(l.at[id], c.def)
+	if at >= 0 {
+		unit, _ = unitOf(l.at[id], r.cells[at].def)
 	}
-	if rule.milder != nil && rule.Level == state.LevelError && !rule.Trial && r.certain(rule.milder, v) && r.holds(rule.milder) {
+	if rule.milder != nil && rule.Level == state.LevelError && !rule.Trial && r.certain(rule.milder) && r.holds(rule.milder) {
 		f.Level = state.LevelWarning
 	}
 	return append(hits, hit{r.tell(rule, f, "", "", unit), rule, l})
@@ -120,13 +129,13 @@ func (r *run) ask(rule *Rule, l *line, id string, hits []hit) []hit {
 
 // certain tells whether every value the condition asks for can be read with certainty: a
 // blank or unreadable cell keeps the rule silent.
-func (r *run) certain(c *condition, v state.Value) bool {
-	for _, id := range c.needs {
-		if !r.columns[id].set() {
+func (r *run) certain(c *condition) bool {
+	for _, at := range c.places {
+		if !r.cells[at].set() {
 			return false
 		}
 	}
-	return !c.cell || v.Sure()
+	return !c.cell || r.cell.Set
 }
 
 // holds runs a condition. One that cannot be computed does not hold: a rule never accuses
@@ -135,31 +144,6 @@ func (r *run) holds(c *condition) bool {
 	v, err := r.machine.Run(c.program, r.env)
 	yes, ok := v.(bool)
 	return err == nil && ok && yes
-}
-
-func (r *run) loadCell(rule *Rule, l *line, id string, v state.Value) {
-	c, ok := r.columns[id]
-	if !ok {
-		r.cell = anyCell{}
-		return
-	}
-	def := c.def
-	r.cell = anyCell{
-		Column: id, Kind: string(def.Kind), Title: orElse(l.at[id].Title, def.Title), Text: v.Text, Raw: v.Raw,
-		Set: v.Sure(), Here: v.Cell != "", Blank: blank(v), Required: needed(def, l.Class),
-	}
-	switch {
-	case c.amount != nil:
-		r.cell.Fen, r.cell.Half = c.amount.Fen, c.amount.Half
-	case c.number != nil:
-		r.cell.Num, r.cell.Half = c.number.Num, c.number.Half
-	}
-	if rule.Scope == ScopeProject {
-		r.env["usual"] = r.usualOf(id)
-		if r.asks["past."+pastCell] {
-			r.past[pastCell] = textsOf(id, r.Past[l.Project])
-		}
-	}
 }
 
 // needed tells whether a project of the class must fill the column. Of a row whose class is

@@ -61,6 +61,8 @@ type Rule struct {
 	say                  template
 	expected, last, near template
 	line                 int
+	places               []int           // of At, among the form's columns
+	asks                 map[string]bool // what it asks of names, as Set.asks
 }
 
 // Limit is one threshold as it is written: tolerance, 1万元.
@@ -132,8 +134,9 @@ func (r *Rule) level() state.Level {
 type condition struct {
 	program *vm.Program
 	needs   []string
-	cell    bool // it reads the value of the cell named by `at`
-	blank   bool // it can hold of a blank cell only: most cells need not be asked
+	places  []int // of needs, among the form's columns
+	cell    bool  // it reads the value of the cell named by `at`
+	blank   bool  // it can hold of a blank cell only: most cells need not be asked
 }
 
 // applies tells whether the rule speaks of this row in this week.
