@@ -94,6 +94,7 @@ func FuzzText(f *testing.F) {
 	f.Add([]byte(gb18030(f, "编号\t名称\t投资\r\n1\t城南水厂\t12.5\r\n")))
 	f.Add([]byte(`<table><tr><td rowspan=2 colspan=3><s>a</s>b<td>1<tr><td>2</table>`))
 	f.Add([]byte(oldXML))
+	f.Add([]byte("<?Xml0?><?>urn:schemas-microsoft-com:office:spreadsheet")) // the mark of an instruction's end, counted from its beginning
 	f.Fuzz(check)
 }
 

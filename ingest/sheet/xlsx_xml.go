@@ -183,10 +183,11 @@ func (s *xmlScanner) bang(b []byte) (xmlTok, int, error) {
 
 // instruction passes over a processing instruction; the XML declaration stands only at the very beginning.
 func (s *xmlScanner) instruction(b []byte) (xmlTok, int, error) {
-	n := bytes.Index(b, []byte("?>"))
+	n := bytes.Index(b[2:], []byte("?>")) // "<?>" does not end with the mark it begins with
 	if n < 0 {
 		return 0, 0, errMore
 	}
+	n += 2
 	name := nameLen(b[2:n])
 	if name == 0 {
 		return 0, 0, damagedXML("an instruction without a name")
