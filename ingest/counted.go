@@ -13,7 +13,7 @@ import (
 // settle brings a department's week up to date with one try: its rows, what is open, waits
 // and lacks, and the state that follows.
 func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, k Known) {
-	good, waiting := d.sort(books, try.Findings, w.Dept)
+	good, waiting := d.sort(books, try.Findings, w)
 	try.Accepted = nil
 	for _, c := range good {
 		c.Mail, c.Received = try.Mail, try.Received
@@ -35,8 +35,9 @@ func (d Desk) settle(w *state.DeptWeek, try *state.Try, books []state.Book, k Kn
 	w.State = stateOf(w)
 }
 
-// sort splits the rows of a mail into those that count and the projects that wait.
-func (d Desk) sort(books []state.Book, findings []state.Finding, dept string) (good []state.Counted, waiting []string) {
+// sort splits the rows of a mail into those that count and the projects that wait. A project that
+// is off the list in the week does neither.
+func (d Desk) sort(books []state.Book, findings []state.Finding, w *state.DeptWeek) (good []state.Counted, waiting []string) {
 	wrong, parked := map[string]bool{}, map[string]bool{}
 	for _, f := range findings {
 		if f.Level == state.LevelError && f.Project != "" {
@@ -46,11 +47,11 @@ func (d Desk) sort(books []state.Book, findings []state.Finding, dept string) (g
 			parked[f.Project] = true
 		}
 	}
-	seen := map[string]bool{}
+	seen, day := map[string]bool{}, d.Schedule.Deadline(w.Week).AsOf()
 	for _, b := range books {
 		for _, row := range b.Rows() {
 			p := d.Roster.Project(row.Project)
-			if p == nil || p.Dept != dept || seen[p.ID] {
+			if p == nil || p.Dept != w.Dept || !p.Active(day) || seen[p.ID] {
 				continue
 			}
 			seen[p.ID] = true

@@ -179,6 +179,7 @@ var defects = []defect{
 	{"no words", sites, "progress", put("progress", ""), []want{{"required-empty", "progress", mustFix}}, false},
 	{"no plan", sites, "plan", put("next_plan", ""), []want{{"required-empty", "next_plan", mustFix}}, false},
 	{"finished without a day", builds, "all", put("progress", "全线已竣工,正在办理移交手续"), []want{{"finished-undated", "actual_finish", mayAsk}}, false},
+	{"finished", sites, "all", several("progress", "全线已竣工,档案移交第二批", "actual_finish", "2026-10-20"), []want{{"finish-reported", "progress", aside}}, false},
 	{"words and money apart", builds, "progress", put("progress", "各标段同步施工,形象进度98%"), []want{{"progress-money-gap", "progress", mayAsk}}, false},
 
 	// earlier weeks
@@ -257,7 +258,7 @@ var defects = []defect{
 		false,
 	},
 	{"a problem forgotten", withHabit(stopped), "all", put("remark", ""), []want{{"issue-vanished", "problems", aside}}, true},
-	{"finished for a fourth week", withHabit(finished), "all", several("progress", "主体及配套已完工,档案移交第二批", "actual_finish", "2026-10-20"), []want{{"finished-not-closed", "progress", mayAsk}}, true},
+	{"finished for a fourth week", withHabit(finished), "all", several("progress", "主体及配套已完工,档案移交第二批", "actual_finish", "2026-10-20"), []want{{"finished-not-closed", "progress", mayAsk}, {"finish-reported", "progress", aside}}, true},
 	{"put off again", withHabit(shifting), "all", put("planned_finish", "2027-11-30"), []want{{"milestone-moved", "planned_finish", mayAsk}}, false},
 	{"not begun and no reason", withHabit(unbegun), "all", put("problems", "无"), []want{{"late-start", "progress", mustFix}, {"issue-vanished", "problems", aside}}, false},
 	{"money before the start", withHabit(unbegun), "all", earned(func(p thing) int { return p.plan * 3 / 100 }), []want{{"money-without-start", "actual_start", mayAsk}}, true},

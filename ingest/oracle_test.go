@@ -74,6 +74,8 @@ func habitual(p thing, f state.Finding, week int) bool {
 		return p.still(week, 3) && slices.Contains([]string{"text-same-as-last-week", "text-same-third-week", "idle-three-weeks"}, f.Rule)
 	case intent, quiet:
 		return p.still(week, 2) && slices.Contains([]string{"text-same-as-last-week", "text-same-third-week", "no-contact"}, f.Rule)
+	case finished:
+		return p.still(week, 3) && f.Rule == "finish-reported"
 	case shifting:
 		return f.Rule == "date-changed" && week == oracleWeeks-2
 	}

@@ -9,12 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"duban/state"
 )
 
-// Changes of the registry (登记变更): a fixed field that a report gives otherwise is put to the
-// office, once for each value. Until it agrees everything goes on as registered; then the new
+// Changes of the registry (登记变更): a fixed field that a report gives otherwise, or what it
+// says makes look out of date (hint.go), is put to the office, once for each value. Until it agrees everything goes on as registered; then the new
 // value counts from the first week that was not told yet, and what was told stays.
 
 // changeWorkdays is how long a proposed change waits for the office. The registry itself can
@@ -26,6 +27,7 @@ type fieldChange struct {
 	Project  string
 	Field    state.ChangeField
 	Old, New string
+	Closed   int `json:",omitempty"` // ChangeEnd: how often the project was closed before
 }
 
 // reportedChange is a field as a report gives it, against the registry.
@@ -35,6 +37,7 @@ type reportedChange struct {
 	dept string // who sent it
 	row  state.Counted
 	said string // how the department explains it; "" when it does not
+	hint state.Finding
 }
 
 // changes proposes what reports give otherwise than registered and carries out what the
@@ -81,7 +84,7 @@ func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChang
 					if !f.differs(&c, h, p.Composer.Form) {
 						continue
 					}
-					known, err := r.Proposal(changeKey(c.fieldChange))
+					known, err := proposed(r, &c.fieldChange)
 					if err != nil {
 						return err
 					}
@@ -90,8 +93,8 @@ func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChang
 					} else if c.said == "" {
 						c.said = said
 					}
-					asked := h.Level == state.LevelWarning && c.said == "" && f.now.Before(f.schedule.ResubmitBy(row.Received))
-					if known == nil && !asked {
+					waits := h.Level == state.LevelWarning && c.said == "" && f.now.Before(f.schedule.ResubmitBy(row.Received))
+					if !known && !waits {
 						out = append(out, c)
 					}
 				}
@@ -134,6 +137,13 @@ func fieldOf(h state.Finding) state.ChangeField {
 		return state.ChangeField(h.Column)
 	case "class-changed":
 		return state.ChangeClass
+	case "dept-changed":
+		return state.ChangeDept
+	case "finish-reported":
+		return state.ChangeEnd
+	}
+	if classHinted[h.Rule] != "" {
+		return state.ChangeClass
 	}
 	return ""
 }
@@ -142,14 +152,24 @@ func fieldOf(h state.Finding) state.ChangeField {
 // they agree by now or the row says nothing certain.
 func (f facts) differs(c *reportedChange, h state.Finding, form *state.Form) bool {
 	c.fieldChange = fieldChange{Project: h.Project, Field: fieldOf(h)}
-	c.Old = f.roster.Project(h.Project).Registered(c.Field)
+	project := f.roster.Project(h.Project)
+	c.Old, c.hint = project.Registered(c.Field), h
 	v, there := c.row.Values[h.Column]
 	if !there || !v.Sure() || v.ByOffice {
 		return false
 	}
 	switch c.Field {
 	case state.ChangeClass:
-		c.New = string(form.ClassWords[v.Text])
+		if c.New = string(classHinted[h.Rule]); c.New == "" {
+			c.New = string(form.ClassWords[v.Text])
+		}
+	case state.ChangeDept:
+		if dept := f.roster.FindDept(v.Text); dept != nil && dept.Reports && dept.Valid(f.now) {
+			c.New = dept.ID
+		}
+	case state.ChangeEnd:
+		c.New = finishedOn(c.row)
+		return c.Old == "" && project.Active(f.now)
 	case state.ChangeStart, state.ChangeFinish:
 		c.New = v.Text[:min(len(v.Text), max(len(c.Old), len("2026-09")))] // a month where the registry has one
 	default:
@@ -172,8 +192,16 @@ func explained(r *state.Records, dept string, h state.Finding) (string, error) {
 
 // changeKey names the value, not the week: the same value is asked about once.
 func changeKey(c fieldChange) string {
-	sum := sha256.Sum256([]byte(c.New))
-	return fmt.Sprintf("%s/%s/%s/%s", state.ProposalChange, c.Project, c.Field, hex.EncodeToString(sum[:4]))
+	return fmt.Sprintf("%s/%s/%s/%s", state.ProposalChange, c.Project, c.Field, changeSum(c))
+}
+
+func changeSum(c fieldChange) string {
+	text := c.New
+	if c.Closed > 0 {
+		text += fmt.Sprint(c.Closed)
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }
 
 // change makes a change the office agreed to count. The change and that it is done land
@@ -193,17 +221,18 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 		return p.Composer.ends(q, f.now, outcome{Case: "moved-on"})
 	}
 	return intent{also: func(r *state.Records) error {
-		from, err := f.countsFrom(r, q.Week, body.Field)
-		if err != nil {
+		c := state.Change{Project: body.Project, Field: body.Field, Old: body.Old, New: body.New, Proposal: q.Key, By: q.By, At: f.now}
+		var err error
+		if c.From, err = f.countsFrom(r, q.Week, body, project.Dept); err != nil {
 			return err
 		}
-		err = r.PutChange(state.Change{
-			Project: body.Project, Field: body.Field, Old: body.Old, New: body.New, From: from, Proposal: q.Key, By: q.By, At: f.now,
-		})
-		if err != nil {
+		if c.Field == state.ChangeEnd {
+			c.New = f.schedule.FirstDay(c.From).Format(time.DateOnly)
+		}
+		if err = r.PutChange(c); err != nil {
 			return err
 		}
-		said, err := p.Composer.says(outcome{Case: "counts", Week: from.Spoken()})
+		said, err := p.Composer.says(p.Composer.counting(c))
 		if err != nil {
 			return err
 		}
@@ -211,12 +240,18 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 	}}, nil
 }
 
-// countsFrom is the first week not told yet, from the one that was reported otherwise on; a
-// class, which decides what must be filled in, waits for the week nobody has reported for. It
-// asks the records, because this very turn may have told a week.
-func (f facts) countsFrom(r *state.Records, reported state.Week, field state.ChangeField) (state.Week, error) {
-	if field == state.ChangeClass {
+// countsFrom is the first week not told yet, from the one that was reported otherwise on. A
+// class, which decides what must be filled in, waits for the week nobody has reported for; who
+// reports a project, and whether anybody does, for one its departments have not. It asks the
+// records, because this very turn may have told a week.
+func (f facts) countsFrom(r *state.Records, reported state.Week, c fieldChange, dept string) (state.Week, error) {
+	switch c.Field {
+	case state.ChangeClass:
 		return f.schedule.Current(f.now).Add(1), nil
+	case state.ChangeDept:
+		return r.Unreported(f.schedule, f.now, dept, c.New)
+	case state.ChangeEnd:
+		return r.Unreported(f.schedule, f.now, dept)
 	}
 	for _, w := range f.weeks {
 		told, err := r.Frozen(w.deadline.Week)
@@ -228,46 +263,4 @@ func (f facts) countsFrom(r *state.Records, reported state.Week, field state.Cha
 		}
 	}
 	return f.schedule.Current(f.now).Add(1), nil
-}
-
-// changeProposal is what the office is asked about a change.
-func (c *Composer) changeProposal(f facts, x reportedChange) (state.Proposal, error) {
-	body, err := json.Marshal(x.fieldChange)
-	if err != nil {
-		return state.Proposal{}, fmt.Errorf("write the change: %w", err)
-	}
-	page := askChange{
-		Project: c.named([]string{x.Project})[0], Field: c.fieldName(x.Field), Old: c.fieldValue(x.Field, x.Old), New: c.fieldValue(x.Field, x.New),
-		Unit: c.addressed(x.dept).Unit, When: c.at(x.row.Received), Week: x.week.Spoken(), Said: trim(x.said, quoteText),
-	}
-	return c.asked(state.Proposal{
-		Key: changeKey(x.fieldChange), Kind: state.ProposalChange, Week: x.week,
-		Made: f.now, Expires: f.schedule.At.On(f.schedule.Calendar.AddWorkdays(f.now, changeWorkdays)), Body: body,
-	}, "change", page)
-}
-
-// askChange is the data of ask-change.txt.tmpl.
-type askChange struct {
-	Project    projectLine
-	Field      string // its title in the form
-	Old, New   string
-	Unit       string // who reported it
-	When, Week string
-	Said       string // how it explains the change; "" when it does not
-}
-
-// fieldName is a field as people say it.
-func (c *Composer) fieldName(field state.ChangeField) string {
-	if col := c.Form.Column(string(field)); col != nil {
-		return col.Title
-	}
-	return string(field)
-}
-
-// fieldValue is a value of a field as people read it.
-func (c *Composer) fieldValue(field state.ChangeField, value string) string {
-	if field == state.ChangeTotal || field == state.ChangeYearPlan {
-		return value + "万元"
-	}
-	return value
 }

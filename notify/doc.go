@@ -22,7 +22,7 @@
 // draws the lists for lead leaders and writes to them once it agreed, lateok.go closes such a
 // chain when the report has come; circular.go drafts a circular, rectify.go calls to mind what
 // it wants put right; change.go puts to the office what reports give otherwise than the registry
-// says.
+// says, hint.go what they make look out of date.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), letter_frame.go, letter_words.go and
 // letter_items.go what letters share, the other letter_*.go one kind of letter each; the pages

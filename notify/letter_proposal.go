@@ -45,8 +45,11 @@ func (c *Composer) asked(q state.Proposal, name string, data any) (state.Proposa
 // outcome is the data of outcome.txt.tmpl: what came of a proposal beside what was proposed.
 type outcome struct {
 	Case       string
-	Week       string // "counts": from which week on
+	Week       string // "counts", "closed", "handed": from which week on
 	Gone, Less string // "fewer": who is not on the list any more, or with less
+	// "closed": the project's number, and the day from which it is expected no more, ISO.
+	Project, Day string
+	Unit, Former string // "handed": who answers for the project now, and who did
 }
 
 // ends is what is recorded of a proposal of which nothing is to be sent: that it is done, and

@@ -29,6 +29,7 @@ type summaryPage struct {
 	AsOf       string // "9月18日"
 	Year       string
 	Count      string
+	Finished   string // how many of them are finished; "" for none
 	YTD        string
 	YearPlan   string
 	Rate       string // percent; "" without a plan
@@ -167,7 +168,7 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 	o := s.Overall
 	p := summaryPage{
 		Frame: c.frame(d, ""), SendAt: c.at(s.SummaryAt), AsOf: c.onDay(s.AsOf), Year: fmt.Sprint(s.AsOf.Year()),
-		Count: fmt.Sprint(o.Count), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
+		Count: fmt.Sprint(o.Count), Finished: count(o.Finished), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
 		Gap: points(o.Gap), Pace: pace(o.Gap), Week: o.Week.Yi(), HasPrev: s.HasPrev,
 		Red: fmt.Sprint(s.Counts[state.Red]), Yellow: fmt.Sprint(s.Counts[state.Yellow]),
 		Issues: fmt.Sprint(len(s.Issues)), Ledger: ledgerLines(s),

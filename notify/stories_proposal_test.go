@@ -37,14 +37,28 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 		},
 		"change": func(c *Composer) (state.Proposal, error) {
 			return c.changeProposal(facts38(c, "09-18 16:42"), reportedChange{
-				fieldChange: fieldChange{"LC2026-006", state.ChangeTotal, "18600", "19800"}, week: week38, dept: "D05",
+				fieldChange: fieldChange{Project: "LC2026-006", Field: state.ChangeTotal, Old: "18600", New: "19800"}, week: week38, dept: "D05",
 				row: state.Counted{Received: on(t, "09-18 16:31")}, said: "初步设计批复调整",
 			})
 		},
 		"change-unsaid": func(c *Composer) (state.Proposal, error) {
 			return c.changeProposal(facts38(c, "09-20 18:02"), reportedChange{
-				fieldChange: fieldChange{"LC2026-006", state.ChangeFinish, "2027-06", "2027-09"}, week: week38, dept: "D05", row: state.Counted{Received: on(t, "09-18 16:31")},
+				fieldChange: fieldChange{Project: "LC2026-006", Field: state.ChangeFinish, Old: "2027-06", New: "2027-09"}, week: week38, dept: "D05", row: state.Counted{Received: on(t, "09-18 16:31")},
 			})
+		},
+		"change-class": func(c *Composer) (state.Proposal, error) {
+			return c.changeProposal(facts38(c, "09-18 16:42"), hintOf(t, fieldChange{Project: "LC2026-043", Field: state.ChangeClass, Old: "前期", New: "新开工"}, "permits-all-done", "permit_construction", "已办结"))
+		},
+		"change-finished": func(c *Composer) (state.Proposal, error) {
+			return c.changeProposal(facts38(c, "09-18 16:42"), hintOf(t, fieldChange{Project: "LC2026-006", Field: state.ChangeEnd, New: "2026-09-15"}, "finish-reported", "progress", "全线竣工验收合格,已移交养护"))
+		},
+		"change-finished-undated": func(c *Composer) (state.Proposal, error) {
+			return c.changeProposal(facts38(c, "09-18 16:42"), hintOf(t, fieldChange{Project: "LC2026-006", Field: state.ChangeEnd, New: finishedUndated}, "finish-reported", "progress", "全线竣工验收合格"))
+		},
+		"change-dept": func(c *Composer) (state.Proposal, error) {
+			x := hintOf(t, fieldChange{Project: "LC2026-049", Field: state.ChangeDept, Old: "D05", New: "D22"}, "dept-changed", "responsible_dept", "青禾镇")
+			x.hint.Level = state.LevelWarning
+			return c.changeProposal(facts38(c, "09-18 16:42"), x)
 		},
 		"request": func(c *Composer) (state.Proposal, error) {
 			e := errand{
@@ -78,6 +92,13 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 	}
 }
 
+// hintOf is what a report's words in a column hint at.
+func hintOf(t *testing.T, c fieldChange, rule, column, words string) reportedChange {
+	row := state.Counted{Received: on(t, "09-18 16:31"), YTD: 4420 * state.Wan, Values: map[string]state.Value{column: {Text: words}}}
+	hint := state.Finding{Rule: rule, Level: state.LevelNote, Column: column, Message: "各项手续都已办结,可考虑转为新开工项目。"}
+	return reportedChange{fieldChange: c, week: week38, dept: "D05", row: row, hint: hint}
+}
+
 // outcomes are all the ways a proposal may end otherwise than proposed.
 func outcomes() []outcome {
 	return []outcome{
@@ -94,13 +115,15 @@ func outcomes() []outcome {
 		{Case: "registered"},
 		{Case: "moved-on"},
 		{Case: "counts", Week: "第38周"},
+		{Case: "closed", Week: "第39周", Project: "LC2026-006", Day: "2026-09-19"},
+		{Case: "handed", Week: "第39周", Unit: "青禾镇", Former: "区交通局"},
 	}
 }
 
 // proposals are the letters that ask the office and confirm what it decided.
 func proposals(t *testing.T, add adder) {
 	wording := questions(t)
-	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid", "handover", "handover-again"} {
+	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid", "change-class", "change-finished", "change-finished-undated", "change-dept", "handover", "handover-again"} {
 		add("proposal", name, func(c *Composer) (Draft, error) {
 			q, err := wording[name](c)
 			q.Code = "48217730"

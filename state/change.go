@@ -4,23 +4,24 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 )
 
 // Change is a fixed field of a project that the office agreed to change (登记变更). It counts
-// from a week on, and only while the registry still says what was changed: once the office has
-// written the new value there, or any other, the registry is right again.
+// from a week on. Once the office has written the new value into the registry, the weeks before
+// keep the old one all the same; once it says a third thing, the registry is right.
 type Change struct {
 	Project string
 	Field   ChangeField
 	// Old is what the registry said, New what counts from From on: 万元 as a plain decimal, a
 	// class, a department's id, a month or a day as the registry writes it.
 	Old, New string
-	From     Week
-	Proposal string // the key of the proposal the office agreed to
-	By       string
-	At       time.Time
+	// Withdrawn is a ChangeEnd that takes the project's figures out of the year's sums as well.
+	Withdrawn bool
+	From      Week
+	Proposal  string // the key of the proposal the office agreed to
+	By        string
+	At        time.Time
 }
 
 // ChangeField is a fixed field of the registry.
@@ -33,6 +34,10 @@ const (
 	ChangeClass    ChangeField = "project_class"
 	ChangeStart    ChangeField = "planned_start"
 	ChangeFinish   ChangeField = "planned_finish"
+	ChangeDept     ChangeField = "responsible_dept"
+	// ChangeEnd is the day from which a project is expected no more (销号, 撤销); "" while it
+	// is. No column of the form holds it.
+	ChangeEnd ChangeField = "active_to"
 )
 
 // Registered is what the registry says of a field, as Change writes it; "" for a field that
@@ -49,6 +54,12 @@ func (p *Project) Registered(field ChangeField) string {
 		return p.PlanStart
 	case ChangeFinish:
 		return p.PlanEnd
+	case ChangeDept:
+		return p.Dept
+	case ChangeEnd:
+		if !p.ActiveTo.IsZero() {
+			return p.ActiveTo.Format(isoDay)
+		}
 	}
 	return ""
 }
@@ -68,6 +79,12 @@ func (p *Project) register(field ChangeField, value string) {
 		p.PlanStart = value
 	case ChangeFinish:
 		p.PlanEnd = value
+	case ChangeDept:
+		p.Dept = value
+	case ChangeEnd:
+		if day, err := time.Parse(isoDay, value); err == nil || value == "" {
+			p.ActiveTo = day
+		}
 	}
 }
 
@@ -96,64 +113,4 @@ func (r *Records) Changes() ([]Change, error) {
 		return cmp.Or(cmp.Compare(a.From.String(), b.From.String()), a.At.Compare(b.At))
 	})
 	return list, err
-}
-
-// editions are the registry as it was loaded and as it stands after each change, drawn when
-// first asked for: a tick asks hundreds of times.
-type editions struct {
-	loaded  *Roster
-	changes []Change                 // in the order in which they count
-	after   []atomic.Pointer[Roster] // after[n] is with the first n changes
-}
-
-// Amend makes a loaded roster carry changes, in the order of Records.Changes: On then gives
-// every day its own. Whoever holds the roster sees them at once; what On returned before stays
-// as it was. The same changes again are no work.
-func (r *Roster) Amend(changes []Change) {
-	if e := r.editions.Load(); e != nil && slices.EqualFunc(e.changes, changes, Change.same) {
-		return
-	}
-	r.editions.Store(&editions{loaded: r, changes: changes, after: make([]atomic.Pointer[Roster], len(changes)+1)})
-}
-
-func (c Change) same(o Change) bool {
-	at := c.At.Equal(o.At)
-	c.At, o.At = time.Time{}, time.Time{}
-	return at && c == o
-}
-
-// edition is the roster with the changes that count on day.
-func (r *Roster) edition(day time.Time) *Roster {
-	e := r.editions.Load()
-	if e == nil {
-		return r
-	}
-	w := WeekOf(day)
-	n := 0
-	for n < len(e.changes) && !w.Before(e.changes[n].From) {
-		n++
-	}
-	switch drawn := e.after[n].Load(); {
-	case n == r.amended:
-		return r
-	case n == 0:
-		return e.loaded
-	case drawn != nil:
-		return drawn
-	}
-	out := e.loaded.copied()
-	out.amended = n
-	out.editions.Store(e)
-	for _, c := range e.changes[:n] {
-		if p := out.Project(c.Project); p != nil && p.Registered(c.Field) == c.Old {
-			p.register(c.Field, c.New)
-		}
-	}
-	e.after[n].Store(out)
-	return out
-}
-
-// copied is a roster whose projects may be written to.
-func (r *Roster) copied() *Roster {
-	return &Roster{Depts: r.Depts, Leaders: r.Leaders, Recipients: r.Recipients, Units: r.Units, Projects: slices.Clone(r.Projects)}
 }

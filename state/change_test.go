@@ -12,9 +12,9 @@ func changing() *Roster {
 	}
 }
 
-// A change counts from its week on, one after the other, and only while the registry says what
-// was changed: once it is edited, it is right again, whatever it says.
-func TestAChangeCountsFromItsWeekWhileTheRegistryIsUnchanged(t *testing.T) {
+// A change counts from its week on, one after the other; a registry that follows leaves the weeks
+// before as they were, and one that says a third thing is right.
+func TestAChangeCountsFromItsWeek(t *testing.T) {
 	plan := func(old, now string, from int) Change {
 		return Change{Project: "P1", Field: ChangeYearPlan, Old: old, New: now, From: Week{2026, from}}
 	}
@@ -27,8 +27,8 @@ func TestAChangeCountsFromItsWeekWhileTheRegistryIsUnchanged(t *testing.T) {
 	}{
 		{"nothing agreed", 100 * Wan, nil, map[int]string{38: "100", 41: "100"}},
 		{"one after the other", 100 * Wan, two, map[int]string{38: "100", 39: "80", 40: "80", 41: "60.5", 45: "60.5"}},
-		{"the registry follows the first", 80 * Wan, two, map[int]string{38: "80", 39: "80", 41: "60.5"}},
-		{"the registry follows the last", 605 * Wan / 10, two, map[int]string{38: "60.5", 41: "60.5"}},
+		{"the registry follows the first", 80 * Wan, two, map[int]string{38: "100", 39: "80", 41: "60.5"}},
+		{"the registry follows the last", 605 * Wan / 10, two, map[int]string{38: "100", 40: "80", 41: "60.5"}},
 		{"the registry says a third thing", 70 * Wan, two, map[int]string{38: "70", 41: "70"}},
 		{"of a project that is gone", 100 * Wan, []Change{{Project: "P9", Field: ChangeYearPlan, Old: "0", New: "5", From: Week{2026, 39}}}, map[int]string{41: "100"}},
 		{"of another field", 100 * Wan, []Change{{Project: "P1", Field: ChangeTotal, Old: "900", New: "950", From: Week{2026, 39}}}, map[int]string{41: "100"}},

@@ -25,9 +25,10 @@ type Digest struct {
 	Issues     IssueList                 `json:"issues"`
 }
 
-// Figures are the sums of a group of projects.
+// Figures are the sums of a group of projects: those on the list, and those finished this year.
 type Figures struct {
 	Count    int      `json:"count"`
+	Finished int      `json:"finished,omitempty"` // how many of them are finished (已完工)
 	Total    Fen      `json:"total_invest"`
 	YearPlan Fen      `json:"year_plan"`
 	Week     Fen      `json:"week_reported"`
@@ -53,6 +54,7 @@ type ProjectFigures struct {
 	Exempt     bool `json:"exempt,omitempty"`     // 免报: stale with the office's leave
 	Unverified bool `json:"unverified,omitempty"` // 未核: not answered within our own limit
 	Amended    bool `json:"amended,omitempty"`    // 办公室更正: the office put a figure in place
+	Finished   bool `json:"finished,omitempty"`   // 已完工: no longer expected, its figures stay in the year's sums
 }
 
 // Reporting says who reported how, by department id in the roster's order.

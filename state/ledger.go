@@ -142,7 +142,7 @@ func asOf(all []Issue, w Week) []Issue {
 func Ledger(f Facts) []Issue {
 	l := ledger{roster: f.Roster, issues: asOf(f.Issues, f.Week), next: nextNumber(f.Issues)}
 	for _, p := range f.Roster.Projects {
-		if row := f.Roster.rowOf(p, f.Depts); row != nil {
+		if row := f.Roster.RowOf(p, f.Depts); row != nil {
 			l.enter(f.Week, p, row)
 		}
 	}

@@ -97,7 +97,7 @@ func (r *Records) marked(roster *Roster, mark string) ([]entry, error) {
 	var out []entry
 	for k := range d.Rows {
 		row := &d.Rows[k]
-		if p := roster.Project(row.Project); p != nil && row.text(columnProblems) != "" && slices.Contains(roster.kin(p.Dept), dept) {
+		if p := roster.Project(row.Project); p != nil && row.text(columnProblems) != "" && slices.Contains(roster.hands(*p), dept) {
 			out = append(out, entry{w, *p, row})
 		}
 	}

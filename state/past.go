@@ -1,5 +1,7 @@
 package state
 
+import "slices"
+
 // Past is a project's accepted row of one earlier week.
 type Past struct {
 	Of Week // the reporting week it counted for
@@ -19,16 +21,17 @@ func (r *Records) Pasts(roster *Roster, s *Schedule, w Week, projects []Project,
 				continue
 			}
 			unchanged := false
-			for _, dept := range roster.kin(p.Dept) {
+			kept := roster.kin(roster.keeper(p, s.Deadline(week).AsOf()))
+			for _, dept := range roster.hands(p) {
 				if _, asked := depts[dept]; !asked {
 					var err error
 					if depts[dept], err = r.DeptWeek(week, dept); err != nil {
 						return nil, err
 					}
 				}
-				unchanged = unchanged || depts[dept] != nil && depts[dept].State == NilReturn
+				unchanged = unchanged || slices.Contains(kept, dept) && depts[dept] != nil && depts[dept].State == NilReturn
 			}
-			switch c := roster.rowOf(p, depts); {
+			switch c := roster.RowOf(p, depts); {
 			case c != nil:
 				out[p.ID] = append(out[p.ID], Past{week, *c})
 			case unchanged:

@@ -65,8 +65,9 @@ type Project struct {
 	Collab               []string
 	Agency, LeadLeader   string // ids
 	Milestones           []Milestone
-	Curve                []string // twelve cumulative percentages by month end; empty when none
-	ActiveFrom, ActiveTo time.Time
+	Curve                []string  // twelve cumulative percentages by month end; empty when none
+	ActiveFrom, ActiveTo time.Time // the first day on the list, and the first day no more; zero when open
+	Withdrawn            bool      // from ActiveTo on it is out of the year's sums too (撤销); else it was finished
 }
 
 // milestoneStart names the milestone that begins construction.
@@ -99,7 +100,7 @@ type Roster struct {
 	places atomic.Pointer[places]
 
 	editions atomic.Pointer[editions] // what the office agreed to change; nil for nothing
-	amended  int                      // how many of those changes this roster carries
+	drawn    *Roster                  // the edition whose projects this roster has put in other hands; nil for one that is none
 	handed   time.Time                // the day whose hands its projects are in; zero as loaded
 }
 
@@ -182,7 +183,13 @@ func (r *Roster) ProjectsOf(dept string, day time.Time) []Project {
 
 // Active reports whether the project is on the list on day.
 func (p *Project) Active(day time.Time) bool {
-	return (p.ActiveFrom.IsZero() || !day.Before(p.ActiveFrom)) && (p.ActiveTo.IsZero() || day.Before(p.ActiveTo))
+	return (p.ActiveFrom.IsZero() || days(p.ActiveFrom, day) >= 0) && (p.ActiveTo.IsZero() || days(p.ActiveTo, day) < 0)
+}
+
+// Finished reports whether the project left the list before day in day's year, with its work
+// done: nothing is expected of it, and what it did belongs to the year.
+func (p *Project) Finished(day time.Time) bool {
+	return !p.ActiveTo.IsZero() && !p.Active(day) && !p.Withdrawn && p.ActiveTo.Year() == day.Year() && days(p.ActiveTo, day) >= 0
 }
 
 func find[T any](list []T, is func(T) bool) *T {

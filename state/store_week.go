@@ -71,7 +71,7 @@ func (r *Records) Bases(roster *Roster, s *Schedule, w Week, projects []Project)
 			if _, done := out[p.ID]; done {
 				continue
 			}
-			for _, dept := range roster.kin(p.Dept) {
+			for _, dept := range roster.hands(p) {
 				if _, asked := depts[dept]; asked {
 					continue
 				}
@@ -80,7 +80,7 @@ func (r *Records) Bases(roster *Roster, s *Schedule, w Week, projects []Project)
 					return nil, err
 				}
 			}
-			if c := roster.rowOf(p, depts); c != nil {
+			if c := roster.RowOf(p, depts); c != nil {
 				out[p.ID] = Base{Week: week, Fresh: week == before, YTD: c.YTD, Cum: c.Cum, Counted: c}
 			}
 		}

@@ -99,7 +99,10 @@ func (r *Roster) inHands(day time.Time) *Roster {
 		return r
 	}
 	out := r.copied()
-	out.handed, out.amended = day, r.amended
+	out.handed, out.drawn = day, r
+	if r.drawn != nil {
+		out.drawn = r.drawn
+	}
 	out.editions.Store(r.editions.Load())
 	for i := range out.Projects {
 		p := &out.Projects[i]
@@ -112,9 +115,9 @@ func (r *Roster) inHands(day time.Time) *Roster {
 	return out
 }
 
-// rowOf finds a project's counted row in a week's records, whoever reported it.
-func (r *Roster) rowOf(p Project, depts map[string]*DeptWeek) *Counted {
-	for _, id := range r.kin(p.Dept) {
+// RowOf finds a project's counted row in a week's records, whoever reported it.
+func (r *Roster) RowOf(p Project, depts map[string]*DeptWeek) *Counted {
+	for _, id := range r.hands(p) {
 		if row := depts[id].Row(p.ID); row != nil {
 			return row
 		}

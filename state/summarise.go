@@ -8,6 +8,9 @@ import "time"
 // A project without a counted row keeps its last accepted year-to-date (沿用): its week is
 // zero and it is stale. What a report brings on top of last week plus this week is catch-up
 // (追补), so that PrevYTD + Week + CatchUp = YTD holds for every project and every sum.
+//
+// A project that was finished and closed this year stays in the sums with what it had reached;
+// it has no light, is not expected and never stale. One that was withdrawn (撤销) leaves them.
 func Summarise(f Facts) Digest {
 	deadline := f.Schedule.Deadline(f.Week)
 	asOf := deadline.AsOf()
@@ -28,7 +31,7 @@ func Summarise(f Facts) Digest {
 		Lights:     map[string]Light{},
 	}
 	for _, p := range f.Roster.Projects {
-		if p.Active(asOf) {
+		if p.Active(asOf) || p.Finished(asOf) {
 			d.addProject(f, p, asOf)
 		}
 	}
@@ -62,7 +65,9 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 		}
 	}
 	fig := ProjectFigures{YTD: prev, Source: base.Week, Stale: true}
-	if row := f.Roster.rowOf(p, f.Depts); row != nil {
+	if p.Finished(asOf) {
+		fig.Finished, fig.Stale = true, false
+	} else if row := f.Roster.RowOf(p, f.Depts); row != nil {
 		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
 		fig.Unverified, fig.Amended = row.Unverified, row.Amended()
 	} else if f.Roster.nothingNew(p, f.Depts) {
@@ -79,6 +84,9 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	byDept.add(p, fig)
 	d.ByDept[p.Dept] = byDept
 
+	if fig.Finished {
+		return
+	}
 	var was Colour
 	if f.Prev != nil {
 		was = f.Prev.Lights[p.ID].Colour
@@ -93,6 +101,9 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 
 func (g *Figures) add(p Project, fig ProjectFigures) {
 	g.Count++
+	if fig.Finished {
+		g.Finished++
+	}
 	g.Total += p.Total
 	g.YearPlan += p.YearPlan
 	g.Week += fig.Week

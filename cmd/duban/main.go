@@ -69,6 +69,8 @@ type cli struct {
 	Dispute   disputeCmd   `cmd:"" help:"定一项异议是否成立,并告知单位。"`
 	Ontime    ontimeCmd    `cmd:"" help:"一个单位迟报不是自己的原因,视同按时,写明原因和决定人。"`
 	Exempt    exemptCmd    `cmd:"" help:"准予一个单位或项目免报到某一天。"`
+	Close     closeCmd     `cmd:"" help:"项目完工销号(或撤销):不再要求报送。"`
+	Reopen    reopenCmd    `cmd:"" help:"恢复销号的项目,照常要报。"`
 	Rules     rulesCmd     `cmd:"" help:"列出规则,试算改动后的规则。"`
 	Export    exportCmd    `cmd:"" help:"导出规则统计和一周的数据(Excel)。"`
 	Outbox    outboxCmd    `cmd:"" help:"发件箱:每封信走到哪一步;存疑的信重发或作废。"`

@@ -10,8 +10,13 @@ import (
 // silences and who follows whom. It returns the row's findings, which it has also kept.
 func (r *run) judgeRow(l *line) []hit {
 	first := len(r.hits)
-	r.doubts(l)
 	r.load(l)
+	if r.project.Known && !r.project.Active { // none of it is taken, so none of it must be right
+		hits := silence(r.rowRules(l, func(rule *Rule) bool { return slices.Contains(offList, rule.Name) }))
+		r.hits = append(r.hits, hits...)
+		return hits
+	}
+	r.doubts(l)
 	hits := silence(r.rowRules(l, func(*Rule) bool { return true }))
 	r.hits = append(r.hits, r.follow(l, hits)...)
 	place := func(h hit) int {
@@ -20,6 +25,9 @@ func (r *run) judgeRow(l *line) []hit {
 	slices.SortStableFunc(r.hits[first:], func(a, b hit) int { return place(a) - place(b) }) // as the row is read
 	return r.hits[first:]
 }
+
+// offList are the rules for rows of projects that are off the list in the week.
+var offList = []string{"project-closed", "closed-figures-changed"}
 
 // naming are the columns a row is recognised by.
 var naming = []string{"project_id", "project_name"}

@@ -57,6 +57,7 @@ type Summary struct {
 type Line struct {
 	ID, Name string // a class has its word in both
 	Count    int
+	Finished int // how many of them are finished and no longer expected
 	Total    state.Fen
 	YearPlan state.Fen
 	Week     state.Fen
@@ -89,7 +90,8 @@ type Project struct {
 	Shown     state.Colour // as a page shows it: grey for a stale project that would be green
 	Was       state.Colour // shown the week before; "" when not known
 	Stale     bool
-	Marks     []string   // how its figures came about when not as usual: 沿用, 免报, 未核, 办公室更正
+	Finished  bool       // 已完工: off the list, its figures stay in the year's sums
+	Marks     []string   // how its figures came about when not as usual: 已完工, 沿用, 免报, 未核, 办公室更正
 	Source    state.Week // the week YTD was accepted for
 	Idle      int        // reported weeks in a row without investment, this one included; 0 for a class without a plan
 	Progress  string     // 形象进度, 本周进展 as reported this week; "" when stale

@@ -32,8 +32,11 @@ func (v viewer) projects() []Project {
 			Week: f.Week, CatchUp: f.CatchUp, YTD: f.YTD, Rate: state.Percent(f.YTD, p.YearPlan),
 			Light: light(v.d, p), Stale: f.Stale, Marks: marks(f), Source: f.Source, Issues: open[p.ID],
 		}
-		row.Shown = shown(row.Light.Colour, f.Stale)
-		if c := v.depts[p.Dept].Row(p.ID); c != nil && !f.Stale {
+		row.Shown, row.Finished = shown(row.Light.Colour, f.Stale), f.Finished
+		if f.Finished {
+			row.Light.Why = "已完工,不再亮灯"
+		}
+		if c := v.roster.RowOf(p, v.depts); c != nil && !f.Stale && !f.Finished {
 			row.Origin = c
 			row.Progress, row.Problems = said(c, "progress"), said(c, "problems")
 			row.Request, row.NextPlan = said(c, "coordination_request"), said(c, "next_plan")
@@ -50,7 +53,7 @@ func marks(f state.ProjectFigures) []string {
 	for _, m := range []struct {
 		is   bool
 		word string
-	}{{f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
+	}{{f.Finished, "已完工"}, {f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
 		if m.is {
 			out = append(out, m.word)
 		}
@@ -60,6 +63,12 @@ func marks(f state.ProjectFigures) []string {
 
 // compare adds what the earlier digests tell of a project.
 func (v viewer) compare(row *Project, p state.Project) {
+	if row.Finished {
+		if len(v.past) > 0 {
+			row.PrevWeek = v.past[0].Projects[row.ID].Week
+		}
+		return
+	}
 	if row.YearPlan > 0 && row.Week == 0 && !row.Stale {
 		row.Idle = 1
 	}
@@ -84,7 +93,7 @@ func light(d state.Digest, p state.Project) state.Light {
 	if l, ok := d.Lights[p.ID]; ok {
 		return l
 	}
-	if p.Class == state.ClassInvestment {
+	if p.Class == state.ClassInvestment || d.Projects[p.ID].Finished {
 		return state.Light{Colour: state.None, Stale: d.Projects[p.ID].Stale}
 	}
 	return state.Light{Colour: state.Green, Stale: d.Projects[p.ID].Stale}
@@ -148,7 +157,7 @@ func (v viewer) departments(projects []Project) []Line {
 // line names a group's sums; PrevWeek is the whole district's until the caller knows better.
 func (v viewer) line(id, name string, f state.Figures, of []Project) Line {
 	l := Line{
-		ID: id, Name: name, Count: f.Count, Total: f.Total, YearPlan: f.YearPlan,
+		ID: id, Name: name, Count: f.Count, Finished: f.Finished, Total: f.Total, YearPlan: f.YearPlan,
 		Week: f.Week, CatchUp: f.CatchUp, YTD: f.YTD, Rate: f.RatePct,
 	}
 	if len(v.past) > 0 {
@@ -210,7 +219,7 @@ func (v viewer) issues(projects []Project, of []state.WeekIssue) []Issue {
 func (v viewer) who(ids []string) []Who {
 	count := map[string]int{}
 	for _, p := range v.roster.Projects {
-		if _, counted := v.d.Projects[p.ID]; counted {
+		if f, counted := v.d.Projects[p.ID]; counted && !f.Finished {
 			count[p.Dept]++
 		}
 	}

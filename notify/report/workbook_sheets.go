@@ -307,6 +307,8 @@ func (p Project) changes() (what, why []string) {
 	note := func(word, sentence string) { what, why = append(what, word), append(why, sentence) }
 	for _, m := range p.Marks {
 		switch m {
+		case "已完工":
+			note(m, "已完工销号,不再报送;本年完成的仍计入汇总。")
 		case "沿用":
 			note(m, "本周没有可采用的数据,"+source(p)+"。")
 		case "免报":

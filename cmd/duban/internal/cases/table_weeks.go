@@ -67,6 +67,7 @@ func classes() []Case {
 		plain("finish-slips", registry(Plant, func(p *state.Project) { p.PlanEnd = "2027-06" }), sheet(func(s *Sheet) { s.add("remark", "planned_finish", "计划竣工时间", "", "2027-12-31") })),
 		plain("red-without-problem", registry(Plant, func(p *state.Project) { p.YearPlan = 6000 * state.Wan }), set(Plant, "year_plan", "6000"), set(Plant, "ytd_rate", "16")),
 		plain("blocked-without-unit", set(Road, "problems", "北段34亩未交地,北段未进场"), set(Road, "coordination_request", "无"), set(Road, "coordination_units", "无"), set(Road, "request_deadline", "—")),
+		plain("finish-reported", set(Road, "progress", "全线竣工验收合格,已移交养护")),
 		plain("start-reported", sheet(func(s *Sheet) { s.add("remark", "actual_start", "实际开工时间", "2024-03-05", "2026-05-20") })),
 		plain("land-date-passed", set(Plant, "land_done_mu", "24"), set(Plant, "problems", "取水口6亩未交地"), set(Plant, "coordination_request", "请白鹭镇完成交地"),
 			set(Plant, "coordination_units", "白鹭镇"), set(Plant, "request_deadline", "2026-09-10"), before(Plant, "land_done_mu", "24")),

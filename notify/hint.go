@@ -1,0 +1,55 @@
+package notify
+
+import (
+	"slices"
+	"strings"
+
+	"duban/state"
+)
+
+// Hints: what a report says of a project may mean that it belongs to another class now, or that
+// it is finished. The office is asked once for each; what it refused is not asked again until
+// the report says something new.
+
+// classHinted is the class a rule of the catalogue (C23, C34, C44) suggests.
+var classHinted = map[string]state.Class{
+	"start-reported": state.ClassContinuing, "permits-all-done": state.ClassNewStart, "contract-signed": state.ClassPreliminary,
+}
+
+// finishedUndated stands for a completion without its day in a proposal to close a project.
+const finishedUndated = "完工"
+
+// finishedOn is the day a row says the project was finished on, ISO; finishedUndated when it
+// gives none.
+func finishedOn(row state.Counted) string {
+	if v, there := row.Values["actual_finish"]; there && v.Sure() && v.Text != "" {
+		return v.Text
+	}
+	return finishedUndated
+}
+
+// proposed reports whether the office was asked about a change. While a question whether a
+// project is to be closed waits for its word, no second one is put; a project that was closed and
+// opened again is asked about anew.
+func proposed(r *state.Records, c *fieldChange) (bool, error) {
+	if c.Field == state.ChangeEnd {
+		changes, err := r.Changes()
+		if err != nil {
+			return false, err
+		}
+		for _, old := range changes {
+			if old.Project == c.Project && old.Field == state.ChangeEnd && old.New != "" {
+				c.Closed++
+			}
+		}
+	}
+	known, err := r.Proposal(changeKey(*c))
+	if err != nil || known != nil || c.Field != state.ChangeEnd {
+		return known != nil, err
+	}
+	pending, err := r.Pending()
+	family := strings.TrimSuffix(changeKey(*c), changeSum(*c))
+	return slices.ContainsFunc(pending, func(q state.Proposal) bool {
+		return q.Answer == state.AnswerNone && strings.HasPrefix(q.Key, family)
+	}), err
+}
