@@ -15,7 +15,7 @@ var (
 		must: []string{"project_id", "name", "class", "total_invest_wan", "resp_dept"},
 		may: []string{
 			"aliases", "industry", "level", "invest_type", "in_park", "park", "town", "owner", "content", "plan_start", "plan_finish",
-			"year_target", "land_need_mu", "demo_need_hu", "collab_depts", "agency_dept", "lead_leader", "active_from", "active_to",
+			"year_target", "land_need_mu", "demo_need_hu", "collab_depts", "agency_dept", "lead_leader", "dept_from", "active_from", "active_to", "end_reason",
 		},
 	}
 	milestoneColumns = columns{must: []string{"project_id", "milestone", "plan_date"}, may: []string{"seq", "actual_date"}}
@@ -103,7 +103,9 @@ func (c *census) projects(t *table) {
 			CumBefore: c.money(r.get(y.carried)), OpeningYTD: c.money(r.get(y.opening)), OpeningWeek: y.week,
 			PlanStart: c.month(r.get("plan_start")), PlanEnd: c.month(r.get("plan_finish")),
 			ActiveFrom: c.day(r.get("active_from")), ActiveTo: c.day(r.get("active_to")),
+			DeptFrom: c.day(r.get("dept_from")),
 		}
+		p.Withdrawn = c.withdrawn(r.get("end_reason"))
 		p.Class, _ = class(&c.inbox, r.get("class"))
 		c.people(r, &p)
 		if p.PlanStart != "" && p.PlanEnd != "" && p.PlanEnd < p.PlanStart[:min(len(p.PlanStart), len(p.PlanEnd))] {
@@ -117,6 +119,18 @@ func (c *census) projects(t *table) {
 		}
 		c.roster.Projects = append(c.roster.Projects, p)
 	}
+}
+
+// withdrawn reads why a project left the list; without a word it was finished.
+func (c *census) withdrawn(w word) bool {
+	switch w.Text {
+	case "", "完工", "竣工", "销号":
+		return false
+	case "撤销", "退出", "调出":
+		return true
+	}
+	c.wrong(w.At, "写 完工(本年完成的仍计入汇总)或 撤销(不再计入)。", "不认识的退出原因“%s”。", w.Text)
+	return false
 }
 
 // people reads who answers for a project and refuses whom the registry does not know.

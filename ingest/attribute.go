@@ -180,6 +180,9 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 		if slices.ContainsFunc(m.project.Collab, func(id string) bool { return slices.Contains(depts, id) }) {
 			m.rule = "two-departments"
 		}
+		if d.Roster.Handed(*m.project, depts) {
+			m.rule = "handed-over"
+		}
 		f.Expected = d.nameOf(m.project.Dept)
 		f.Found = m.project.Name
 	case m.rule == "project-unknown" && m.column == "project_id":
@@ -197,7 +200,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 		return state.Finding{}, false
 	}
 	f = d.Rules.Tell(m.rule, f, detail)
-	if m.rule == "not-your-project" || m.rule == "two-departments" || m.rule == "project-conflict" {
+	if slices.Contains([]string{"not-your-project", "two-departments", "handed-over", "project-conflict"}, m.rule) {
 		f.Expected, f.Last = "", "" // the sentence names them: neither is what to write here, nor last week's
 	}
 	return f, true

@@ -226,6 +226,7 @@ func (p *Planner) change(_ context.Context, f facts, q state.Proposal) (intent, 
 		if c.From, err = f.countsFrom(r, q.Week, body, project.Dept); err != nil {
 			return err
 		}
+		c.From = f.roster.Behind(c.Project, c.Field, c.From)
 		if c.Field == state.ChangeEnd {
 			c.New = f.schedule.FirstDay(c.From).Format(time.DateOnly)
 		}

@@ -38,6 +38,8 @@ const (
 	// ChangeEnd is the day from which a project is expected no more (销号, 撤销); "" while it
 	// is. No column of the form holds it.
 	ChangeEnd ChangeField = "active_to"
+	// ChangeBegin is the first day of a project that joined the list while the year ran.
+	ChangeBegin ChangeField = "active_from"
 )
 
 // Registered is what the registry says of a field, as Change writes it; "" for a field that
@@ -57,11 +59,18 @@ func (p *Project) Registered(field ChangeField) string {
 	case ChangeDept:
 		return p.Dept
 	case ChangeEnd:
-		if !p.ActiveTo.IsZero() {
-			return p.ActiveTo.Format(isoDay)
-		}
+		return dayOrNone(p.ActiveTo)
+	case ChangeBegin:
+		return dayOrNone(p.ActiveFrom)
 	}
 	return ""
+}
+
+func dayOrNone(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(isoDay)
 }
 
 // register writes a value of a field; one that cannot be read changes nothing.
@@ -84,6 +93,10 @@ func (p *Project) register(field ChangeField, value string) {
 	case ChangeEnd:
 		if day, err := time.Parse(isoDay, value); err == nil || value == "" {
 			p.ActiveTo = day
+		}
+	case ChangeBegin:
+		if day, err := time.Parse(isoDay, value); err == nil || value == "" {
+			p.ActiveFrom = day
 		}
 	}
 }

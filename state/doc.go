@@ -17,7 +17,8 @@
 // score_complete.go and score_month.go.
 //
 // What is sent, and what only the office may decide: letter.go, attention.go, ailment.go,
-// terms.go; hold.go, proposal.go, change.go and edition.go (the registry of each week),
+// terms.go; hold.go, proposal.go, change.go, edition.go and move.go (the registry of
+// each week),
 // circular.go and code.go (how the office says so by mail).
 //
 // How it is kept: kv.go, limits.go, keys.go (every key), codec.go and codec_cells.go, store.go

@@ -53,15 +53,28 @@ func (r *Roster) edition(day time.Time) *Roster {
 	for n < len(e.changes) && !w.Before(e.changes[n].From) {
 		n++
 	}
+	if out := e.with(n); r.drawn != out {
+		return out
+	}
+	return r
+}
+
+// with is the edition with the first n changes.
+func (e *editions) with(n int) *Roster {
 	out := e.after[n].Load()
 	if out == nil {
 		out = e.draw(n)
 		e.after[n].Store(out)
 	}
-	if r.drawn == out {
-		return r
-	}
 	return out
+}
+
+// last is the roster with every change, whenever it counts from.
+func (r *Roster) last() *Roster {
+	if e := r.editions.Load(); e != nil {
+		return e.with(len(e.changes))
+	}
+	return r
 }
 
 // draw makes the edition with the first n changes; it is the loaded roster itself where nothing
@@ -124,6 +137,12 @@ func (r *Roster) hands(p Project) []string {
 		}
 	}
 	return out
+}
+
+// Handed reports whether a project went from or to one of the departments: what they still, or
+// already, report of it is no mistake of theirs.
+func (r *Roster) Handed(p Project, depts []string) bool {
+	return slices.ContainsFunc(r.hands(p), func(id string) bool { return slices.Contains(depts, id) })
 }
 
 // keeper is the department that answered for a project on day.

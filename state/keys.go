@@ -12,6 +12,7 @@ import (
 //	meta/sweep                        when the last complete poll of all folders began
 //	meta/begun                        when the first complete poll began
 //	meta/terms                        Terms: the configuration in words, as the office was last told
+//	meta/keepers                      by project, the department the registry named last (move.go)
 //	meta/skew                         Skew: how far the mail server's clock is from ours
 //	cursor/<folder>                   Cursor: how far a folder was read
 //	census/<folder>                   Census: what its last complete poll counted
@@ -77,6 +78,7 @@ const (
 	prefixMsgID      = "msgid/"
 
 	keyBegun              = "meta/begun"
+	keyKeepers            = "meta/keepers"
 	prefixContact         = "contact/"
 	prefixAttentionMail   = "attention/mail/"
 	prefixAttentionLetter = "attention/letter/"

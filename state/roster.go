@@ -61,7 +61,8 @@ type Project struct {
 	OpeningWeek          Week
 	PlanStart, PlanEnd   string // "2024-09", as the registry writes them
 	LandNeed, DemoNeed   string
-	Dept                 string // responsible department id
+	Dept                 string    // responsible department id
+	DeptFrom             time.Time // from when it is, when the registry says so: for a change of hands
 	Collab               []string
 	Agency, LeadLeader   string // ids
 	Milestones           []Milestone

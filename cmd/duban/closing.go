@@ -69,6 +69,7 @@ func (d decision) expect(ctx context.Context, in *invocation, name string, decid
 			if err != nil {
 				return err
 			}
+			w = o.cfg.Roster.Behind(p.ID, state.ChangeEnd, w)
 			was := o.cfg.Roster.On(o.cfg.Schedule.Deadline(w).AsOf()).Project(p.ID)
 			c, says, err := decided(o, was, w)
 			if err != nil {

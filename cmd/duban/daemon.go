@@ -165,18 +165,34 @@ func (o *office) tick(ctx context.Context) error {
 	return errors.Join(collected, planned, o.dispatcher.Dispatch(ctx, o.now()))
 }
 
-// amend makes the registry carry what the office agreed to change since it was written.
+// amend makes the registry carry what the office agreed to change since it was written, and
+// what it says otherwise than it did before.
 func (o *office) amend(ctx context.Context) error {
-	var changes []state.Change
+	read := func(r *state.Records) error {
+		changes, err := r.Changes()
+		if err != nil {
+			return fmt.Errorf("read the changes of the registry: %w", err)
+		}
+		o.cfg.Roster.Amend(changes)
+		return nil
+	}
+	differs := false
 	err := o.archive.store.View(ctx, func(r *state.Records) (err error) {
-		changes, err = r.Changes()
+		if err = read(r); err != nil {
+			return err
+		}
+		differs, err = r.Edited(o.cfg.Roster)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("read the changes of the registry: %w", err)
+	if err != nil || !differs {
+		return err
 	}
-	o.cfg.Roster.Amend(changes)
-	return nil
+	return o.archive.store.Update(ctx, func(r *state.Records) error {
+		if err := r.Follow(o.cfg.Roster, o.cfg.Schedule, o.now()); err != nil {
+			return fmt.Errorf("follow the registry: %w", err)
+		}
+		return read(r)
+	})
 }
 
 // held says why letters are held back now; nil when they are not.
