@@ -130,3 +130,32 @@ func TestLedgerOpensKeepsAndCloses(t *testing.T) {
 		t.Error("the explicit answer 无 did not close the issue")
 	}
 }
+
+// A project that was finished this year keeps its share of every sum and nothing else: no light,
+// no week, never carried over. One that was withdrawn, and one of an earlier year, are gone.
+func TestAFinishedProjectStaysInTheYearsSums(t *testing.T) {
+	ended := time.Date(2026, 9, 12, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		change   func(*Project)
+		count    int
+		finished int
+		ytd      Fen
+	}{
+		"on the list":                {func(*Project) {}, 3, 0, 9220},
+		"finished":                   {func(p *Project) { p.ActiveTo = ended }, 3, 1, 9220},
+		"finished at the week's end": {func(p *Project) { p.ActiveTo = ended.AddDate(0, 0, 7) }, 3, 0, 9220},
+		"withdrawn":                  {func(p *Project) { p.ActiveTo, p.Withdrawn = ended, true }, 2, 0, 4420},
+		"finished last year":         {func(p *Project) { p.ActiveTo = ended.AddDate(-1, 0, 0) }, 2, 0, 4420},
+		"not begun":                  {func(p *Project) { p.ActiveFrom = ended.AddDate(0, 1, 0) }, 2, 0, 4420},
+	} {
+		f := aWeek()
+		c.change(f.Roster.Project("P2"))
+		d := Summarise(f)
+		if o := d.Overall; o.Count != c.count || o.Finished != c.finished || o.YTD != c.ytd*Wan || d.PrevYTD+o.Week+o.CatchUp != o.YTD {
+			t.Errorf("%s: %d projects, %d finished, %s done, %s before: want %d, %d, %s", name, o.Count, o.Finished, o.YTD.Wan(), d.PrevYTD.Wan(), c.count, c.finished, (c.ytd * Wan).Wan())
+		}
+		if got, there := d.Projects["P2"]; c.finished > 0 && (!got.Finished || got.Stale || got.YTD != 4800*Wan || d.Lights["P2"] != Light{} || d.ByDept["D25"].YearPlan != 5700*Wan || d.ByClass[ClassContinuing].Finished != 1) {
+			t.Errorf("%s: %v %+v", name, there, got)
+		}
+	}
+}
