@@ -49,16 +49,18 @@ type ownPage struct {
 
 // progress is what a group of projects has done, as a sentence says it.
 type progress struct {
-	Count   string
-	YTD     string // with its unit
-	Rate    string // "" without a plan
-	TimePct string
-	Gap     string // percentage points, without a sign
-	Pace    string // "behind", "ahead", "even"
-	Week    string // 万元
-	HasPrev bool
-	Delta   string // 万元 against the week before, without a sign
-	Trend   string // "up", "down", "even"
+	Count string
+	YTD   string // with its unit
+	Rate  string // "" without a plan
+	// Unplanned tells that the registry holds another year's plan of some of them.
+	Unplanned bool
+	TimePct   string
+	Gap       string // percentage points, without a sign
+	Pace      string // "behind", "ahead", "even"
+	Week      string // 万元
+	HasPrev   bool
+	Delta     string // 万元 against the week before, without a sign
+	Trend     string // "up", "down", "even"
 }
 
 // ownRow is one project.
@@ -66,6 +68,7 @@ type ownRow struct {
 	Name, DeptName, Colour, Was string
 	Week, YTD, Rate             string
 	Idle                        string // weeks in a row without investment, from 2
+	Unlit                       string // why there is no light
 	Marks                       string
 }
 
@@ -121,11 +124,13 @@ func only[T any](list []T, keep func(T) bool) []T {
 // progressOf adds projects up.
 func progressOf(projects []report.Project, s report.Summary) progress {
 	var week, ytd, plan, before state.Fen
+	unplanned := false
 	for _, x := range projects {
+		unplanned = unplanned || x.Unplanned
 		week, ytd, plan, before = week+x.Week, ytd+x.YTD, plan+x.YearPlan, before+x.PrevWeek
 	}
-	p := progress{Count: fmt.Sprint(len(projects)), YTD: summed(ytd), TimePct: rate(&s.TimePct), Week: wan(week), HasPrev: s.HasPrev}
-	if share := state.Percent(ytd, plan); share != nil {
+	p := progress{Count: fmt.Sprint(len(projects)), YTD: summed(ytd), TimePct: rate(&s.TimePct), Week: wan(week), HasPrev: s.HasPrev, Unplanned: unplanned}
+	if share := state.Percent(ytd, plan); share != nil && !unplanned {
 		gap := *share - s.TimePct
 		p.Rate, p.Gap, p.Pace = rate(share), points(&gap), pace(&gap)
 	}
@@ -168,7 +173,10 @@ func (p *ownPage) lights(projects []report.Project) {
 // ownRows draws projects one by one, and how many are not shown.
 func ownRows(projects []report.Project) (rows []ownRow, more string) {
 	for _, x := range projects[:min(len(projects), maxOwn)] {
-		r := ownRow{Name: x.Name, DeptName: x.DeptName, Colour: string(x.Shown), Week: wan(x.Week), YTD: wan(x.YTD), Rate: rate(x.Rate), Marks: list(x.Marks)}
+		r := ownRow{Name: x.Name, DeptName: x.DeptName, Colour: string(x.Shown), Week: wan(x.Week), YTD: wan(x.YTD), Rate: rate(x.Rate), Unlit: noRate(x.Unplanned), Marks: list(x.Marks)}
+		if x.Finished {
+			r.Unlit = "不再亮灯"
+		}
 		if x.Was != "" && x.Was != x.Shown {
 			r.Was = string(x.Was)
 		}

@@ -97,7 +97,7 @@ func (c *Composer) readBack(p *receiptPage, a Answer) {
 		row := receiptRow{ID: r.Project, Name: r.Project, Week: wan(r.Week), YTD: wan(r.YTD)}
 		if project := roster.Project(r.Project); project != nil {
 			row.Name = project.Name
-			row.Rate = rate(state.Percent(r.YTD, project.YearPlan))
+			row.Rate = rate(state.Percent(r.YTD, planOf(project, a.Dept.Week)))
 		}
 		week, ytd = week+r.Week, ytd+r.YTD
 		p.Rows = append(p.Rows, row)
@@ -192,4 +192,10 @@ func seen(v state.Value) string {
 		return trim(v.Raw, quoteCell)
 	}
 	return "(空白)"
+}
+
+// planOf is a project's plan of a week's year; 0 when the registry holds another year's.
+func planOf(p *state.Project, w state.Week) state.Fen {
+	plan, _ := p.PlanOf(w.Year)
+	return plan
 }

@@ -30,6 +30,7 @@ type summaryPage struct {
 	Year       string
 	Count      string
 	Finished   string // how many of them are finished; "" for none
+	Unplanned  string // how many have no plan of this year in the registry; "" for none
 	YTD        string
 	YearPlan   string
 	Rate       string // percent; "" without a plan
@@ -90,6 +91,7 @@ type ledgerLine struct {
 // classRow is one row of the class table, with the widths of its bar in percent.
 type classRow struct {
 	Name, Count, Week, YTD, Rate string
+	NoRate                       string // why there is no rate
 	Full, Rest                   string
 	Behind                       bool
 	Total                        bool
@@ -167,8 +169,8 @@ func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Dr
 func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 	o := s.Overall
 	p := summaryPage{
-		Frame: c.frame(d, ""), SendAt: c.at(s.SummaryAt), AsOf: c.onDay(s.AsOf), Year: fmt.Sprint(s.AsOf.Year()),
-		Count: fmt.Sprint(o.Count), Finished: count(o.Finished), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
+		Frame: c.frame(d, ""), SendAt: c.at(s.SummaryAt), AsOf: c.onDay(s.AsOf), Year: fmt.Sprint(s.Week.Year),
+		Count: fmt.Sprint(o.Count), Finished: count(o.Finished), Unplanned: count(o.Unplanned), YTD: o.YTD.Yi(), YearPlan: o.YearPlan.Yi(), Rate: rate(o.Rate), TimePct: rate(&s.TimePct),
 		Gap: points(o.Gap), Pace: pace(o.Gap), Week: o.Week.Yi(), HasPrev: s.HasPrev,
 		Red: fmt.Sprint(s.Counts[state.Red]), Yellow: fmt.Sprint(s.Counts[state.Yellow]),
 		Issues: fmt.Sprint(len(s.Issues)), Ledger: ledgerLines(s),

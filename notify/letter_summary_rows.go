@@ -115,7 +115,7 @@ func classTable(s report.Summary) []classRow {
 	for n, l := range lines {
 		r := classRow{
 			Name: l.Name, Count: fmt.Sprint(l.Count), Week: wan(l.Week), YTD: l.YTD.Yi(), Rate: rate(l.Rate),
-			Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
+			NoRate: noRate(l.Unplanned > 0), Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
 		}
 		if l.Rate != nil {
 			full := min(max(int(*l.Rate+0.5), 1), 99) // a bar of no width is drawn as a full one by Word
@@ -196,4 +196,12 @@ func ledgerLines(s report.Summary) []ledgerLine {
 	list("done", s.Done, func(report.Issue) bool { return true })
 	list("late", s.Issues, func(i report.Issue) bool { return i.Overdue })
 	return out
+}
+
+// noRate says why a rate is missing.
+func noRate(unplanned bool) string {
+	if unplanned {
+		return "年度计划还没有登记"
+	}
+	return "不按投资考核"
 }

@@ -27,14 +27,17 @@ type Digest struct {
 
 // Figures are the sums of a group of projects: those on the list, and those finished this year.
 type Figures struct {
-	Count    int      `json:"count"`
-	Finished int      `json:"finished,omitempty"` // how many of them are finished (已完工)
-	Total    Fen      `json:"total_invest"`
-	YearPlan Fen      `json:"year_plan"`
-	Week     Fen      `json:"week_reported"`
-	CatchUp  Fen      `json:"catch_up"` // what reports brought beyond last week plus this week
-	YTD      Fen      `json:"ytd"`
-	RatePct  *float64 `json:"rate_pct"` // YTD of YearPlan, one decimal; null without a plan
+	Count    int `json:"count"`
+	Finished int `json:"finished,omitempty"` // how many of them are finished (已完工)
+	// Unplanned is how many have no plan of this year in the registry, whose plan is no part of
+	// YearPlan. RatePct is null then: the sum would be measured against the plans of others.
+	Unplanned int      `json:"unplanned,omitempty"`
+	Total     Fen      `json:"total_invest"`
+	YearPlan  Fen      `json:"year_plan"`
+	Week      Fen      `json:"week_reported"`
+	CatchUp   Fen      `json:"catch_up"` // what reports brought beyond last week plus this week
+	YTD       Fen      `json:"ytd"`
+	RatePct   *float64 `json:"rate_pct"` // YTD of YearPlan, one decimal; null without a plan
 }
 
 // DeptFigures are the sums of one department's projects.
@@ -54,6 +57,7 @@ type ProjectFigures struct {
 	Exempt     bool `json:"exempt,omitempty"`     // 免报: stale with the office's leave
 	Unverified bool `json:"unverified,omitempty"` // 未核: not answered within our own limit
 	Amended    bool `json:"amended,omitempty"`    // 办公室更正: the office put a figure in place
+	Unplanned  bool `json:"unplanned,omitempty"`  // the registry holds another year's plan: no rate, no light by pace
 	Finished   bool `json:"finished,omitempty"`   // 已完工: no longer expected, its figures stay in the year's sums
 }
 

@@ -99,6 +99,9 @@ func (rule LightRule) byPace(p Project, ytd Fen, asOf time.Time) Light {
 		l.Why = fmt.Sprintf("计划%d年%d月开工,未开工,逾期%d天", start.Year(), start.Month(), late)
 		return l
 	}
+	if _, planned := p.PlanOf(asOf.Year()); !planned {
+		return Light{Colour: None, Why: fmt.Sprintf("%d年的年度计划还没有登记,不判断亮灯", asOf.Year())}
+	}
 	l.Why = fmt.Sprintf("完成率%s%%,序时进度%s%%", done.FloatString(1), schedule.FloatString(1))
 	if p.YearPlan == 0 || *l.Schedule < rule.MinSchedule {
 		return l

@@ -71,6 +71,15 @@ type Project struct {
 	Withdrawn            bool      // from ActiveTo on it is out of the year's sums too (撤销); else it was finished
 }
 
+// PlanOf is the plan of a year, false when the registry holds that of another: last year's file
+// in the new year says nothing of what is planned now.
+func (p *Project) PlanOf(year int) (Fen, bool) {
+	if p.Year != 0 && p.Year != year {
+		return 0, false
+	}
+	return p.YearPlan, true
+}
+
 // milestoneStart names the milestone that begins construction.
 const milestoneStart = "开工"
 

@@ -11,6 +11,8 @@ import "time"
 //
 // A project that was finished and closed this year stays in the sums with what it had reached;
 // it has no light, is not expected and never stale. One that was withdrawn (撤销) leaves them.
+//
+// The year is the week's: it counts from nought, and a registry of another year holds no plan.
 func Summarise(f Facts) Digest {
 	deadline := f.Schedule.Deadline(f.Week)
 	asOf := deadline.AsOf()
@@ -31,17 +33,17 @@ func Summarise(f Facts) Digest {
 		Lights:     map[string]Light{},
 	}
 	for _, p := range f.Roster.Projects {
-		if p.Active(asOf) || p.Finished(asOf) {
+		if p.Active(asOf) || p.Finished(f.Week.inYear(asOf)) {
 			d.addProject(f, p, asOf)
 		}
 	}
-	d.Overall.RatePct = Percent(d.Overall.YTD, d.Overall.YearPlan)
+	d.Overall.RatePct = d.Overall.rate()
 	for c, g := range d.ByClass {
-		g.RatePct = Percent(g.YTD, g.YearPlan)
+		g.RatePct = g.rate()
 		d.ByClass[c] = g
 	}
 	for id, g := range d.ByDept {
-		g.RatePct = Percent(g.YTD, g.YearPlan)
+		g.RatePct = g.rate()
 		if dept := f.Roster.Dept(id); dept != nil {
 			g.Short = dept.Short
 		}
@@ -54,7 +56,7 @@ func Summarise(f Facts) Digest {
 
 // addProject adds one project's figures, its light and its share of every sum.
 func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
-	base := f.Bases[p.ID]
+	base, day := f.Bases[p.ID], f.Week.inYear(asOf)
 	prev := base.YTD
 	if !base.Week.IsZero() && base.Week.Year < f.Week.Year {
 		prev = 0 // the year's sum begins again, also for those who have not reported in it yet
@@ -65,7 +67,7 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 		}
 	}
 	fig := ProjectFigures{YTD: prev, Source: base.Week, Stale: true}
-	if p.Finished(asOf) {
+	if p.Finished(day) {
 		fig.Finished, fig.Stale = true, false
 	} else if row := f.Roster.RowOf(p, f.Depts); row != nil {
 		fig = ProjectFigures{YTD: row.YTD, Week: row.Week, Source: f.Week, CatchUp: row.YTD - prev - row.Week}
@@ -73,6 +75,8 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	} else if f.Roster.nothingNew(p, f.Depts) {
 		fig.Source, fig.Stale = f.Week, false // 无变化 is a report: nothing this week, the sum as before
 	}
+	plan, planned := p.PlanOf(f.Week.Year)
+	p.YearPlan, fig.Unplanned = plan, !planned && p.Class != ClassInvestment // which has no plan in any year
 	fig.Exempt = fig.Stale && (f.Exempt.Has(p.ID) || f.Exempt.Has(p.Dept))
 	d.Projects[p.ID] = fig
 	d.PrevYTD += prev
@@ -91,7 +95,7 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	if f.Prev != nil {
 		was = f.Prev.Lights[p.ID].Colour
 	}
-	light := f.Lamp.Judge(p, fig.YTD, f.Week.inYear(asOf), was)
+	light := f.Lamp.Judge(p, fig.YTD, day, was)
 	light.Stale = fig.Stale
 	d.Counts[light.Colour]++
 	if light.Colour == Red || light.Colour == Yellow {
@@ -99,10 +103,21 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	}
 }
 
+// rate is the share of the plan that is done; nil where it is not known for every project.
+func (g *Figures) rate() *float64 {
+	if g.Unplanned > 0 {
+		return nil
+	}
+	return Percent(g.YTD, g.YearPlan)
+}
+
 func (g *Figures) add(p Project, fig ProjectFigures) {
 	g.Count++
 	if fig.Finished {
 		g.Finished++
+	}
+	if fig.Unplanned {
+		g.Unplanned++
 	}
 	g.Total += p.Total
 	g.YearPlan += p.YearPlan

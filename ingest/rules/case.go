@@ -128,8 +128,12 @@ func (r *run) loadProject(l *line) {
 	if p == nil {
 		return
 	}
+	plan := p.YearPlan
+	if !r.Week.IsZero() {
+		plan, _ = p.PlanOf(r.Week.Year)
+	}
 	r.project = projectFacts{
-		Known: true, Name: p.Name, Class: string(p.Class), Total: int(p.Total), Plan: int(p.YearPlan),
+		Known: true, Name: p.Name, Class: string(p.Class), Total: int(p.Total), Plan: int(plan),
 		CumBefore: int(p.CumBefore), PlanStart: p.PlanStart, PlanEnd: p.PlanEnd, Active: true,
 	}
 	if d := r.Roster.Dept(p.Dept); d != nil {

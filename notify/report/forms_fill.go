@@ -82,7 +82,10 @@ func (s *formSheet) known(i int, p state.Project, c state.Column) any {
 	case "total_invest":
 		return plain(p.Total)
 	case "year_plan":
-		return plain(p.YearPlan)
+		if plan, planned := p.PlanOf(s.Week.Year); planned {
+			return plain(plan)
+		}
+		return nil // the department knows this year's better than last year's registry
 	case "last_ytd":
 		return plain(s.base(p).YTD)
 	case "cum_to_last_year":

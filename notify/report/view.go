@@ -58,16 +58,18 @@ type Line struct {
 	ID, Name string // a class has its word in both
 	Count    int
 	Finished int // how many of them are finished and no longer expected
-	Total    state.Fen
-	YearPlan state.Fen
-	Week     state.Fen
-	CatchUp  state.Fen
-	YTD      state.Fen
-	PrevWeek state.Fen // Week of the week before
-	Rate     *float64  // YTD of YearPlan, percent; nil without a plan
-	Gap      *float64  // Rate less the time passed, percentage points; negative is behind
-	Red      int
-	Yellow   int
+	// Unplanned is how many have no plan of this year in the registry: then there is no rate.
+	Unplanned int
+	Total     state.Fen
+	YearPlan  state.Fen
+	Week      state.Fen
+	CatchUp   state.Fen
+	YTD       state.Fen
+	PrevWeek  state.Fen // Week of the week before
+	Rate      *float64  // YTD of YearPlan, percent; nil without a plan
+	Gap       *float64  // Rate less the time passed, percentage points; negative is behind
+	Red       int
+	Yellow    int
 }
 
 // Project is one project's line.
@@ -90,6 +92,7 @@ type Project struct {
 	Shown     state.Colour // as a page shows it: grey for a stale project that would be green
 	Was       state.Colour // shown the week before; "" when not known
 	Stale     bool
+	Unplanned bool       // the registry holds another year's plan
 	Finished  bool       // 已完工: off the list, its figures stay in the year's sums
 	Marks     []string   // how its figures came about when not as usual: 已完工, 沿用, 免报, 未核, 办公室更正
 	Source    state.Week // the week YTD was accepted for

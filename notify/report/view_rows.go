@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 
 	"duban/state"
@@ -26,13 +27,19 @@ func (v viewer) projects() []Project {
 		if !counted {
 			continue
 		}
+		if f.Unplanned {
+			p.YearPlan = 0
+		}
 		row := Project{
 			ID: p.ID, Name: p.Name, Class: p.Class, Dept: p.Dept, DeptName: v.short(p.Dept), Lead: p.LeadLeader, Leader: v.leader(p.LeadLeader),
 			Total: p.Total, CumBefore: p.CumBefore, YearPlan: p.YearPlan,
 			Week: f.Week, CatchUp: f.CatchUp, YTD: f.YTD, Rate: state.Percent(f.YTD, p.YearPlan),
 			Light: light(v.d, p), Stale: f.Stale, Marks: marks(f), Source: f.Source, Issues: open[p.ID],
 		}
-		row.Shown, row.Finished = shown(row.Light.Colour, f.Stale), f.Finished
+		if f.Unplanned && row.Light.Colour == state.None && p.Class != state.ClassInvestment {
+			row.Light.Why = fmt.Sprintf("%d年的年度计划还没有登记,不判断亮灯", v.d.Period.Year)
+		}
+		row.Shown, row.Finished, row.Unplanned = shown(row.Light.Colour, f.Stale), f.Finished, f.Unplanned
 		if f.Finished {
 			row.Light.Why = "已完工,不再亮灯"
 		}
@@ -53,7 +60,7 @@ func marks(f state.ProjectFigures) []string {
 	for _, m := range []struct {
 		is   bool
 		word string
-	}{{f.Finished, "已完工"}, {f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
+	}{{f.Finished, "已完工"}, {f.Unplanned, "无本年计划"}, {f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
 		if m.is {
 			out = append(out, m.word)
 		}
@@ -93,7 +100,8 @@ func light(d state.Digest, p state.Project) state.Light {
 	if l, ok := d.Lights[p.ID]; ok {
 		return l
 	}
-	if p.Class == state.ClassInvestment || d.Projects[p.ID].Finished {
+	paced := p.Class == state.ClassContinuing || p.Class == state.ClassNewStart
+	if f := d.Projects[p.ID]; p.Class == state.ClassInvestment || f.Finished || f.Unplanned && paced {
 		return state.Light{Colour: state.None, Stale: d.Projects[p.ID].Stale}
 	}
 	return state.Light{Colour: state.Green, Stale: d.Projects[p.ID].Stale}
@@ -157,7 +165,7 @@ func (v viewer) departments(projects []Project) []Line {
 // line names a group's sums; PrevWeek is the whole district's until the caller knows better.
 func (v viewer) line(id, name string, f state.Figures, of []Project) Line {
 	l := Line{
-		ID: id, Name: name, Count: f.Count, Finished: f.Finished, Total: f.Total, YearPlan: f.YearPlan,
+		ID: id, Name: name, Count: f.Count, Finished: f.Finished, Unplanned: f.Unplanned, Total: f.Total, YearPlan: f.YearPlan,
 		Week: f.Week, CatchUp: f.CatchUp, YTD: f.YTD, Rate: f.RatePct,
 	}
 	if len(v.past) > 0 {
