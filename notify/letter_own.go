@@ -174,8 +174,11 @@ func (p *ownPage) lights(projects []report.Project) {
 func ownRows(projects []report.Project) (rows []ownRow, more string) {
 	for _, x := range projects[:min(len(projects), maxOwn)] {
 		r := ownRow{Name: x.Name, DeptName: x.DeptName, Colour: string(x.Shown), Week: wan(x.Week), YTD: wan(x.YTD), Rate: rate(x.Rate), Unlit: noRate(x.Unplanned), Marks: list(x.Marks)}
-		if x.Finished {
+		switch {
+		case x.Finished:
 			r.Unlit = "不再亮灯"
+		case x.Paused != "":
+			r.Unlit = "暂停" + x.Paused
 		}
 		if x.Was != "" && x.Was != x.Shown {
 			r.Was = string(x.Was)

@@ -113,6 +113,7 @@ type reporting struct {
 	StaleN            string // projects on carried-over figures
 	StaleNames        string // their departments
 	UnchangedNames    string // departments that reported 无变化: 青禾镇、文峰街道(连续3周)
+	PausedNames       string // projects that stand still, until when and why
 	ExemptNames       string // departments nothing was due from
 	UnverifiedNames   string // departments whose figures stand because we did not answer in time
 	AmendedNames      string // projects with a figure the office put in place by hand

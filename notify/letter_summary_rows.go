@@ -145,6 +145,13 @@ func completeness(s report.Summary) reporting {
 		same = append(same, name)
 	}
 	r.UnchangedNames = list(same)
+	var paused []string
+	for _, p := range s.Projects {
+		if p.Paused != "" {
+			paused = append(paused, p.Name+"("+trim(p.Paused, quoteText)+")")
+		}
+	}
+	r.PausedNames = list(paused)
 	var depts []string
 	for _, p := range s.Stale {
 		if !slices.Contains(depts, p.DeptName) {

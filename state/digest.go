@@ -57,8 +57,11 @@ type ProjectFigures struct {
 	Exempt     bool `json:"exempt,omitempty"`     // 免报: stale with the office's leave
 	Unverified bool `json:"unverified,omitempty"` // 未核: not answered within our own limit
 	Amended    bool `json:"amended,omitempty"`    // 办公室更正: the office put a figure in place
-	Unplanned  bool `json:"unplanned,omitempty"`  // the registry holds another year's plan: no rate, no light by pace
-	Finished   bool `json:"finished,omitempty"`   // 已完工: no longer expected, its figures stay in the year's sums
+	// Paused is until when and why the project stands still (暂停), in Chinese; "" when it does not.
+	// It has no light and is not stale: nothing was due.
+	Paused    string `json:"paused,omitempty"`
+	Unplanned bool   `json:"unplanned,omitempty"` // the registry holds another year's plan: no rate, no light by pace
+	Finished  bool   `json:"finished,omitempty"`  // 已完工: no longer expected, its figures stay in the year's sums
 }
 
 // Reporting says who reported how, by department id in the roster's order.

@@ -14,6 +14,9 @@ type Exemption struct {
 	// Before is the first week a later decision on the same subject holds for; zero while
 	// there is none. What was exempt until then stays exempt.
 	Before Week
+	// Paused is a project that stands still by the office's decision (暂停): nothing is due of it,
+	// and nothing is held against it either.
+	Paused bool
 	Reason string
 	By     string
 	At     time.Time
@@ -84,6 +87,11 @@ func (x Exempted) Excuses(own []Project, dept string) bool {
 		return len(x) > 0
 	}
 	return !slices.ContainsFunc(own, func(p Project) bool { return !x.Has(p.ID) })
+}
+
+// Paused is the pause of a project; nil when it goes on.
+func (x Exempted) Paused(project string) *Exemption {
+	return find(x, func(e Exemption) bool { return e.Paused && e.Subject == project })
 }
 
 // Has reports whether the department or project is among it.

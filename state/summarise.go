@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Summarise draws the figures of a week from its facts. It is pure: the same facts give the
 // same digest, whenever it is asked.
@@ -10,7 +13,8 @@ import "time"
 // (追补), so that PrevYTD + Week + CatchUp = YTD holds for every project and every sum.
 //
 // A project that was finished and closed this year stays in the sums with what it had reached;
-// it has no light, is not expected and never stale. One that was withdrawn (撤销) leaves them.
+// it has no light, is not expected and never stale. One that was withdrawn (撤销) leaves them; one
+// that is paused (暂停) is not blamed for standing still.
 //
 // The year is the week's: it counts from nought, and a registry of another year holds no plan.
 func Summarise(f Facts) Digest {
@@ -77,6 +81,10 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	}
 	plan, planned := p.PlanOf(f.Week.Year)
 	p.YearPlan, fig.Unplanned = plan, !planned && p.Class != ClassInvestment // which has no plan in any year
+	if pause := f.Exempt.Paused(p.ID); pause != nil && !fig.Finished {
+		fig.Paused = fmt.Sprintf("至%d月%d日,%s", pause.Until.Month(), pause.Until.Day(), pause.Reason)
+		fig.Stale = false
+	}
 	fig.Exempt = fig.Stale && (f.Exempt.Has(p.ID) || f.Exempt.Has(p.Dept))
 	d.Projects[p.ID] = fig
 	d.PrevYTD += prev
@@ -88,7 +96,7 @@ func (d *Digest) addProject(f Facts, p Project, asOf time.Time) {
 	byDept.add(p, fig)
 	d.ByDept[p.Dept] = byDept
 
-	if fig.Finished {
+	if fig.Finished || fig.Paused != "" {
 		return
 	}
 	var was Colour

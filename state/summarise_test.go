@@ -159,3 +159,23 @@ func TestAFinishedProjectStaysInTheYearsSums(t *testing.T) {
 		}
 	}
 }
+
+// A project that is paused carries its figures, and nothing is held against it: neither carried
+// over nor without a report, and no light. When the pause is over it is judged again.
+func TestAPausedProjectIsNotBlamed(t *testing.T) {
+	for until, want := range map[int]string{18: "至9月18日,等批复", 17: ""} {
+		f := aWeek()
+		pause := Exemption{Subject: "P2", From: Week{2026, 38}, Until: time.Date(2026, 9, until, 0, 0, 0, 0, f.Schedule.Zone), Paused: true, Reason: "等批复"}
+		if pause.Covers(f.Schedule.Deadline(f.Week)) {
+			f.Exempt = Exempted{pause}
+		}
+		d := Summarise(f)
+		lit := 0
+		for _, n := range d.Counts {
+			lit += n
+		}
+		if got := d.Projects["P2"]; got.Paused != want || got.Stale == (want != "") || got.YTD != 4800*Wan || (lit == 2) != (want != "") {
+			t.Errorf("until the %dth: %+v, %d lights", until, got, lit)
+		}
+	}
+}

@@ -93,6 +93,7 @@ type Project struct {
 	Was       state.Colour // shown the week before; "" when not known
 	Stale     bool
 	Unplanned bool       // the registry holds another year's plan
+	Paused    string     // until when and why it stands still; "" when it does not
 	Finished  bool       // 已完工: off the list, its figures stay in the year's sums
 	Marks     []string   // how its figures came about when not as usual: 已完工, 沿用, 免报, 未核, 办公室更正
 	Source    state.Week // the week YTD was accepted for

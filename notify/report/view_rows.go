@@ -39,7 +39,10 @@ func (v viewer) projects() []Project {
 		if f.Unplanned && row.Light.Colour == state.None && p.Class != state.ClassInvestment {
 			row.Light.Why = fmt.Sprintf("%d年的年度计划还没有登记,不判断亮灯", v.d.Period.Year)
 		}
-		row.Shown, row.Finished, row.Unplanned = shown(row.Light.Colour, f.Stale), f.Finished, f.Unplanned
+		row.Shown, row.Finished, row.Unplanned, row.Paused = shown(row.Light.Colour, f.Stale), f.Finished, f.Unplanned, f.Paused
+		if f.Paused != "" {
+			row.Light.Why = "暂停(" + f.Paused + "),不亮灯"
+		}
 		if f.Finished {
 			row.Light.Why = "已完工,不再亮灯"
 		}
@@ -60,7 +63,7 @@ func marks(f state.ProjectFigures) []string {
 	for _, m := range []struct {
 		is   bool
 		word string
-	}{{f.Finished, "已完工"}, {f.Unplanned, "无本年计划"}, {f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
+	}{{f.Finished, "已完工"}, {f.Paused != "", "暂停"}, {f.Unplanned, "无本年计划"}, {f.Stale, "沿用"}, {f.Exempt, "免报"}, {f.Unverified, "未核"}, {f.Amended, "办公室更正"}} {
 		if m.is {
 			out = append(out, m.word)
 		}
@@ -70,7 +73,7 @@ func marks(f state.ProjectFigures) []string {
 
 // compare adds what the earlier digests tell of a project.
 func (v viewer) compare(row *Project, p state.Project) {
-	if row.Finished {
+	if row.Finished || row.Paused != "" {
 		if len(v.past) > 0 {
 			row.PrevWeek = v.past[0].Projects[row.ID].Week
 		}
@@ -101,7 +104,7 @@ func light(d state.Digest, p state.Project) state.Light {
 		return l
 	}
 	paced := p.Class == state.ClassContinuing || p.Class == state.ClassNewStart
-	if f := d.Projects[p.ID]; p.Class == state.ClassInvestment || f.Finished || f.Unplanned && paced {
+	if f := d.Projects[p.ID]; p.Class == state.ClassInvestment || f.Finished || f.Paused != "" || f.Unplanned && paced {
 		return state.Light{Colour: state.None, Stale: d.Projects[p.ID].Stale}
 	}
 	return state.Light{Colour: state.Green, Stale: d.Projects[p.ID].Stale}

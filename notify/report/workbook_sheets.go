@@ -309,6 +309,8 @@ func (p Project) changes() (what, why []string) {
 		switch m {
 		case "已完工":
 			note(m, "已完工销号,不再报送;本年完成的仍计入汇总。")
+		case "暂停":
+			note(m, "暂停"+p.Paused+"。")
 		case "无本年计划":
 			note(m, "本年的年度计划还没有登记,不计算完成率。")
 		case "沿用":
