@@ -12,6 +12,12 @@ func projects() []Case {
 		named("project-unknown", "编号写错", set(Plant, "project_id", "LC2026-902")),
 		plain("project-conflict", set(Plant, "project_name", "青禾镇农产品交易市场")),
 		plain("not-your-project", func(r *Report) { r.extra(foreign, "城南停车楼", map[string]string{"ytd_invest": "600"}) }),
+		plain("handed-over", func(r *Report) {
+			r.extra(foreign, "城南停车楼", map[string]string{"ytd_invest": "600"})
+			r.Registry = func(roster *state.Roster) {
+				roster.Amend([]state.Change{{Project: foreign, Field: state.ChangeDept, Old: "D05", New: "D04", From: state.Week{Year: 2026, No: 30}}})
+			}
+		}),
 		plain("name-differs", set(Plant, "project_name", "第二自来水厂二期")),
 		plain("name-alias", set(Road, "project_name", "滨河路")),
 		plain("name-normalized", set(Road, "project_name", "滨河路 改造工程")),
