@@ -36,11 +36,8 @@ func unsealed(data []byte) []byte {
 
 // sealedLightly reports whether a container holds an encrypted package whose password costs little to try.
 func sealedLightly(data []byte) bool {
-	if checkChains(data) != nil {
-		return false
-	}
 	doc, err := mscfb.New(bytes.NewReader(data))
-	if err != nil || len(doc.File) > maxStreams {
+	if err != nil || len(doc.File) > maxStreams || checkChains(data) != nil {
 		return false
 	}
 	for _, entry := range doc.File {

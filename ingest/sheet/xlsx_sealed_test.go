@@ -45,6 +45,11 @@ func TestAWorkbookNobodySetAPasswordOnIsRead(t *testing.T) {
 	if b := first(seal("2026")).Book; b.Refused != string(sheet.ReasonPassword) || len(b.Sheets) > 0 {
 		t.Errorf("a set password is refused as %q", b.Refused)
 	}
+	for _, end := range []int{8, 100, 186, 512, 600, 1024, len(byDefault) / 2} { // cut off: a refusal
+		if b := first(byDefault[:end]).Book; b.Refused == "" {
+			t.Errorf("cut off at %d bytes: read", end)
+		}
+	}
 	for at := 0; at < len(byDefault); at += len(byDefault) / 30 { // wherever it is damaged: the same rows, or none
 		damaged := []byte(string(byDefault))
 		damaged[at] ^= 0x10
