@@ -5,6 +5,8 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // check holds what Open promises for any bytes at all: a refusal and nothing else, or rows in order within the bounds, the same
@@ -77,7 +79,12 @@ func FuzzXLSXFile(f *testing.F) {
 func FuzzXLS(f *testing.F) {
 	seed(f, "week38.et", "week39.xls")
 	f.Add(compound([]string{"Workbook"}, [][]byte{workbook8([]string{"项目"}, mixedRows)}))
-	f.Fuzz(check)
+	sealed, err := excelize.Encrypt(newBook(`<row r="1"><c r="A1"><v>1</v></c></row>`).pack(f), &excelize.Options{Password: defaultPassword})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed)
+	f.Fuzz(func(t *testing.T, data []byte) { check(t, unsealed(data)) })
 }
 
 // FuzzBIFF changes the records, not the container.

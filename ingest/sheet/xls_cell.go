@@ -28,12 +28,12 @@ func (s *xlsGrid) single(id int, d []byte) error {
 		boolOrError(&c, body[0], body[1] != 0)
 	case recLabelSST:
 		i := u32(body)
-		if i >= len(s.x.shared) {
+		if i >= s.x.shared.len {
 			return refuse(ReasonDamaged, "a shared string that is not there")
 		}
 		c.Kind = KindText
 		s.x.uses--
-		s.x.shared[i].into(&c)
+		s.x.shared.at(i).into(&c)
 	case recLabel, recRString:
 		err = s.label(&c, body, id == recRString)
 	case recFormula:

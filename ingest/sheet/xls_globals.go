@@ -19,7 +19,7 @@ type xlsFile struct {
 
 	tables styleTables
 	styles []xlsxStyle
-	shared []sharedText
+	shared sharedTexts
 	uses   int    // how often texts are shared, as the table of them says, less the cells read that share one
 	free   bool   // a sheet was written by a program that describes no rows, see xlsGrid.told
 	books  []bool // the workbooks that formulas read: another one than this
@@ -247,7 +247,7 @@ func (x *xlsFile) sharedStrings() error {
 		if err != nil {
 			return err
 		}
-		x.shared = append(x.shared, item)
+		x.shared.add(item)
 	}
 	if s.left() > 0 {
 		return refuse(ReasonDamaged, "more shared strings than counted")

@@ -23,7 +23,7 @@ type xlsxFile struct {
 	text   textStore
 
 	styles []xlsxStyle
-	shared []sharedText
+	shared sharedTexts
 	marked int // runs of rich text kept
 	tally  tally
 }

@@ -172,11 +172,11 @@ func (r *sheetReader) value(cell *Cell, kind cellType, valued bool) error {
 		cell.Kind = KindNumber
 	case typeShared:
 		i := number(raw)
-		if i < 0 || i >= len(r.x.shared) {
+		if i < 0 || i >= r.x.shared.len {
 			return refuse(ReasonDamaged, "a shared string that is not there")
 		}
 		cell.Kind = KindText
-		r.x.shared[i].into(cell)
+		r.x.shared.at(i).into(cell)
 		return nil
 	case typeBool:
 		cell.Kind = KindBool

@@ -56,6 +56,26 @@ type sharedText struct {
 	cut  bool
 }
 
+// sharedTexts is the table of shared strings, in blocks: one growing array of a million would
+// lie in memory twice while it grows, and the worker died of a hostile file for it.
+type sharedTexts struct {
+	blocks [][]sharedText
+	len    int
+}
+
+const sharedBlock = 1 << 9 // entries
+
+func (t *sharedTexts) add(item sharedText) {
+	if t.len%sharedBlock == 0 {
+		t.blocks = append(t.blocks, make([]sharedText, 0, sharedBlock))
+	}
+	last := &t.blocks[len(t.blocks)-1]
+	*last = append(*last, item)
+	t.len++
+}
+
+func (t *sharedTexts) at(i int) *sharedText { return &t.blocks[i/sharedBlock][i%sharedBlock] }
+
 // struckView is what is struck through in a rich text.
 type struckView struct {
 	all  bool
@@ -96,14 +116,14 @@ func (x *xlsxFile) sharedStrings(key string) error {
 				}
 				continue
 			}
-			if len(x.shared) == maxShared {
+			if x.shared.len == maxShared {
 				return refuse(ReasonTooLarge, "shared strings beyond the limit")
 			}
 			var item sharedText
 			if item, raw, err = x.richText(raw); err != nil {
 				return err
 			}
-			x.shared = append(x.shared, item)
+			x.shared.add(item)
 		}
 	}
 }
