@@ -189,12 +189,20 @@ func (y *yearPlay) counts(week, dept, project string) bool {
 
 // excuse has the office free a department from one week to another, by its own command.
 func (y *yearPlay) excuse(ctx context.Context, from, to, dept string) error {
+	c, err := freed(from, to, dept)
+	if err != nil {
+		return err
+	}
+	return c.Run(ctx, &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
+}
+
+// freed is the office's command that frees a department or a project from one week to another.
+func freed(from, to, subject string) (*exemptCmd, error) {
 	last, err := state.ParseWeek(to)
 	if err != nil {
-		return fmt.Errorf("free %s: %w", dept, err)
+		return nil, fmt.Errorf("free %s: %w", subject, err)
 	}
-	c := exemptCmd{Subject: dept, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from, Reason: "停工整改", By: "张三"}}
-	return c.Run(ctx, &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
+	return &exemptCmd{Subject: subject, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from, Reason: "停工整改", By: "张三"}}, nil
 }
 
 // perform lets the year pass. It ends between two moments when the viewer has seen enough.

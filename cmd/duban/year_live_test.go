@@ -279,11 +279,10 @@ func (y *yearRun) sparable(w demo.Week, dept string) string {
 // command.
 func (y *yearRun) excuse(t testing.TB, from, to demo.Week, subject string) {
 	t.Helper()
-	last, err := state.ParseWeek(to.Name)
+	c, err := freed(from.Name, to.Name, subject)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exemptCmd{Subject: subject, Until: last.Day(time.Friday, demo.Zone).Format(time.DateOnly), decision: decision{Week: from.Name, Reason: "停工整改", By: "张三"}}
 	if err := c.Run(t.Context(), y.in); err != nil {
 		t.Fatal(err)
 	}

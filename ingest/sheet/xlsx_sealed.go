@@ -6,7 +6,6 @@ import (
 	"io"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/richardlehane/mscfb"
 	"github.com/xuri/excelize/v2"
@@ -51,12 +50,13 @@ func sealedLightly(data []byte) bool {
 		if v := binary.LittleEndian.Uint32(info); v != 4<<16|4 { // only "agile", 4.4, says how often it hashes
 			return true
 		}
-		for _, spins := range spinCount.FindAllSubmatch(info, -1) {
+		counts := spinCount.FindAllSubmatch(info, -1)
+		for _, spins := range counts {
 			if n, err := strconv.Atoi(string(spins[1])); err != nil || n > maxSpins {
 				return false
 			}
 		}
-		return strings.Count(string(info), "spinCount") == len(spinCount.FindAll(info, -1)) // written otherwise, it is not bounded here
+		return bytes.Count(info, []byte("spinCount")) == len(counts) // written otherwise, it is not bounded here
 	}
 	return false
 }
