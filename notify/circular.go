@@ -14,7 +14,8 @@ import (
 
 // Circulars 通报批评 (article 16): when a week is frozen, its grounds make a draft the office is
 // asked about. What it agrees to leaves word for word as it read it, unless the grounds have
-// changed since: then nothing leaves and a new draft is made.
+// changed since: then nothing leaves and a new draft is made (circular_recall.go does the same
+// for one that waits in the outbox).
 
 // circularTail is how long after the freeze a week's draft is still made after an outage.
 const circularTail = 7 * 24 * time.Hour
@@ -45,6 +46,7 @@ func (p *Planner) circulars(ctx context.Context, f facts) error {
 			errs = append(errs, fmt.Errorf("draft circular of %s: %w", w, err))
 		}
 	}
+	errs = append(errs, p.recallCirculars(ctx, f))
 	return errors.Join(append(errs, p.carryOut(ctx, f, state.ProposalCircular, p.circulate))...)
 }
 
@@ -147,17 +149,7 @@ func (p *Planner) circulate(ctx context.Context, f facts, q state.Proposal) (int
 		return intent{}, fmt.Errorf("read the grounds again: %w", err)
 	}
 	if !sameGrounds(now, body.Grounds) {
-		in, err := p.Composer.ends(q, f.now, outcome{Case: "grounds-changed"})
-		if err != nil || len(now) == 0 {
-			return in, err
-		}
-		again, err := p.Composer.circularProposal(q.Week, body.Round+1, now, p.Circulars, f.now)
-		if err != nil {
-			return intent{}, err
-		}
-		first, then := in.also, proposing(again, q.Week, body.Round+1)
-		in.also = func(r *state.Records) error { return errors.Join(first(r), then(r)) }
-		return in, nil
+		return p.redraft(f, q, body, now)
 	}
 	draft, err := p.Composer.Circular(q.Week, body, p.Circulars, f.now)
 	if err != nil {
@@ -172,12 +164,6 @@ func (p *Planner) circulate(ctx context.Context, f facts, q state.Proposal) (int
 			}
 		}
 		return done(q, f.now, "").also(r)
-	})
-}
-
-func sameGrounds(a, b []state.Ground) bool {
-	return slices.EqualFunc(a, b, func(x, y state.Ground) bool {
-		return x.Dept == y.Dept && x.Kind == y.Kind && x.Project == y.Project && x.Issue == y.Issue && slices.Equal(x.Weeks, y.Weeks) && slices.Equal(x.How, y.How) && x.Due.Equal(y.Due)
 	})
 }
 
@@ -198,6 +184,11 @@ type circularPage struct {
 type circularUnit struct {
 	Unit string
 	What []string
+}
+
+// circularKey is the identity of a week's draft.
+func circularKey(w state.Week, round int) string {
+	return fmt.Sprintf("%s/%s/%d", state.ProposalCircular, w, round)
 }
 
 // circularProposal draws a draft and asks the office about it.
@@ -226,7 +217,7 @@ func (c *Composer) circularProposal(w state.Week, round int, grounds []state.Gro
 		return state.Proposal{}, fmt.Errorf("write %s: %w", d.Key, err)
 	}
 	q := state.Proposal{
-		Key: fmt.Sprintf("%s/%s/%d", state.ProposalCircular, w, round), Kind: state.ProposalCircular, Week: w,
+		Key: circularKey(w, round), Kind: state.ProposalCircular, Week: w,
 		Made: now, Expires: c.Schedule.At.On(c.Schedule.Calendar.AddWorkdays(now.In(c.Schedule.Zone), circularDays)),
 	}
 	if q.Body, err = json.Marshal(body); err != nil {

@@ -20,7 +20,8 @@
 //
 // What only the office may let happen: proposal.go asks it and confirms its word; escalation.go
 // draws the lists for lead leaders and writes to them once it agreed, lateok.go closes such a
-// chain when the report has come; circular.go drafts a circular, rectify.go calls to mind what
+// chain when the report has come; circular.go drafts a circular,
+// circular_recall.go takes one back that waits and does not stand any more, rectify.go calls to mind what
 // it wants put right; change.go puts to the office what reports give otherwise than the registry
 // says, hint.go what they make look out of date.
 //

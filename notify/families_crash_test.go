@@ -99,6 +99,45 @@ func TestEveryCrashOfACircular(t *testing.T) {
 	}
 }
 
+// Approved while all letters are held back, and one of those it names is exempt after all: the
+// circular is taken back whole, what is left is asked for anew, and with the second word that
+// text leaves once; nobody is to put right what no letter named.
+func TestEveryCrashOfACircularTakenBack(t *testing.T) {
+	freed := func(r *state.Records) error {
+		d, err := r.Digest(week38)
+		if err != nil {
+			return err
+		}
+		d.Reporting.Unreported, d.Reporting.Exempt = []string{"D01"}, []string{"D02"}
+		return r.PutDigest(*d)
+	}
+	play{
+		set: func(d *desk) {
+			twoProjects(d)
+			d.Circulars = state.CircularRule{Late: 1, Rectify: 2, To: []string{"jcts@lanchuan.example"}}
+		},
+		beats: []beat{
+			{"09-16 09:00", nil},
+			{"09-21 08:31", nil},
+			{"09-21 18:32", nil},
+			{"09-22 09:00", []func(*state.Records) error{decides("circular/2026-W38/1", state.AnswerYes, "09-22 08:58")}},
+			{"09-22 09:05", nil},
+			{"09-22 09:20", []func(*state.Records) error{freed}},
+			{"09-22 10:30", nil},
+			{"09-22 10:40", []func(*state.Records) error{decides("circular/2026-W38/2", state.AnswerYes, "09-22 10:38")}},
+			{"09-22 10:42", nil},
+			{"09-23 15:02", nil},
+		},
+		held: []string{"09-22 09:00", "09-22 09:05", "09-22 09:20"},
+		must: []string{
+			"notice/2026-W38/decided-circular-1/1 zdxmb", "notice/2026-W38/decided-circular-1/2 zdxmb", "proposal/2026-W38/circular-2 zdxmb",
+			"circular/2026-W38/departments/2 fgtj-head", "circular/2026-W38/departments/2 jcts", "rectify/2026-W38/D01/1 fgtj",
+		},
+		never: []string{"circular/2026-W38/departments/1", "rectify/2026-W38/D02"},
+		steps: 20,
+	}.survives(t)
+}
+
 // The month's families: leaders are reminded of visits, the office gets the counts and the
 // sheet of scores, and with its word every department gets its own, once.
 func TestEveryCrashOfTheMonthsLedgers(t *testing.T) {

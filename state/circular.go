@@ -1,6 +1,7 @@
 package state
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -142,6 +143,20 @@ func (r *Records) PutRectification(t Rectification) error {
 		return err
 	}
 	return put(r.tx, keyRectify(t.Circular, t.Dept), t)
+}
+
+// RemoveRectification forgets what a circular that never left wanted put right.
+func (r *Records) RemoveRectification(circular, dept string) error {
+	var t Rectification
+	key := keyRectify(circular, dept)
+	found, err := get(r.tx, key, &t)
+	if err != nil || !found {
+		return err
+	}
+	if err := errors.Join(r.tx.Delete(key), r.tx.Delete(prefixRectifyOn(t.Due)+key[len(prefixRectify):])); err != nil {
+		return fmt.Errorf("remove %s: %w", key, err)
+	}
+	return nil
 }
 
 func (r *Records) fileRectification(t Rectification) error {

@@ -54,7 +54,7 @@ var edges = []struct {
 	{"Restore from backup", "restored"},
 	{"Auto-reply or OOO to our reminder", "automatic"},
 	{"Leader replies to the summary with an order", "leader-replies"},
-	{"Circular approved, then figures change", "circular-changed"},
+	{"Circular approved, then figures change", "circular-changed circular-waits"},
 	{"All projects 无变化 for weeks", "nil-weeks"},
 	{"Same issue raised by several departments", "merged"},
 	{"Tampered or spoofed mail", "forged"},
@@ -66,7 +66,6 @@ var edges = []struct {
 var later = map[string]string{
 	"Scanned PDF, photo, Word":                    "the drop folder for files entered by hand (I13) is a later feature",
 	"Many departments in one workbook":            "sender and office are told of foreign rows; the owning department has no letter of its own",
-	"Circular approved, then figures change":      "grounds are read again when the word comes, not while an approved circular waits for the mail server",
 	"Restore from backup":                         "the outbox is compared with the Sent folder by the office, not by duban",
 	"Leader replies to the summary with an order": "requirements per project (article 17) are a later feature; the office reads the reply",
 	"Columns added or moved":                      "the extra column is a note on the report (duban why); no letter lists it",

@@ -38,7 +38,7 @@ import (
 //	stands 2026-W38 D05 correcting late    so a department stands in a week, and counts as late or intime
 //	issue I01 closed              so an issue stands in the ledger: open, closed or merged
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
-//	refuse ADDRESS 451            the mail server answers letters to it with this code; 0 takes them again
+//	refuse ADDRESS 451            the mail server answers letters to it (* to anybody) with this code; 0 takes them again
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	lose                          the state folder is gone
 //	unhold                        the office deletes the mark a restore left
@@ -309,8 +309,9 @@ var weekly = []state.Topic{
 
 func (s *story) concerns(key string) bool {
 	parts := strings.Split(key, "/")
-	if !slices.Contains(weekly, state.Topic(parts[0])) {
-		return slices.ContainsFunc(s.about, func(what string) bool { return strings.HasPrefix("+"+key+"/", what+"/") })
+	named := slices.ContainsFunc(s.about, func(what string) bool { return strings.HasPrefix("+"+key+"/", what+"/") })
+	if named || !slices.Contains(weekly, state.Topic(parts[0])) {
+		return named
 	}
 	who := parts[len(parts)-1]
 	if len(parts) > 2 {

@@ -124,7 +124,8 @@ func (p *PostOffice) Empty() error {
 }
 
 // Refuse makes the SMTP server answer letters to an address with a code, 451 as a server
-// that greylists or 550 as one that knows nobody of that name, until it is called with 0.
+// that greylists or 550 as one that knows nobody of that name, until it is called with 0. The
+// address * stands for all others, as of a server out of order.
 func (p *PostOffice) Refuse(to string, code int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,7 +138,10 @@ func (p *PostOffice) Refuse(to string, code int) {
 func (p *PostOffice) refuses(to string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.refused[strings.ToLower(to)]
+	if code := p.refused[strings.ToLower(to)]; code != 0 {
+		return code
+	}
+	return p.refused["*"]
 }
 
 // Letters lists what the SMTP server accepted so far, in order.

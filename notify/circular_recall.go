@@ -1,0 +1,109 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"duban/state"
+)
+
+// A circular the office agreed to may wait for days for a mail server out of reach. While no
+// copy has begun to leave, its grounds are read again in every turn: nobody is named to others
+// for what he has put right since. Once a copy left, all go: two readings would be worse.
+
+// whyRegrounded stands in the outbox beside a circular that was taken back.
+const whyRegrounded = "its grounds changed before it could leave"
+
+// recallCirculars takes back what waits and does not stand any more.
+func (p *Planner) recallCirculars(ctx context.Context, f facts) error {
+	var open []state.Letter
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		open, err = r.OpenLetters()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read which circulars wait: %w", err)
+	}
+	var errs []error
+	for i := range open {
+		if open[i].Kind != state.TopicCircular || begun(&open[i]) {
+			continue
+		}
+		if err := p.recallCircular(ctx, f, open[i]); err != nil {
+			errs = append(errs, fmt.Errorf("look at %s again: %w", open[i].Key, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// begun reports whether the server was or may have been handed any copy of a letter.
+func begun(l *state.Letter) bool {
+	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase != state.PhaseQueued })
+}
+
+// recallCircular takes a circular back if its grounds are others now. That it does not leave,
+// that nothing of it is to be put right, what the office is told and the new draft land in one
+// transaction: a crash before it leaves the circular waiting and the next turn takes it back.
+func (p *Planner) recallCircular(ctx context.Context, f facts, l state.Letter) error {
+	var q *state.Proposal
+	var body circulated
+	var now []state.Ground
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
+		if q, err = r.Proposal(circularKey(l.Week, l.Round)); err != nil || q == nil {
+			return err
+		}
+		body = circulated{}
+		if err := json.Unmarshal(q.Body, &body); err != nil {
+			return fmt.Errorf("read the draft: %w", err)
+		}
+		now, err = p.grounds(r, f, l.Week)
+		return err
+	})
+	if err != nil || q == nil || sameGrounds(now, body.Grounds) {
+		return err
+	}
+	q.Closed = time.Time{} // what came of it is told once more
+	anew, err := p.redraft(f, *q, body, now)
+	if err != nil {
+		return err
+	}
+	return p.queue(ctx, []intent{{also: func(r *state.Records) error {
+		waiting, err := r.Letter(l.Key)
+		if err != nil || waiting == nil || begun(waiting) {
+			return err
+		}
+		for i := range waiting.Deliveries {
+			waiting.Deliveries[i].Phase, waiting.Deliveries[i].Error = state.PhaseDropped, whyRegrounded
+		}
+		errs := []error{r.PutLetter(*waiting)}
+		for _, dept := range body.Named {
+			errs = append(errs, r.RemoveRectification(l.Key, dept))
+		}
+		return errors.Join(append(errs, anew.also(r))...)
+	}}}, f.now)
+}
+
+// redraft ends a proposal whose grounds have changed, and proposes what is left of them.
+func (p *Planner) redraft(f facts, q state.Proposal, body circulated, now []state.Ground) (intent, error) {
+	in, err := p.Composer.ends(q, f.now, outcome{Case: "grounds-changed"})
+	if err != nil || len(now) == 0 {
+		return in, err
+	}
+	again, err := p.Composer.circularProposal(q.Week, body.Round+1, now, p.Circulars, f.now)
+	if err != nil {
+		return intent{}, err
+	}
+	first, then := in.also, proposing(again, q.Week, body.Round+1)
+	in.also = func(r *state.Records) error { return errors.Join(first(r), then(r)) }
+	return in, nil
+}
+
+func sameGrounds(a, b []state.Ground) bool {
+	return slices.EqualFunc(a, b, func(x, y state.Ground) bool {
+		return x.Dept == y.Dept && x.Kind == y.Kind && x.Project == y.Project && x.Issue == y.Issue && slices.Equal(x.Weeks, y.Weeks) && slices.Equal(x.How, y.How) && x.Due.Equal(y.Due)
+	})
+}
