@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"duban/cmd/duban/internal/demo"
 	"duban/configs"
+	"duban/ingest"
 	"duban/state"
 )
 
@@ -48,7 +51,7 @@ func (c *demoCmd) year(ctx context.Context, in *invocation) error {
 	y.cast(c.Seed, weeks)
 	y.account.From = from
 	y.printf("虚构的%s:%d个单位、%d个重大项目,%s起的%d个报送周(种子%d)。各单位报不报、迟不迟、对不对,duban 停不停机,办公室怎么定,都由种子抽取。\n\n",
-		"云泽市澜川区", len(y.script.Depts), len(y.books.Roster.Projects), from.Format("2006年1月2日"), len(weeks), c.Seed)
+		"云泽市澜川区", len(y.Script.Depts), len(y.Books.Roster.Projects), from.Format("2006年1月2日"), len(weeks), c.Seed)
 	if err := y.perform(ctx); err != nil {
 		return err
 	}
@@ -80,40 +83,17 @@ func openBooks(cfg *configs.Config, first string) {
 // yearPlay is a year being performed.
 type yearPlay struct {
 	stage
-	script *demo.Year
-	books  *demo.Books
-	agenda []moment // what is still to happen, in order of time
+	demo.District
 
 	account demo.Account
 	week    int // the next one to be told of
 	words   []demo.Word
 	outages [][2]time.Time
+	shut    []demo.Shut
 	told    map[string]map[string]int // letters not told of yet, by week and sort
 	counted map[string]int            // all letters, by sort
 	samples map[string]string
 	leaders string // the file of the last leaders' letter
-}
-
-// moment is something that happens in the district.
-type moment struct {
-	at   time.Time
-	turn bool // it is duban's own turn, which comes after all else of that instant
-	do   func(context.Context) error
-}
-
-// add puts moments in their places of the agenda, behind their equals.
-func (y *yearPlay) add(moments ...moment) {
-	y.agenda = append(y.agenda, moments...)
-	slices.SortStableFunc(y.agenda, func(a, b moment) int {
-		switch c := a.at.Compare(b.at); {
-		case c != 0 || a.turn == b.turn:
-			return c
-		case b.turn:
-			return -1
-		default:
-			return 1
-		}
-	})
 }
 
 // cast draws the year and puts what it says into the agenda.
@@ -124,46 +104,26 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 		depts = append(depts, d.ID)
 		y.account.Depts = append(y.account.Depts, demo.DeptAccount{ID: d.ID, Name: d.Short})
 	}
-	y.script = demo.DrawYear(seed, weeks, depts)
-	y.outages = slices.Clone(y.script.Outages)
-	y.books = &demo.Books{Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
-	for _, t := range y.script.Turns() {
-		y.agenda = append(y.agenda, moment{t, true, y.turn})
+	y.Script = demo.DrawYear(seed, weeks, depts)
+	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
+	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
+	y.Deliver, y.Free = y.deliver, y.excuse
+	mailbox := imapConfig(o.cfg)
+	mailbox.Dial = y.dialMailbox
+	o.collector.Mailbox = ingest.NewIMAP(mailbox)
+	for _, t := range y.Script.Turns() {
+		y.Add(demo.Moment{At: t, Last: true, Do: y.turn})
 	}
-	for i := range weeks {
-		for _, dept := range depts {
-			y.agenda = append(y.agenda, y.acts(i, dept)...)
-		}
-	}
-	y.add()
+	y.Live()
 }
 
-// acts are what a department's week puts into the agenda.
-func (y *yearPlay) acts(week int, dept string) []moment {
-	roster, w := y.books.Roster, y.script.Weeks[week]
-	act, d := y.script.Act(w.Name, dept), roster.Dept(dept)
-	var out []moment
-	does := func(at time.Time, do func(context.Context) error) { out = append(out, moment{at: at, do: do}) }
-	if act.Weeks > 0 {
-		last := y.script.Weeks[week+act.Weeks-1].Name
-		does(w.Form.AddDate(0, 0, -3), func(ctx context.Context) error { return y.excuse(ctx, w.Name, last, dept) })
+// dialMailbox reaches the mailbox, or not. Even one that is only silent is told at once: nobody
+// is to wait for it before a terminal.
+func (y *yearPlay) dialMailbox(ctx context.Context, network, addr string) (net.Conn, error) {
+	if y.Script.ShutAt(y.now()) != nil {
+		return nil, errors.New("connection refused")
 	}
-	if !act.Bounce.IsZero() {
-		does(act.Bounce, func(context.Context) error { return y.deliver(demo.ReturnedMail(d.Mail, w.Name+"."+dept)) })
-	}
-	for no, m := range act.Mails {
-		does(m.At, func(context.Context) error {
-			if no == 0 {
-				y.books.CarryOver(roster.ProjectsOf(dept, w.Due), y.script, week, dept)
-			}
-			raw, err := y.books.Raw(d, w, week, no, m.Kind)
-			if err != nil {
-				return err
-			}
-			return y.deliver(raw)
-		})
-	}
-	return out
+	return new(net.Dialer).DialContext(ctx, network, addr)
 }
 
 // deliver brings a mail to the office's mailbox.
@@ -187,13 +147,14 @@ func (y *yearPlay) counts(week, dept, project string) bool {
 	return stands
 }
 
-// excuse has the office free a department from one week to another, by its own command.
-func (y *yearPlay) excuse(ctx context.Context, from, to, dept string) error {
-	c, err := freed(from, to, dept)
+// excuse has the office free a department or a project from one week to another, by its own
+// command.
+func (y *yearPlay) excuse(from, to, subject string) error {
+	c, err := freed(from, to, subject)
 	if err != nil {
 		return err
 	}
-	return c.Run(ctx, &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
+	return c.Run(context.Background(), &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
 }
 
 // freed is the office's command that frees a department or a project from one week to another.
@@ -207,11 +168,13 @@ func freed(from, to, subject string) (*exemptCmd, error) {
 
 // perform lets the year pass. It ends between two moments when the viewer has seen enough.
 func (y *yearPlay) perform(ctx context.Context) error {
-	for len(y.agenda) > 0 && ctx.Err() == nil {
-		m := y.agenda[0]
-		y.agenda = y.agenda[1:]
-		y.clock.Store(m.at)
-		if err := m.do(ctx); err != nil && ctx.Err() == nil {
+	for ctx.Err() == nil {
+		m, ok := y.Next()
+		if !ok {
+			break
+		}
+		y.clock.Store(m.At)
+		if err := m.Do(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
@@ -221,8 +184,8 @@ func (y *yearPlay) perform(ctx context.Context) error {
 
 // turn is duban's: then what left is read, and a week that is over is told of.
 func (y *yearPlay) turn(ctx context.Context) error {
-	if err := y.daemon.turn(ctx); err != nil {
-		return err
+	if err := y.daemon.turn(ctx); err != nil && y.Script.ShutAt(y.now()) == nil {
+		return err // a mailbox that is shut ends no turn of the office either
 	}
 	for _, sent := range y.post.TakeLetters() {
 		if err := y.left(sent); err != nil {
@@ -230,7 +193,7 @@ func (y *yearPlay) turn(ctx context.Context) error {
 		}
 	}
 	at := y.now().In(demo.Zone)
-	for y.week < len(y.script.Weeks) && !at.Before(demo.Workday(y.script.Weeks[y.week].Freeze, 1, 8, 0)) {
+	for y.week < len(y.Script.Weeks) && !at.Before(demo.Workday(y.Script.Weeks[y.week].Freeze, 1, 8, 0)) {
 		if err := y.tellWeek(ctx); err != nil {
 			return err
 		}
@@ -261,17 +224,13 @@ func (y *yearPlay) left(sent demo.Sent) error {
 	if err := y.keep(l, sent.Raw); err != nil {
 		return err
 	}
-	if !slices.Contains(sent.To, o.cfg.Office.Mail) {
-		return nil
+	word, err := y.Hear(sent)
+	if err != nil || word == nil {
+		return err
 	}
-	if word := y.script.Answer(o.cfg.Office.Mail, l, y.now()); word != nil {
-		y.words = append(y.words, *word)
-		if word.Raw != nil {
-			y.add(moment{at: word.At, do: func(context.Context) error { return y.deliver(word.Raw) }})
-			if heard := word.At.Add(time.Minute); !y.script.Down(heard) {
-				y.add(moment{heard, true, y.turn})
-			}
-		}
+	y.words = append(y.words, *word)
+	if heard := word.At.Add(time.Minute); word.Say != "" && !y.Script.Down(heard) {
+		y.Add(demo.Moment{At: heard, Last: true, Do: y.turn})
 	}
 	return nil
 }
@@ -283,7 +242,7 @@ func (y *yearPlay) weekOf(l demo.Letter) string {
 			return parts[1]
 		}
 	}
-	return y.script.Weeks[min(y.week, len(y.script.Weeks)-1)].Name
+	return y.Script.Weeks[min(y.week, len(y.Script.Weeks)-1)].Name
 }
 
 // keep writes every week's leaders' letter, and of each other sort the first.

@@ -15,13 +15,13 @@ import (
 // nothing was due.
 func (y *yearPlay) tellWeek(ctx context.Context) error {
 	o := y.daemon.office.Load()
-	name := y.script.Weeks[y.week].Name
+	name := y.Script.Weeks[y.week].Name
 	w, err := state.ParseWeek(name)
 	if err != nil {
 		return fmt.Errorf("tell of a week: %w", err)
 	}
 	if y.week > 0 {
-		before, err := state.ParseWeek(y.script.Weeks[y.week-1].Name)
+		before, err := state.ParseWeek(y.Script.Weeks[y.week-1].Name)
 		if err != nil {
 			return fmt.Errorf("tell of a week: %w", err)
 		}
@@ -56,6 +56,9 @@ func (y *yearPlay) tellWeek(ctx context.Context) error {
 	for len(y.outages) > 0 && y.outages[0][0].Before(y.now()) {
 		a.Outages, y.outages = append(a.Outages, y.outages[0]), y.outages[1:]
 	}
+	for len(y.shut) > 0 && y.shut[0].From.Before(y.now()) {
+		a.Shut, y.shut = append(a.Shut, y.shut[0]), y.shut[1:]
+	}
 	y.words, y.leaders = nil, ""
 	y.week++
 	y.account.Add(a)
@@ -88,13 +91,13 @@ func (o *office) outcomes(ctx context.Context, words []demo.Word) ([]string, err
 // finish tells what was not told yet, then the year as a whole, and writes its page.
 func (y *yearPlay) finish() error {
 	ctx := context.Background() // what happened is told even to a viewer who has seen enough
-	for !y.account.Cut && y.week < len(y.script.Weeks) {
+	for !y.account.Cut && y.week < len(y.Script.Weeks) {
 		if err := y.tellWeek(ctx); err != nil {
 			return err
 		}
 	}
 	o := y.daemon.office.Load()
-	y.account.Office, y.account.Seed, y.account.Until = o.cfg.Office.Name, y.script.Seed, y.now()
+	y.account.Office, y.account.Seed, y.account.Until = o.cfg.Office.Name, y.Script.Seed, y.now()
 	y.account.Kinds = demo.Kinds(y.counted, y.samples)
 	var page bytes.Buffer
 	if err := y.account.Page(&page); err != nil {

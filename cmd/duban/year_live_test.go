@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -33,9 +31,11 @@ type yearRun struct {
 	cfg    *configs.Config
 	post   *demo.PostOffice
 	script *demo.Year
-	books  *demo.Books
 	ticks  []time.Time
 	sent   []yearLetter
+	words  int // how often the office spoke
+
+	district demo.District
 }
 
 // newYear opens an office and its post office, in the bubble, the day before the year begins.
@@ -63,15 +63,19 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	for _, d := range y.cfg.Roster.Reporting() {
 		depts = append(depts, d.ID)
 	}
-	y.books = &demo.Books{Roster: y.cfg.Roster, Office: y.cfg.Office.Mail}
 	y.script = demo.DrawYear(seed, demo.Weeks(from, end), depts)
-	y.books.Spared = func(week, dept string) string {
-		at := slices.IndexFunc(y.script.Weeks, func(w demo.Week) bool { return w.Name == week })
-		if !y.script.Act(week, dept).LeftOut {
-			return ""
-		}
-		return y.sparable(y.script.Weeks[at], dept)
+	y.district = demo.District{
+		Script: y.script, Books: &demo.Books{Script: y.script, Roster: y.cfg.Roster, Office: y.cfg.Office.Mail},
+		Deliver: func(raw []byte) error { return y.post.Deliver(raw, time.Now()) },
+		Free: func(from, to, subject string) error {
+			c, err := freed(from, to, subject)
+			if err != nil {
+				return err
+			}
+			return c.Run(t.Context(), y.in)
+		},
 	}
+	y.district.Live()
 	return y
 }
 
@@ -112,33 +116,30 @@ func (y *yearRun) dialMailbox(ctx context.Context, network, addr string) (net.Co
 	return nil, errors.New("connection refused")
 }
 
-// yearEvent is something that happens in the district beside what duban does.
-type yearEvent struct {
-	at time.Time
-	do func()
-}
-
-// live lives through the script and what the office says, and then a day more.
-func (y *yearRun) live(t *testing.T, words []officeWord) {
-	t.Helper()
-	events := y.events(t)
-	for _, w := range words {
-		events = append(events, yearEvent{w.at, func() { y.answer(t, w) }})
+// live lives through the script, and what is said to what leaves.
+func (y *yearRun) live(t *testing.T) {
+	for _, tick := range y.ticks {
+		y.district.Add(demo.Moment{At: tick.Add(afterTurn), Last: true, Do: func(context.Context) error { return y.gather() }})
 	}
-	slices.SortStableFunc(events, func(a, b yearEvent) int { return a.at.Compare(b.at) })
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		y.serve(t)
 	}()
-	for _, e := range events {
-		time.Sleep(time.Until(e.at))
-		e.do()
-		y.gather()
+	for m, ok := y.district.Next(); ok; m, ok = y.district.Next() {
+		time.Sleep(time.Until(m.At))
+		if err := m.Do(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	<-over
-	y.gather()
+	if err := y.gather(); err != nil {
+		t.Fatal(err)
+	}
 }
+
+// afterTurn is when a turn that began on the minute is surely over, and its letters are read.
+const afterTurn = serverPatience + 30*time.Second
 
 // afterMails is how long behind a full minute duban takes its turn: what arrives arrives on
 // the minute.
@@ -188,102 +189,19 @@ func downBetween(s *demo.Year, a, b time.Time) bool {
 	return slices.ContainsFunc(s.Outages, func(o [2]time.Time) bool { return o[0].Before(b) && o[1].After(a) })
 }
 
-// events are what the script says of the departments.
-func (y *yearRun) events(t *testing.T) []yearEvent {
-	s := y.script
-	var events []yearEvent
-	for i, w := range s.Weeks {
-		for _, dept := range s.Depts {
-			a, d := s.Act(w.Name, dept), y.cfg.Roster.Dept(dept)
-			if a.Weeks > 0 {
-				events = append(events, yearEvent{w.Form.AddDate(0, 0, -3), func() { y.excuse(t, w, s.Weeks[i+a.Weeks-1], dept) }})
-			}
-			if spared := y.sparable(w, dept); a.Spares > 0 && spared != "" {
-				events = append(events, yearEvent{w.Form.AddDate(0, 0, -3), func() { y.excuse(t, w, s.Weeks[i+a.Spares-1], spared) }})
-			}
-			if !a.Bounce.IsZero() {
-				events = append(events, yearEvent{a.Bounce, func() { y.receive(t, demo.ReturnedMail(d.Mail, w.Name+"."+dept)) }})
-			}
-			for no, m := range a.Mails {
-				events = append(events, yearEvent{m.At, func() {
-					if no == 0 {
-						y.books.CarryOver(y.cfg.Roster.ProjectsOf(dept, w.Due), s, i, dept)
-					}
-					raw, err := y.books.Raw(d, w, i, no, m.Kind)
-					if err != nil {
-						t.Fatal(err)
-					}
-					y.receive(t, raw)
-				}})
-			}
-		}
-	}
-	return events
-}
-
-func (y *yearRun) receive(t testing.TB, raw []byte) {
-	t.Helper()
-	if err := y.post.Deliver(raw, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// gather notes what left since it was last called.
-func (y *yearRun) gather() {
+// gather notes what left since it was last called, and has it answered.
+func (y *yearRun) gather() error {
 	for _, l := range y.post.TakeLetters() {
-		_, rest, _ := bytes.Cut(l.Raw, []byte("X-Duban-Key: "))
-		key, _, _ := bytes.Cut(rest, []byte("\r\n"))
 		for _, to := range l.To {
-			y.sent = append(y.sent, yearLetter{string(key), to, l.At})
+			y.sent = append(y.sent, yearLetter{demo.KeyOf(l.Raw), to, l.At})
 		}
-	}
-}
-
-// answer is the office's own mail with the code it was given last in the matter.
-func (y *yearRun) answer(t testing.TB, w officeWord) {
-	t.Helper()
-	week, err := state.ParseWeek(w.week)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var code string
-	err = y.office.Load().archive.store.View(t.Context(), func(r *state.Records) error {
-		if w.leader == "" {
-			h, err := r.Hold(week)
-			code = h.Code
+		word, err := y.district.Hear(l)
+		if err != nil {
 			return err
 		}
-		q, err := r.Proposal("escalation/" + w.week + "/" + w.leader)
-		if q != nil {
-			code = q.Code
+		if word != nil && word.Say != "" {
+			y.words++
 		}
-		return err
-	})
-	if err != nil || code == "" {
-		t.Errorf("seed %d: no code to answer %+v with: %v", y.script.Seed, w, err)
 	}
-	y.receive(t, demo.OfficeWord(y.cfg.Office.Mail, w.week, w.word, code, fmt.Sprintf("%s.%s.%d", w.week, w.leader, w.at.Unix())))
-}
-
-// sparable is the project of a department that the office may free: its last, so that others
-// are left to report; "" for a department with few.
-func (y *yearRun) sparable(w demo.Week, dept string) string {
-	own := y.cfg.Roster.ProjectsOf(dept, w.Due)
-	if len(own) < 3 {
-		return ""
-	}
-	return own[len(own)-1].ID
-}
-
-// excuse has the office free a department or a project from one week to another, by its own
-// command.
-func (y *yearRun) excuse(t testing.TB, from, to demo.Week, subject string) {
-	t.Helper()
-	c, err := freed(from.Name, to.Name, subject)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Run(t.Context(), y.in); err != nil {
-		t.Fatal(err)
-	}
+	return nil
 }

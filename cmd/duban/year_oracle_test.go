@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"hash/fnv"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -35,15 +33,6 @@ type yearOracle struct {
 	swept map[time.Time]time.Time // by turn: when the mailbox was last read to its end
 	want  []yearLetter
 	stood map[string]standing // by week and department: what counts in the end
-	words []officeWord        // what the office answers, in order of time
-}
-
-// officeWord is one mail of the office: its say over a week's leaders' letter, or over a list
-// for a lead leader.
-type officeWord struct {
-	at           time.Time
-	week, leader string // leader "" speaks of the leaders' letter
-	word         string // 暂缓, 发送, 同意, 不同意
 }
 
 // standing is what of a department's report counts.
@@ -81,7 +70,6 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 	for i := range s.Weeks {
 		o.week(i)
 	}
-	slices.SortStableFunc(o.words, func(a, b officeWord) int { return a.at.Compare(b.at) })
 	return o
 }
 
@@ -181,22 +169,15 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 		return told, o.leave(w, told)
 	}
 	o.letter(shown, "preview/"+w.Name+"/office", o.cast.office)
-	rng := o.dice(w.Name)
-	if rng.IntN(6) > 0 || !shown.Add(10*time.Minute).Before(w.Summary) {
-		return told, o.leave(w, told)
+	holds, release := o.Holds(w.Name)
+	heard := o.heard(shown.Truncate(time.Minute).Add(demo.HoldsAfter), next)
+	if !holds || heard.IsZero() || !told.IsZero() && heard.After(told) {
+		return told, o.leave(w, told) // what is heard too late holds nothing
 	}
-	hold := shown.Truncate(time.Minute).Add(8 * time.Minute)
-	heard := o.heard(hold, next)
-	if !told.IsZero() && (heard.IsZero() || heard.After(told)) {
-		return told, o.leave(w, told) // nobody would hear it in time: the office lets it be
-	}
-	o.words = append(o.words, officeWord{hold, w.Name, "", "暂缓"})
-	if heard.IsZero() || rng.IntN(3) == 0 { // the next week's letter makes this one pointless
+	if release == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
-	word := heard.Add(time.Duration(1+rng.IntN(500)) * time.Minute)
-	told = o.heard(demo.Latest(word, w.Summary), next)
-	o.words = append(o.words, officeWord{word, w.Name, "", "发送"})
+	told = o.heard(demo.Latest(heard.Truncate(time.Minute).Add(release), w.Summary), next)
 	return told, o.leave(w, told)
 }
 
@@ -205,13 +186,6 @@ func (o *yearOracle) leave(w demo.Week, told time.Time) (held bool) {
 		o.letter(told, "summary/"+w.Name+"/leaders", o.cast.readers...)
 	}
 	return false
-}
-
-// dice are the office's own, one set for each matter.
-func (o *yearOracle) dice(matter string) *rand.Rand {
-	h := fnv.New64()
-	h.Write([]byte(matter))
-	return rand.New(rand.NewPCG(o.Seed, h.Sum64()))
 }
 
 // lists foretells the lists the office is asked about, its word, and what leaves with it: by
@@ -233,20 +207,11 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 		}
 		for leader, list := range lists {
 			asked[leader] = true
-			o.letter(t, "proposal/"+w.Name+"/escalation-"+leader, o.cast.office)
-			word := officeWord{t.Add(4 * time.Minute), w.Name, leader, "同意"}
-			if !word.at.Before(w.Freeze) {
-				continue
-			}
-			switch o.dice(w.Name + leader).IntN(4) {
-			case 0:
-				continue // no answer
-			case 1:
-				word.word = "不同意"
-			}
-			o.words = append(o.words, word)
-			heard := o.heard(word.at, w.Freeze.Add(time.Hour))
-			if word.word != "同意" || heard.IsZero() {
+			asks := "proposal/" + w.Name + "/escalation-" + leader
+			o.letter(t, asks, o.cast.office)
+			at := t.Truncate(time.Minute).Add(demo.AgreesAfter)
+			heard := o.heard(at, w.Freeze.Add(time.Hour))
+			if !at.Before(w.Freeze) || o.Agrees(asks) != "同意" || heard.IsZero() {
 				continue
 			}
 			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(o.swept[heard]) >= 0 })

@@ -40,6 +40,8 @@ type WeekAccount struct {
 	Words            []Word
 	Outcomes         []string       // what the office's words led to, beside them; "" for as asked
 	Outages          [][2]time.Time // that began since the week before was over
+	Shut             []Shut         // of the mailbox, likewise
+	Freed            []string       // projects that need not be reported, by name
 	Summary          string         // the file of the leaders' letter; "" when none left
 }
 
@@ -134,6 +136,11 @@ func NewWeekAccount(plan state.PlanWeek, d state.Digest, roster *state.Roster) W
 	}
 	r := d.Reporting
 	w.OnTime, w.Late, w.Missing, w.Exempt, w.Returned = short(r.OnTime), short(r.Late), short(r.Unreported), short(r.Exempt), short(r.Returned)
+	for _, p := range roster.Projects {
+		if d.Projects[p.ID].Exempt && !slices.Contains(r.Exempt, p.Dept) {
+			w.Freed = append(w.Freed, p.Name)
+		}
+	}
 	for _, dept := range roster.Reporting() {
 		switch detail := d.DeptDetail[dept.ID]; {
 		case detail.State == state.NilReturn:

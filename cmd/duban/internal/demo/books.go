@@ -14,14 +14,12 @@ import (
 // Books draws a year's reports and keeps what was accepted of them, so that a clean report is
 // clean: its sums follow from those duban counted before.
 type Books struct {
+	Script *Year
 	Roster *state.Roster
 	Office string // the address reports go to
 	// Counts reports whether a week's figures of a project stood when the week was over. It is
 	// asked only once the week is.
 	Counts func(week, dept, project string) bool
-	// Spared is the project the office freed a department from reporting in a week; nil, or "",
-	// for none.
-	Spared func(week, dept string) string
 	// Spends is what a project spends in a week, in 万元; nil for the same small sum everywhere.
 	Spends func(state.Project) int
 
@@ -52,7 +50,7 @@ const weeksOfYear = 52
 
 // CarryOver adds up what was accepted of a department's projects in the weeks before the one
 // that is number week of the year.
-func (b *Books) CarryOver(own []state.Project, y *Year, week int, dept string) {
+func (b *Books) CarryOver(own []state.Project, week int, dept string) {
 	if b.done == nil {
 		b.ytd, b.all, b.done = map[string]int{}, map[string]int{}, map[string]int{}
 		for _, p := range b.Roster.Projects {
@@ -60,7 +58,7 @@ func (b *Books) CarryOver(own []state.Project, y *Year, week int, dept string) {
 		}
 	}
 	for ; b.done[dept] < week; b.done[dept]++ {
-		last, next := y.Weeks[b.done[dept]].Name, y.Weeks[b.done[dept]+1].Name
+		last, next := b.Script.Weeks[b.done[dept]].Name, b.Script.Weeks[b.done[dept]+1].Name
 		for _, p := range own {
 			if b.Counts(last, dept, p.ID) {
 				b.ytd[p.ID], b.all[p.ID] = b.ytd[p.ID]+b.spends(p), b.all[p.ID]+b.spends(p)
@@ -70,6 +68,17 @@ func (b *Books) CarryOver(own []state.Project, y *Year, week int, dept string) {
 			}
 		}
 	}
+}
+
+// Spared is the project the office freed a department from reporting in a week: its last, so
+// that others are left; "" for none, and for a department with few.
+func (b *Books) Spared(week, dept string) string {
+	at := slices.IndexFunc(b.Script.Weeks, func(w Week) bool { return w.Name == week })
+	own := b.Roster.ProjectsOf(dept, b.Script.Weeks[at].Due)
+	if len(own) < 3 || !b.Script.Act(week, dept).LeftOut {
+		return ""
+	}
+	return own[len(own)-1].ID
 }
 
 // Raw is a department's mail as it arrives: its mail number no about the week that is number
@@ -98,15 +107,15 @@ func (b *Books) Raw(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte, 
 	return m.Bytes(), nil
 }
 
-// ReturnedMail is a mail server's word that a letter to an address came back, number no of its
+// returnedMail is a mail server's word that a letter to an address came back, number no of its
 // kind.
-func ReturnedMail(address, no string) []byte {
+func returnedMail(address, no string) []byte {
 	return fmt.Appendf(nil, "From: postmaster@lanchuan.example\r\nSubject: 系统退信\r\nReturn-Path: <>\r\nMessage-ID: <%s@bounce.example>\r\n\r\n您的邮件被退回。收件人 <%s> 不存在。\r\n", no, address)
 }
 
-// OfficeWord is the office's own mail: its word (暂缓, 发送, 同意, 不同意) on a matter of a
+// officeWord is the office's own mail: its word (暂缓, 发送, 同意, 不同意) on a matter of a
 // week, with the code it was given for it.
-func OfficeWord(office, week, word, code, no string) []byte {
+func officeWord(office, week, word, code, no string) []byte {
 	return fmt.Appendf(nil, "From: %[1]s\r\nTo: %[1]s\r\nSubject: Re: [%[2]s]\r\nMessage-ID: <%[5]s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%[3]s %[4]s 已核\r\n", office, week, word, code, no)
 }
 
@@ -122,10 +131,8 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 	sheet.Row(fmt.Sprintf("填报单位:%s  填报人:%s  审核人:%s  单位:万元", dept.Short, dept.Contact, dept.Head))
 	sheet.Row(yearHeads...)
 	own := b.Roster.ProjectsOf(dept.ID, w.Due)
-	if b.Spared != nil {
-		spared := b.Spared(w.Name, dept.ID)
-		own = slices.DeleteFunc(own, func(p state.Project) bool { return p.ID == spared })
-	}
+	spared := b.Spared(w.Name, dept.ID)
+	own = slices.DeleteFunc(own, func(p state.Project) bool { return p.ID == spared })
 	for i, p := range own {
 		var plan, done, ytd, cum any = wan(p.YearPlan), b.spends(p), b.ytd[p.ID] + b.spends(p), wan(p.CumBefore) + b.all[p.ID] + b.spends(p)
 		progress := fmt.Sprintf("第%d周完成K%d+200至K%d+%d段,安装管件%d件", week, i, i+1, 100+week, 10*week+no)

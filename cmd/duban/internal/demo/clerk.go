@@ -30,34 +30,70 @@ func (y *Year) Answer(office string, l Letter, at time.Time) *Word {
 	if asked == nil {
 		return nil
 	}
-	h := fnv.New64()
-	h.Write([]byte(l.Key))
-	rng := rand.New(rand.NewPCG(y.Seed, h.Sum64()))
 	w := &Word{Key: l.Key, Matter: matter(l), Asked: at}
+	at = at.Truncate(time.Minute)
+	holds, release := y.Holds(weekIn(l.Key))
 	switch may := string(asked[1]); {
 	case may == "暂缓" && l.Kind == "preview":
-		if rng.IntN(6) > 0 {
+		if !holds {
 			return nil
 		}
-		w.Say, w.At = may, at.Add(8*time.Minute)
+		w.Say, w.At = may, at.Add(HoldsAfter)
 	case may == "发送": // held; the next week's letter may make it pointless
-		if rng.IntN(3) > 0 {
-			w.Say, w.At = may, at.Add(time.Duration(30+rng.IntN(500))*time.Minute)
+		if release > 0 {
+			w.Say, w.At = may, at.Add(release)
 		}
 	case may == "同意":
-		if n := rng.IntN(4); n > 0 {
-			w.Say, w.At = may, at.Add(4*time.Minute)
-			if n == 1 {
-				w.Say = "不同意"
-			}
-		}
+		w.Say, w.At = y.Agrees(l.Key), at.Add(AgreesAfter)
 	default:
 		return nil
 	}
-	if w.Say != "" {
-		w.Raw = OfficeWord(office, strings.Trim(token.FindString(l.Subject), "[]"), w.Say, string(asked[2]), fmt.Sprintf("%x.%d", h.Sum64(), w.At.Unix()))
+	if w.Say == "" {
+		w.At = time.Time{}
+		return w
 	}
+	h := fnv.New64()
+	h.Write([]byte(l.Key))
+	w.Raw = officeWord(office, strings.Trim(token.FindString(l.Subject), "[]"), w.Say, string(asked[2]), fmt.Sprintf("%x.%d", h.Sum64(), w.At.Unix()))
 	return w
+}
+
+// How long the office takes for its word: on a preview, and on a proposal.
+const (
+	HoldsAfter  = 8 * time.Minute
+	AgreesAfter = 4 * time.Minute
+)
+
+// Holds reports whether the office holds a week's leaders' letter when it has read the preview,
+// and how long after that was confirmed it releases it; zero for never.
+func (y *Year) Holds(week string) (holds bool, release time.Duration) {
+	rng := y.dice(week)
+	holds = rng.IntN(6) == 0
+	if rng.IntN(3) > 0 {
+		release = time.Duration(1+rng.IntN(500)) * time.Minute
+	}
+	return holds, release
+}
+
+// Agrees is the office's word on the proposal of a letter: 同意, 不同意, or "" for silence.
+func (y *Year) Agrees(key string) string {
+	return []string{"", "不同意", "同意", "同意"}[y.dice(key).IntN(4)]
+}
+
+// dice are one set for each matter, the same in every performance of a seed.
+func (y *Year) dice(matter string) *rand.Rand {
+	h := fnv.New64()
+	h.Write([]byte(matter))
+	return rand.New(rand.NewPCG(y.Seed, h.Sum64()))
+}
+
+// weekIn is the week a letter's key names, or "".
+func weekIn(key string) string {
+	parts := strings.Split(key, "/")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[1]
 }
 
 var token = regexp.MustCompile(`\[[^\]]*\]$`)

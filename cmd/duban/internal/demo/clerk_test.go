@@ -14,8 +14,8 @@ func TestTheClerkAnswersWhatIsAsked(t *testing.T) {
 	said := map[string]int{}
 	for i := range 60 {
 		for _, l := range []Letter{
-			{Key: fmt.Sprintf("preview/%d", i), Kind: "preview", Subject: "【预览】第39周重大项目进展:累计28亿元 [W39]", Text: []byte("要暂缓,请回复本邮件,正文第一行写:暂缓 12345678(后面可写原因);确认照发,写:发送 12345678")},
-			{Key: fmt.Sprintf("notice/hold/%d", i), Kind: "notice", Subject: "【已暂缓】第39周领导周报暂不发出 [W39]", Text: []byte("要发出,请回复本邮件,正文第一行写:发送 12345678")},
+			{Key: fmt.Sprintf("preview/%d/office", i), Kind: "preview", Subject: "【预览】第39周重大项目进展:累计28亿元 [W39]", Text: []byte("要暂缓,请回复本邮件,正文第一行写:暂缓 12345678(后面可写原因);确认照发,写:发送 12345678")},
+			{Key: fmt.Sprintf("notice/%d/hold", i), Kind: "notice", Subject: "【已暂缓】第39周领导周报暂不发出 [W39]", Text: []byte("要发出,请回复本邮件,正文第一行写:发送 12345678")},
 			{Key: fmt.Sprintf("proposal/%d", i), Kind: "proposal", Subject: "【请定】是否印发 [W39]", Text: []byte("请在9月30日前回复本邮件,正文第一行写:同意 12345678;不同意的写:不同意 12345678")},
 		} {
 			w, again := y.Answer("office@lanchuan.example", l, now), y.Answer("office@lanchuan.example", l, now)

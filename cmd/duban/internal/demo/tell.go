@@ -44,6 +44,9 @@ func (w WeekAccount) Text() string {
 	for _, o := range w.Outages {
 		fmt.Fprintf(&b, "  停机  %s\n", Outage(o))
 	}
+	for _, s := range w.Shut {
+		fmt.Fprintf(&b, "  信箱  %s\n", s)
+	}
 	b.WriteString("\n")
 	return b.String()
 }
@@ -62,7 +65,7 @@ func (w WeekAccount) Reports() string {
 	for _, g := range []struct {
 		word  string
 		names []string
-	}{{"其中无变化", w.Nil}, {"另免报", w.Exempt}} {
+	}{{"其中无变化", w.Nil}, {"另免报", w.Exempt}, {"免报项目", w.Freed}} {
 		if len(g.names) > 0 {
 			parts = append(parts, counted(g.word, g.names))
 		}
@@ -106,11 +109,22 @@ func (w WeekAccount) Said() []string {
 
 // Outage says when duban was down.
 func Outage(o [2]time.Time) string {
-	long := fmt.Sprintf("%d小时", int(o[1].Sub(o[0]).Round(time.Hour)/time.Hour))
-	if d := o[1].Sub(o[0]); d < 2*time.Hour {
+	return span(o[0], o[1]) + ",恢复后先收信、再判断、该补的一次补上"
+}
+
+// String says when the mailbox could not be read.
+func (s Shut) String() string {
+	return span(s.From, s.To) + "连不上,期间没有读到的信不算谁没有报"
+}
+
+// span says from when to when, and how long that is.
+func span(from, to time.Time) string {
+	d := to.Sub(from)
+	long := fmt.Sprintf("%d小时", int(d.Round(time.Hour)/time.Hour))
+	if d < 2*time.Hour {
 		long = fmt.Sprintf("%d分钟", int(d/time.Minute))
 	}
-	return fmt.Sprintf("%s至%s(%s),恢复后先收信、再判断、该补的一次补上", o[0].Format("1月2日15:04"), o[1].Format("1月2日15:04"), long)
+	return fmt.Sprintf("%s至%s(%s)", from.Format("1月2日15:04"), to.Format("1月2日15:04"), long)
 }
 
 // counted names a group and its members, the first few by name.
