@@ -15,9 +15,6 @@ import (
 // copy has begun to leave, its grounds are read again in every turn: nobody is named to others
 // for what he has put right since. Once a copy left, all go: two readings would be worse.
 
-// whyRegrounded stands in the outbox beside a circular that was taken back.
-const whyRegrounded = "its grounds changed before it could leave"
-
 // recallCirculars takes back what waits and does not stand any more.
 func (p *Planner) recallCirculars(ctx context.Context, f facts) error {
 	var open []state.Letter
@@ -42,7 +39,7 @@ func (p *Planner) recallCirculars(ctx context.Context, f facts) error {
 
 // begun reports whether the server was or may have been handed any copy of a letter.
 func begun(l *state.Letter) bool {
-	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase != state.PhaseQueued })
+	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase != state.PhaseQueued || d.Doubted })
 }
 
 // recallCircular takes a circular back if its grounds are others now. That it does not leave,
@@ -77,7 +74,7 @@ func (p *Planner) recallCircular(ctx context.Context, f facts, l state.Letter) e
 			return err
 		}
 		for i := range waiting.Deliveries {
-			waiting.Deliveries[i].Phase, waiting.Deliveries[i].Error = state.PhaseDropped, whyRegrounded
+			waiting.Deliveries[i].Phase, waiting.Deliveries[i].Error = state.PhaseDropped, WhyRegrounded
 		}
 		errs := []error{r.PutLetter(*waiting)}
 		for _, dept := range body.Named {

@@ -220,11 +220,12 @@ func (w *weekFacts) freeRound(topic state.Topic, dept string) int {
 	return n
 }
 
-// lastCorrection is the last letter of correction to a department; nil when there is none.
+// lastCorrection is the last letter of correction to a department; nil when there is none. One
+// that was superseded before any copy left told nobody anything.
 func (w *weekFacts) lastCorrection(dept string) *state.Letter {
 	var last *state.Letter
 	for i, l := range w.letters {
-		if l.Kind == state.TopicCorrection && l.Dept == dept && (last == nil || l.Round > last.Round) {
+		if l.Kind == state.TopicCorrection && l.Dept == dept && !superseded(&w.letters[i]) && (last == nil || l.Round > last.Round) {
 			last = &w.letters[i]
 		}
 	}

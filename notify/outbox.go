@@ -15,7 +15,7 @@ func Resend(ctx context.Context, store *state.Store, key string) error {
 	return decide(ctx, store, key, "nothing of it is failed, in doubt or dropped", func(to *state.Delivery) bool {
 		switch to.Phase {
 		case state.PhaseFailed, state.PhaseDoubtful, state.PhaseDropped:
-			*to = state.Delivery{To: to.To, Copy: to.Copy, Phase: state.PhaseQueued}
+			*to = state.Delivery{To: to.To, Copy: to.Copy, Phase: state.PhaseQueued, Doubted: to.Doubted || to.Phase == state.PhaseDoubtful}
 			return true
 		}
 		return false

@@ -13,10 +13,15 @@ import (
 // A reminder that waits for a mail server out of reach is dropped once it would say what is no
 // longer so: the report has come, a later rung of the ladder says it instead, the week is
 // frozen. A list for a lead leader is given up as soon as one of its departments has reported.
-// Nobody is told that he is late who is not, however long the letter waited.
+// Nobody is told that he is late who is not, however long the letter waited. What waits and
+// answers a report is looked at in overtaken_answer.go.
 
-// whyOvertaken stands in the outbox beside such a letter.
-const whyOvertaken = "overtaken before it could leave"
+// Why a letter that waited was given up, as it stands in the outbox beside it.
+const (
+	WhyOvertaken  = "overtaken before it could leave"
+	WhySuperseded = "a newer version of the report came before it could leave"
+	WhyRegrounded = "its grounds changed before it could leave" // a circular
+)
 
 // drops gives up what still waits in the outbox and is overtaken.
 func (p *Planner) drops(ctx context.Context, f facts) error {
@@ -29,8 +34,12 @@ func (p *Planner) drops(ctx context.Context, f facts) error {
 				continue
 			}
 			past, err := p.past(ctx, f, w, *l)
-			if err == nil && past {
+			switch {
+			case err != nil:
+			case past:
 				err = p.drop(ctx, l)
+			case f.waitsTooLong(w, l):
+				err = p.rewrite(ctx, f, w, l)
 			}
 			if err != nil {
 				errs = append(errs, fmt.Errorf("drop %s: %w", l.Key, err))
@@ -55,6 +64,8 @@ func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Lette
 		return f.remindedPast(w, l), nil
 	case state.TopicResubmit:
 		return f.resubmitPast(w, l), nil
+	case state.TopicCorrection, state.TopicReceipt:
+		return f.answerPast(w, &l), nil
 	case state.TopicEscalation:
 		return p.escalationPast(ctx, w, l)
 	}
@@ -100,20 +111,24 @@ func (p *Planner) escalationPast(ctx context.Context, w *weekFacts, l state.Lett
 
 // drop gives up what of a letter has not left. A crash before it lands leaves the letter
 // waiting, and the next turn drops it. Of a lead leader's list the office hears as of any letter
-// that could not be delivered: it agreed to it.
+// that could not be delivered: it agreed to it. Figures changed by hand that only this letter
+// told are told by the next.
 func (p *Planner) drop(ctx context.Context, l *state.Letter) error {
 	return p.Store.Update(ctx, func(r *state.Records) error {
 		known, err := r.Letter(l.Key)
 		if err != nil || known == nil {
 			return err
 		}
-		phase := state.PhaseDropped
-		if known.Kind == state.TopicEscalation {
+		phase, why := state.PhaseDropped, WhyOvertaken
+		switch known.Kind {
+		case state.TopicEscalation:
 			phase = state.PhaseFailed
+		case state.TopicCorrection, state.TopicReceipt:
+			why = WhySuperseded
 		}
 		for i := range known.Deliveries {
 			if d := &known.Deliveries[i]; d.Phase == state.PhaseQueued {
-				d.Phase, d.Error = phase, whyOvertaken
+				d.Phase, d.Error = phase, why
 			}
 		}
 		if phase == state.PhaseFailed {
@@ -122,6 +137,6 @@ func (p *Planner) drop(ctx context.Context, l *state.Letter) error {
 			}
 		}
 		*l = *known
-		return r.PutLetter(*known)
+		return errors.Join(untell(r, known.Key), r.PutLetter(*known))
 	})
 }

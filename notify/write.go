@@ -60,7 +60,7 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 				return err
 			}
 		}
-		if a.Amended, err = untold(r, f.roster, j.dept); err != nil {
+		if a.Amended, err = untold(r, f.roster, j); err != nil {
 			return err
 		}
 		own := f.roster.ProjectsOf(j.dept, j.week.deadline.AsOf())
@@ -95,7 +95,7 @@ func (p *Planner) writeReply(ctx context.Context, f facts, j job) (intent, error
 		if a.Mail, err = r.Mail(a.Reply.Mail); err != nil {
 			return err
 		}
-		a.Amended, err = untold(r, f.roster, j.dept)
+		a.Amended, err = untold(r, f.roster, j)
 		return err
 	})
 	if err != nil {
@@ -111,16 +111,17 @@ func (p *Planner) writeReply(ctx context.Context, f facts, j job) (intent, error
 	return p.ready(draft, f.now, toldBy(draft.Key, a.Amended))
 }
 
-// untold lists the figures of a department's projects the office changed by hand without a
-// letter having said so yet.
-func untold(r *state.Records, roster *state.Roster, dept string) ([]state.Amendment, error) {
+// untold lists the figures of a department's projects the office changed by hand without
+// another letter having said so yet.
+func untold(r *state.Records, roster *state.Roster, j job) ([]state.Amendment, error) {
 	all, err := r.Amendments(state.Week{})
 	if err != nil {
 		return nil, fmt.Errorf("list what the office changed: %w", err)
 	}
+	key := state.Occasion{Topic: j.topic, Week: j.week.deadline.Week, Target: j.dept, Round: j.round}.Key()
 	return slices.DeleteFunc(all, func(a state.Amendment) bool {
 		p := roster.Project(a.Project)
-		return a.Told != "" || a.Column == "" || p == nil || p.Dept != dept
+		return a.Told != "" && a.Told != key || a.Column == "" || p == nil || p.Dept != j.dept
 	}), nil
 }
 

@@ -98,6 +98,7 @@ type Delivery struct {
 	Next     time.Time // not before, after a temporary refusal
 	SentAt   time.Time
 	Error    string // the server's last answer, without personal data
+	Doubted  bool   `json:",omitempty"` // it was in doubt before it was queued again: its bytes may be out
 }
 
 // Letter is one letter of the outbox. Its rendered bytes are stored with the intent, so a

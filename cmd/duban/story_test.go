@@ -40,6 +40,7 @@ import (
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
 //	refuse ADDRESS 451            the mail server answers letters to it (* to anybody) with this code; 0 takes them again
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
+//	why D05 2026-W38 TEXT         duban why says this of a department
 //	lose                          the state folder is gone
 //	unhold                        the office deletes the mark a restore left
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
@@ -149,6 +150,11 @@ func (s *story) act(word, rest string) {
 			s.t.Fatal(err)
 		}
 		s.district.post.Refuse(args[0], code)
+	case "why":
+		out, code := s.duban("why", args[0], args[1])
+		if text := strings.Join(args[2:], " "); code != exitDone || !strings.Contains(out, text) {
+			s.faultf("duban why ended with %d and does not say %q:\n%s", code, text, out)
+		}
 	case "renumber":
 		s.renumber()
 	case "lose":

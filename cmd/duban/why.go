@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duban/notify"
 	"duban/state"
 )
 
@@ -125,8 +126,34 @@ func letterSteps(l state.Letter) []whyStep {
 		case d.Phase == state.PhaseSent:
 			steps = append(steps, whyStep{At: d.SentAt, Kind: "letter", Text: fmt.Sprintf("发给 %s", d.To), Letter: l.Key})
 		case d.Error != "":
-			steps = append(steps, whyStep{At: l.QueuedAt, Kind: "letter", Text: fmt.Sprintf("发给 %s:%s,%s", d.To, d.Phase, d.Error), Letter: l.Key})
+			steps = append(steps, whyStep{At: l.QueuedAt, Kind: "letter", Text: fmt.Sprintf("发给 %s:%s,%s", d.To, phaseWord(d.Phase), whyNot(d.Error)), Letter: l.Key})
 		}
 	}
 	return steps
+}
+
+// phaseWord is how far a delivery has come, for the office.
+func phaseWord(p state.Phase) string {
+	switch p {
+	case state.PhaseDropped:
+		return "没有发出,已作废"
+	case state.PhaseFailed:
+		return "没有发出"
+	case state.PhaseDoubtful, state.PhaseSending:
+		return "不知是否发出"
+	}
+	return "还没发出"
+}
+
+// whyNot is why a delivery was not made; a server's own words stay as they are.
+func whyNot(reason string) string {
+	switch reason {
+	case notify.WhyOvertaken:
+		return "等候发出期间已不再成立"
+	case notify.WhySuperseded:
+		return "等候发出期间收到了新一版报表,以对新一版的答复为准"
+	case notify.WhyRegrounded:
+		return "等候发出期间依据有变,重新拟稿请示"
+	}
+	return reason
 }
