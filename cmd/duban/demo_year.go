@@ -99,12 +99,10 @@ type yearPlay struct {
 // cast draws the year and puts what it says into the agenda.
 func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	o := y.daemon.office.Load()
-	var depts []string
 	for _, d := range o.cfg.Roster.Reporting() {
-		depts = append(depts, d.ID)
 		y.account.Depts = append(y.account.Depts, demo.DeptAccount{ID: d.ID, Name: d.Short})
 	}
-	y.Script = demo.DrawYear(seed, weeks, depts)
+	y.Script = demo.DrawYear(seed, weeks, o.cfg.Roster)
 	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
 	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
 	y.Deliver, y.Free = y.deliver, y.excuse

@@ -41,14 +41,10 @@ func TestDemoPlaysAYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var depts []string
-	for _, d := range starterConfig(t).cfg.Roster.Reporting() {
-		depts = append(depts, d.ID)
-	}
-	script := demo.DrawYear(7, demo.Weeks(from, from.AddDate(0, 0, 20)), depts)
+	script := demo.DrawYear(7, demo.Weeks(from, from.AddDate(0, 0, 20)), starterConfig(t).cfg.Roster)
 	for _, w := range script.Weeks {
 		onTime := 0
-		for _, dept := range depts {
+		for _, dept := range script.Depts {
 			if mails := script.Act(w.Name, dept).Mails; len(mails) > 0 && !mails[0].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
 				onTime++
 			}

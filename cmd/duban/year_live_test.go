@@ -59,11 +59,7 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	o := y.wire(t, shared)
 	y.in = &invocation{now: time.Now, stdout: io.Discard, stderr: io.Discard, office: o}
 	y.office.Store(o)
-	var depts []string
-	for _, d := range y.cfg.Roster.Reporting() {
-		depts = append(depts, d.ID)
-	}
-	y.script = demo.DrawYear(seed, demo.Weeks(from, end), depts)
+	y.script = demo.DrawYear(seed, demo.Weeks(from, end), y.cfg.Roster)
 	y.district = demo.District{
 		Script: y.script, Books: &demo.Books{Script: y.script, Roster: y.cfg.Roster, Office: y.cfg.Office.Mail},
 		Deliver: func(raw []byte) error { return y.post.Deliver(raw, time.Now()) },

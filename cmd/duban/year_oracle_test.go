@@ -23,6 +23,7 @@ type yearCast struct {
 	leaderMail map[string]string
 	single     map[string]bool   // has one project only
 	first      map[string]string // a department's first project
+	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
 }
 
 // yearOracle is what must have happened.
@@ -33,6 +34,7 @@ type yearOracle struct {
 	swept map[time.Time]time.Time // by turn: when the mailbox was last read to its end
 	want  []yearLetter
 	stood map[string]standing // by week and department: what counts in the end
+	pleas []*yearPlea         // in the order of their numbers
 }
 
 // standing is what of a department's report counts.
@@ -70,6 +72,7 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 	for i := range s.Weeks {
 		o.week(i)
 	}
+	o.requests()
 	return o
 }
 

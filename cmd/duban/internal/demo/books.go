@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"mime"
 	"slices"
+	"time"
 
 	"duban/state"
 )
@@ -26,6 +27,8 @@ type Books struct {
 	ytd  map[string]int // 万元 accepted of each project this year
 	all  map[string]int // and in all years lived through
 	done map[string]int // how many weeks of a department are in it
+
+	solved map[string][]time.Time // when a department said that its problem is solved
 }
 
 func (b *Books) spends(p state.Project) int {
@@ -121,7 +124,7 @@ func officeWord(office, week, word, code, no string) []byte {
 
 var yearHeads = []any{
 	"序号", "项目编号", "项目名称", "项目类别", "总投资", "2026年计划投资", "本周完成投资", "年度累计完成投资", "自开工累计完成投资",
-	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注",
+	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注", "紧急程度",
 }
 
 // book draws the form. no makes every one of a week another one.
@@ -143,8 +146,12 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 		if kind == SendsFaulty && i == 0 {
 			progress = ""
 		}
+		problem, request, units, urgency := "无", "无", "无", "一般"
+		if act := b.Script.Act(w.Name, dept.ID); p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
+			problem, request, units, urgency = act.Plea.words(b.Roster)
+		}
 		sheet.Row(i+1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum,
-			progress, "已办结", "已办结", "已办结", "已办结", "已办结", "无", "无", "无", fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "")
+			progress, "已办结", "已办结", "已办结", "已办结", "已办结", problem, request, units, fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "", urgency)
 	}
 	return sheet.Pack()
 }

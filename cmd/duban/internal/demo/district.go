@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"duban/state"
 )
 
 // District is everybody who lives through a year beside duban: the departments, which report as
@@ -64,25 +66,27 @@ func (d *District) Live() {
 	}
 }
 
+// does puts on the agenda what somebody does at an instant.
+func (d *District) does(at time.Time, do func() error) {
+	d.Add(Moment{At: at, Do: func(context.Context) error { return do() }})
+}
+
 // acts puts on the agenda what a department's week brings.
 func (d *District) acts(week int, id string) {
 	w, dept := d.Script.Weeks[week], d.Books.Roster.Dept(id)
 	act := d.Script.Act(w.Name, id)
-	does := func(at time.Time, do func() error) {
-		d.Add(Moment{At: at, Do: func(context.Context) error { return do() }})
-	}
 	frees := func(weeks int, subject string) {
 		if weeks > 0 && subject != "" {
-			does(w.Form.AddDate(0, 0, -3), func() error { return d.Free(w.Name, d.Script.Weeks[week+weeks-1].Name, subject) })
+			d.does(w.Form.AddDate(0, 0, -3), func() error { return d.Free(w.Name, d.Script.Weeks[week+weeks-1].Name, subject) })
 		}
 	}
 	frees(act.Weeks, id)
 	frees(act.Spares, d.Books.Spared(w.Name, id))
 	if !act.Bounce.IsZero() {
-		does(act.Bounce, func() error { return d.Deliver(returnedMail(dept.Mail, w.Name+"."+id)) })
+		d.does(act.Bounce, func() error { return d.Deliver(returnedMail(dept.Mail, w.Name+"."+id)) })
 	}
 	for no, m := range act.Mails {
-		does(m.At, func() error {
+		d.does(m.At, func() error {
 			if no == 0 {
 				d.Books.CarryOver(d.Books.Roster.ProjectsOf(id, w.Due), week, id)
 			}
@@ -100,6 +104,8 @@ func (d *District) acts(week int, id string) {
 func (d *District) Hear(sent Sent) (word *Word, err error) {
 	switch kind := headerOf(sent.Raw, "X-Duban-Kind"); kind {
 	case "preview", "notice", "proposal":
+	case string(state.TopicRequest), string(state.TopicAnswered):
+		return nil, d.hearAsked(sent, kind)
 	default:
 		return nil, nil
 	}
@@ -111,7 +117,7 @@ func (d *District) Hear(sent Sent) (word *Word, err error) {
 		return nil, fmt.Errorf("hear what was asked: %w", err)
 	}
 	if word = d.Script.Answer(d.Books.Office, l, sent.At); word != nil && word.Raw != nil {
-		d.Add(Moment{At: word.At, Do: func(context.Context) error { return d.Deliver(word.Raw) }})
+		d.does(word.At, func() error { return d.Deliver(word.Raw) })
 	}
 	return word, nil
 }

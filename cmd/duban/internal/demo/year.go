@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"duban/state"
 )
 
 // Kind is what a department sends.
@@ -31,6 +33,8 @@ type Act struct {
 
 	Spares  int  // for how many weeks the office frees one project of it, told in the first
 	LeftOut bool // that project is not reported this week
+
+	Plea *Plea // the problem it reports; nil for none
 }
 
 // Year is what each department does in each week of a year, and when duban is down.
@@ -81,8 +85,14 @@ func (y *Year) Lost(dept string, t time.Time) bool {
 	return bounced.After(heard)
 }
 
-// DrawYear draws the behaviour of the departments: the same seed gives the same year.
-func DrawYear(seed uint64, weeks []Week, depts []string) *Year {
+// DrawYear draws the behaviour of a district's departments: the same seed gives the same year.
+func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
+	var depts, asked []string // who reports; who may be asked for help
+	for _, d := range roster.Depts {
+		if asked = append(asked, d.ID); d.Reports {
+			depts = append(depts, d.ID)
+		}
+	}
 	y := &Year{Seed: seed, Weeks: weeks, Depts: depts, acts: map[string]Act{}}
 	rng := rand.New(rand.NewPCG(seed, 2026))
 	for _, dept := range depts {
@@ -112,6 +122,9 @@ func DrawYear(seed uint64, weeks []Week, depts []string) *Year {
 			hours += rng.IntN(60)
 		}
 		y.Shut = append(y.Shut, Shut{from, from.Add(time.Duration(hours) * time.Hour), rng.IntN(3) == 0})
+	}
+	for _, dept := range depts {
+		y.drawPleas(rng, dept, asked)
 	}
 	return y
 }
