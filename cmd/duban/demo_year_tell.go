@@ -59,7 +59,8 @@ func (y *yearPlay) tellWeek(ctx context.Context) error {
 	for len(y.shut) > 0 && y.shut[0].From.Before(y.now()) {
 		a.Shut, y.shut = append(a.Shut, y.shut[0]), y.shut[1:]
 	}
-	y.words, y.leaders = nil, ""
+	a.Steps = y.Steps
+	y.words, y.Steps, y.leaders = nil, nil, ""
 	y.week++
 	y.account.Add(a)
 	y.account.Until = y.now()

@@ -118,36 +118,59 @@ func (y *Year) Finds(key string) (say string, after time.Duration) {
 	return say, time.Duration(20+rng.IntN(30*60)) * time.Minute
 }
 
+// Step is one step of a request for help.
+type Step struct {
+	No   string // I07
+	At   time.Time
+	Text string // in Chinese
+}
+
 // hearAsked has a department answer a request that reached it, or say what it finds of an answer.
 func (d *District) hearAsked(sent Sent, kind string) error {
+	at, dept := sent.At.Truncate(time.Minute), d.deptAt(sent.To)
 	l, err := OpenLetter(sent.Raw)
 	if err != nil {
 		return fmt.Errorf("hear what was asked: %w", err)
 	}
-	at, dept := sent.At.Truncate(time.Minute), d.deptAt(sent.To)
-	if dept == nil || kind == string(state.TopicRequest) && !strings.Contains(l.Key, "/"+dept.ID+"/") {
-		return nil // it is the office's, or only a copy
+	parts := strings.Split(l.Key, "/") // request/I07/D13/1, answered/I07/1, requestdue/I07/1/2
+	if dept == nil || kind == string(state.TopicRequest) && parts[2] != dept.ID {
+		return nil // it is the office's, a leader's, or only a copy
 	}
-	say, after, solved := "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", d.Script.AnswersAfter(l.Key), false
-	if kind == string(state.TopicAnswered) {
-		say, after = d.Script.Finds(l.Key)
-		if solved = say == SaysSolved; say == SaysUnsolved {
-			say += ",图纸还缺一段"
+	tell := func(at time.Time, text string) { d.Steps = append(d.Steps, Step{parts[1], at, text}) }
+	switch topic := state.Topic(kind); {
+	case topic == state.TopicRequest:
+		again := ""
+		if parts[3] != "1" {
+			again = "再次"
 		}
+		tell(at, again+"转请"+dept.Short+"办理")
+		if after := d.Script.AnswersAfter(l.Key); after > 0 {
+			d.replies(l, dept, at.Add(after), "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", func(at time.Time) { tell(at, dept.Short+"答复") })
+		}
+	case topic == state.TopicAnswered:
+		say, after := d.Script.Finds(l.Key)
+		if say == SaysUnsolved {
+			d.replies(l, dept, at.Add(after), say+",图纸还缺一段", func(at time.Time) { tell(at, dept.Short+"认为没有解决") })
+		} else if say == SaysSolved {
+			d.replies(l, dept, at.Add(after), say, func(at time.Time) {
+				d.Books.Solves(dept.ID, at)
+				tell(at, dept.Short+"确认已解决,销号")
+			})
+		}
+	case strings.HasSuffix(l.Key, "/2"):
+		tell(at, dept.Short+"逾期没有答复")
 	}
-	if say == "" || after == 0 {
-		return nil
-	}
-	at = at.Add(after)
+	return nil
+}
+
+// replies has a department's deputy reply to a letter at an instant; with it comes what else follows.
+func (d *District) replies(l Letter, dept *state.Dept, at time.Time, say string, with func(time.Time)) {
 	raw := fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
 		dept.MailBackup, d.Books.Office, mime.BEncoding.Encode("utf-8", "回复:"+l.Subject), strings.ReplaceAll(l.Key, "/", "."), say)
 	d.does(at, func() error {
-		if solved {
-			d.Books.Solves(dept.ID, at)
-		}
+		with(at)
 		return d.Deliver(raw)
 	})
-	return nil
 }
 
 // deptAt is the department one of the addresses belongs to; nil for none.

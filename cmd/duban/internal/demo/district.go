@@ -21,6 +21,8 @@ type District struct {
 	// Free is the office freeing a department or a project from reporting, from one week to
 	// another.
 	Free func(from, to, subject string) error
+	// Steps are what became of requests for help, in order of time.
+	Steps []Step
 }
 
 // Agenda is what is still to happen, in order of time.
@@ -104,7 +106,7 @@ func (d *District) acts(week int, id string) {
 func (d *District) Hear(sent Sent) (word *Word, err error) {
 	switch kind := headerOf(sent.Raw, "X-Duban-Kind"); kind {
 	case "preview", "notice", "proposal":
-	case string(state.TopicRequest), string(state.TopicAnswered):
+	case string(state.TopicRequest), string(state.TopicRequestDue), string(state.TopicAnswered):
 		return nil, d.hearAsked(sent, kind)
 	default:
 		return nil, nil

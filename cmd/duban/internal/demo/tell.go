@@ -41,6 +41,9 @@ func (w WeekAccount) Text() string {
 	for _, said := range w.Said() {
 		fmt.Fprintf(&b, "  请定  %s\n", said)
 	}
+	for _, help := range w.Helped() {
+		fmt.Fprintf(&b, "  协调  %s\n", help)
+	}
 	for _, o := range w.Outages {
 		fmt.Fprintf(&b, "  停机  %s\n", Outage(o))
 	}
@@ -107,6 +110,22 @@ func (w WeekAccount) Said() []string {
 	return out
 }
 
+// Helped says what became of requests for help, one line a request.
+func (w WeekAccount) Helped() []string {
+	var out []string
+	line := map[string]int{} // by number
+	for _, s := range w.Steps {
+		said := fmt.Sprintf("%s(%s)", s.Text, s.At.In(Zone).Format("1月2日15:04"))
+		if at, known := line[s.No]; known {
+			out[at] += ";" + said
+			continue
+		}
+		line[s.No] = len(out)
+		out = append(out, s.No+" "+said)
+	}
+	return out
+}
+
 // Outage says when duban was down.
 func Outage(o [2]time.Time) string {
 	return span(o[0], o[1]) + ",恢复后先收信、再判断、该补的一次补上"
@@ -114,7 +133,7 @@ func Outage(o [2]time.Time) string {
 
 // String says when the mailbox could not be read.
 func (s Shut) String() string {
-	return span(s.From, s.To) + "连不上,期间没有读到的信不算谁没有报"
+	return span(s.From, s.To) + "连不上,读不到来信期间不催报,也不认定谁未报"
 }
 
 // span says from when to when, and how long that is.
