@@ -195,6 +195,8 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 		f.Last = m.near.Name
 	case m.project != nil:
 		f.Expected = m.project.Name
+	case m.rule == "project-unknown" && x.newcomer(*row):
+		m.rule = ruleNew
 	}
 	if m.rule == "" {
 		return state.Finding{}, false

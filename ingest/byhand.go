@@ -162,7 +162,7 @@ func rowOf(m *state.Mail, try state.Try, project string) (state.Row, state.Book,
 		return state.Row{}, state.Book{}, false
 	}
 	for _, b := range m.Books {
-		if slices.ContainsFunc(try.Findings, func(f state.Finding) bool { return f.Rule == "period-mismatch" && f.Book == b.Name }) {
+		if otherWeek(try, b) {
 			continue
 		}
 		for _, row := range b.Rows() {
@@ -172,6 +172,11 @@ func rowOf(m *state.Mail, try state.Try, project string) (state.Row, state.Book,
 		}
 	}
 	return state.Row{}, state.Book{}, false
+}
+
+// otherWeek reports whether a workbook of a try is of another week: none of its rows is taken.
+func otherWeek(try state.Try, b state.Book) bool {
+	return slices.ContainsFunc(try.Findings, func(f state.Finding) bool { return f.Rule == "period-mismatch" && f.Book == b.Name })
 }
 
 // dropFollowers leaves out findings of which the cause is settled.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"duban/state"
@@ -13,17 +14,7 @@ import (
 // claims carries out what the office claimed by mail (认领 D05 and the code): the same as
 // `duban accept`. A claim that cannot be carried out is told with its reason, once.
 func (c *Collector) claims(ctx context.Context, now time.Time) error {
-	var agreed []state.Proposal
-	err := c.Store.View(ctx, func(r *state.Records) error {
-		pending, err := r.Pending()
-		agreed = nil
-		for _, q := range pending {
-			if q.Kind == state.ProposalClaim && q.Answer == state.AnswerYes && q.Done.IsZero() {
-				agreed = append(agreed, q)
-			}
-		}
-		return err
-	})
+	agreed, err := c.agreed(ctx, state.ProposalClaim)
 	if err != nil {
 		return fmt.Errorf("read what was claimed: %w", err)
 	}
@@ -40,6 +31,19 @@ func (c *Collector) claims(ctx context.Context, now time.Time) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// agreed lists the proposals of a kind the office agreed to and of which nothing followed yet.
+func (c *Collector) agreed(ctx context.Context, kind state.ProposalKind) ([]state.Proposal, error) {
+	var out []state.Proposal
+	err := c.Store.View(ctx, func(r *state.Records) error {
+		pending, err := r.Pending()
+		out = slices.DeleteFunc(pending, func(q state.Proposal) bool {
+			return q.Kind != kind || q.Answer != state.AnswerYes || !q.Done.IsZero()
+		})
+		return err
+	})
+	return out, err
 }
 
 // badClaim names the rule that tells the office why a claim cannot be carried out; "" when

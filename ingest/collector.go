@@ -52,7 +52,7 @@ func (c *Collector) Collect(ctx context.Context, now time.Time) error {
 	if err := c.Store.Update(ctx, func(r *state.Records) error { return r.PutSweep(now) }); err != nil {
 		return fmt.Errorf("record the poll: %w", err)
 	}
-	if err := c.claims(ctx, now); err != nil {
+	if err := errors.Join(c.claims(ctx, now), c.additions(ctx, now)); err != nil {
 		return err
 	}
 	return c.overdue(ctx, now) // only now is everything known that could have been answered

@@ -90,7 +90,7 @@ func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 		c.Books = books
 		found = settledByHand(d.Rules.Judge(c), found, k.Amended)
 	}
-	findings = d.promised(d.concerning(p, append(findings, found...)), c, k.Told)
+	findings = d.promised(d.concerning(p, append(d.misnamed(findings, c), found...)), c, k.Told)
 	findings = append(findings, d.backwards(books, k)...)
 	said := d.explain(findings, books, m, p, k)
 	m.Decision = decide(findings)

@@ -24,7 +24,8 @@
 // chain when the report has come; circular.go drafts a circular,
 // circular_recall.go takes one back that waits and does not stand any more, rectify.go calls to mind what
 // it wants put right; change.go puts to the office what reports give otherwise than the registry
-// says, hint.go what they make look out of date.
+// says, hint.go what they make look out of date, addition.go which projects they bring that it
+// does not hold; roster.go tells departments what they report from then on, or no more.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), letter_frame.go, letter_words.go and
 // letter_items.go what letters share, the other letter_*.go one kind of letter each; the pages

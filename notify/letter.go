@@ -87,6 +87,7 @@ type Answer struct {
 	Prior   []state.Finding       // what the last letter of correction told; nil before the first
 	Amended []state.Amendment     // what the office changed by hand and has not told yet
 	Bases   map[string]state.Base // last week's figures, by project
+	Down    []string              // names of new projects in it that do not join the list
 	Ruling  *state.Ruling         // the office's word on a dispute that the letter tells; nil for every other
 	ReplyBy time.Time             // the time a ruling leaves; zero counts it from the letter
 	Now     time.Time

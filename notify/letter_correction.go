@@ -42,6 +42,7 @@ type correctionPage struct {
 	Amended    []amendedLine // what the office changed by hand since its last letter
 	Colleague  string        // who else of the department reported before; "" for nobody else
 	Earlier    string        // and when
+	Unlisted   newcomers     // projects of the mail the registry does not hold
 	Ruling     string        // why a dispute did not hold; "" when the letter is about none
 }
 
@@ -86,7 +87,7 @@ func (c *Composer) correct(d Draft, a Answer) (Draft, error) {
 		p.Marked = append(p.Marked, f.Name)
 	}
 	c.list(&p, a)
-	p.Amended = c.amended(a.Amended)
+	p.Amended, p.Unlisted = c.amended(a.Amended), a.newcomers()
 	if a.Ruling != nil {
 		p.Ruling = trim(a.Ruling.Reason, quoteText)
 	}

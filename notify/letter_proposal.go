@@ -45,10 +45,12 @@ func (c *Composer) asked(q state.Proposal, name string, data any) (state.Proposa
 // outcome is the data of outcome.txt.tmpl: what came of a proposal beside what was proposed.
 type outcome struct {
 	Case       string
-	Week       string // "counts", "closed", "handed": from which week on
+	Week       string // "counts", "closed", "handed", "joined": from which week on
 	Gone, Less string // "fewer": who is not on the list any more, or with less
-	// "closed": the project's number, and the day from which it is expected no more, ISO.
+	// "closed": the project's number, and the day from which it is expected no more, ISO; "joined":
+	// from which it is.
 	Project, Day string
+	Taken        bool   // "joined": the row that was sent counts
 	Unit, Former string // "handed": who answers for the project now, and who did
 }
 

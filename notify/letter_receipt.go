@@ -39,6 +39,7 @@ type receiptPage struct {
 	Colleague string        // who else of the department reported before; "" for nobody else
 	Earlier   string        // and when
 	NextMoved string        // why it is not the usual day; "" when it is
+	Unlisted  newcomers     // projects of the mail the registry does not hold
 }
 
 type bookLine struct {
@@ -70,7 +71,7 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 	c.readBack(&p, a)
 	p.Asks = c.items(slices.DeleteFunc(told(a.Try.Findings, state.LevelWarning), isMissing), nil, firstTold)
 	d.Findings = asked(p.Asks)
-	p.Amended = c.amended(a.Amended)
+	p.Amended, p.Unlisted = c.amended(a.Amended), a.newcomers()
 	for _, f := range a.Dept.Parked {
 		p.Parked = append(p.Parked, c.replyLine(state.Explanation{Project: f.Project, Column: f.Column, Text: f.Explained}))
 	}

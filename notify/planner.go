@@ -112,6 +112,8 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.notices,
 		p.escalations,
 		p.changes,
+		p.additions,
+		p.registrations,
 		p.closings,
 		p.visits,
 		p.expiries,
@@ -187,7 +189,7 @@ func firstWeek(s *state.Schedule, roster *state.Roster, begun, sweep time.Time) 
 	}
 	var opening state.Week
 	for _, p := range roster.Projects {
-		if o := p.OpeningWeek; !o.IsZero() && (opening.IsZero() || o.Before(opening)) {
+		if o := p.OpeningWeek; !o.IsZero() && p.Active(o.Day(time.Friday, s.Zone)) && (opening.IsZero() || o.Before(opening)) {
 			opening = o
 		}
 	}

@@ -27,6 +27,9 @@ func (p *Planner) proposals(ctx context.Context, f facts) error {
 		if pending, err = r.Pending(); err != nil {
 			return err
 		}
+		if err = p.Composer.takenIn(r, pending); err != nil {
+			return err
+		}
 		for _, q := range pending {
 			for _, o := range []state.Occasion{asking(q), confirming(q, 1), confirming(q, 2)} {
 				if told[o.Key()], err = r.Letter(o.Key()); err != nil {

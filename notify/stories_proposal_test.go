@@ -60,6 +60,15 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 			x.hint.Level = state.LevelWarning
 			return c.changeProposal(facts38(c, "09-18 16:42"), x)
 		},
+		"addition": func(c *Composer) (state.Proposal, error) {
+			return additionOf(t, c, "滨江绿道提升工程", map[string]string{
+				"total_invest": "6800", "year_plan": "1500", "week_invest": "60", "ytd_invest": "420", "cum_invest": "420",
+				"planned_start": "2026-05", "planned_finish": "2027-06", "lead_leader": "卓拟行",
+			})
+		},
+		"addition-bare": func(c *Composer) (state.Proposal, error) {
+			return additionOf(t, c, "智慧停车一期", map[string]string{"total_invest": "900", "responsible_dept": "区城管局"}, "LC2026-049")
+		},
 		"request": func(c *Composer) (state.Proposal, error) {
 			e := errand{
 				issue: state.Issue{ID: "I01", Project: "LC2026-006", Text: "K1+900以北34亩、17户未交地", Dept: "D05"},
@@ -92,6 +101,20 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 	}
 }
 
+// additionOf is what the office is asked about a row of a project the registry does not hold.
+func additionOf(t *testing.T, c *Composer, name string, cells map[string]string, lack ...string) (state.Proposal, error) {
+	values := map[string]state.Value{"project_name": {Cell: "C9", Text: name}}
+	for column, text := range cells {
+		values[column] = state.Value{Text: text}
+	}
+	f := facts{now: on(t, "09-18 16:42"), schedule: c.Schedule, roster: c.Roster}
+	u := unlisted{
+		week: week38, dept: "D05", try: &state.Try{Received: on(t, "09-18 16:31")}, lack: lack,
+		finding: state.Finding{Rule: ruleNew, Book: "交通局周报.xlsx", Sheet: "在建项目", Cell: "C9"}, row: state.Row{Class: state.ClassContinuing, Values: values},
+	}
+	return c.additionProposal(f, u, state.Addition{ID: c.Roster.NextID(), Entry: c.Roster.EntryOf(u.row, u.dept, u.week)}, 0)
+}
+
 // hintOf is what a report's words in a column hint at.
 func hintOf(t *testing.T, c fieldChange, rule, column, words string) reportedChange {
 	row := state.Counted{Received: on(t, "09-18 16:31"), YTD: 4420 * state.Wan, Values: map[string]state.Value{column: {Text: words}}}
@@ -116,6 +139,8 @@ func outcomes() []outcome {
 		{Case: "moved-on"},
 		{Case: "counts", Week: "第38周"},
 		{Case: "closed", Week: "第39周", Project: "LC2026-006", Day: "2026-09-19"},
+		{Case: "joined", Week: "第38周", Project: "LC2026-061", Day: "2026-09-12", Taken: true},
+		{Case: "joined", Week: "第39周", Project: "LC2026-061", Day: "2026-09-19"},
 		{Case: "handed", Week: "第39周", Unit: "青禾镇", Former: "区交通局"},
 	}
 }
@@ -123,7 +148,7 @@ func outcomes() []outcome {
 // proposals are the letters that ask the office and confirm what it decided.
 func proposals(t *testing.T, add adder) {
 	wording := questions(t)
-	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid", "change-class", "change-finished", "change-finished-undated", "change-dept", "handover", "handover-again"} {
+	for _, name := range []string{"escalation", "change", "score", "request", "aside", "change-unsaid", "change-class", "change-finished", "change-finished-undated", "change-dept", "handover", "handover-again", "addition", "addition-bare"} {
 		add("proposal", name, func(c *Composer) (Draft, error) {
 			q, err := wording[name](c)
 			q.Code = "48217730"
@@ -165,6 +190,8 @@ func proposals(t *testing.T, add adder) {
 	confirm("pointless", "escalation", state.AnswerYes, true, outcome{Case: "all-reported"}, "")
 	confirm("change", "change", state.AnswerYes, true, outcome{Case: "counts", Week: "第38周"}, "")
 	confirm("change-refused", "change", state.AnswerNo, true, outcome{}, "")
+	confirm("addition", "addition", state.AnswerYes, true, outcome{Case: "joined", Week: "第38周", Project: "LC2026-061", Day: "2026-09-12", Taken: true}, "")
+	confirm("addition-refused", "addition", state.AnswerNo, true, outcome{}, "")
 	confirm("claim", "claim", state.AnswerYes, true, outcome{}, "D14")
 	confirm("claim-refused", "claim", state.AnswerNo, true, outcome{}, "")
 }

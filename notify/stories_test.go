@@ -38,6 +38,7 @@ func stories(t *testing.T) []story {
 	notices(t, add)
 	proposals(t, add)
 	escalations38(t, add)
+	registrations38(t, add)
 	ledgers(t, add)
 	return all
 }
@@ -71,6 +72,12 @@ func receipts(t *testing.T, add adder) {
 		x.Late = true
 		d := &state.DeptWeek{Week: week38, Dept: "D10", State: state.Accepted, Late: true, Rows: counted(t, late), Tries: []state.Try{x}}
 		return c.Receipt(Answer{Dept: d, Try: x, Mail: late, Before: late, Round: 1, Now: on(t, "09-18 19:00")})
+	})
+	add("receipt", "unlisted", func(c *Composer) (Draft, error) {
+		x := try(clean, state.Finding{Rule: ruleNew, Level: state.LevelNote, Book: "区住建局第38周周报.xlsx", Sheet: "在建项目", Name: "滨江绿道提升工程"},
+			state.Finding{Rule: ruleNew, Level: state.LevelNote, Book: "区住建局第38周周报.xlsx", Sheet: "在建项目", Name: "智慧停车一期"})
+		d := &state.DeptWeek{Week: week38, Dept: "D04", State: state.Accepted, Rows: counted(t, clean), Tries: []state.Try{x}}
+		return c.Receipt(Answer{Dept: d, Try: x, Mail: clean, Down: []string{"智慧停车一期"}, Round: 1, Now: on(t, "09-18 11:45")})
 	})
 	add("receipt", "nil", func(c *Composer) (Draft, error) {
 		m := mail(t, "swj@lanchuan.example", "09-18 10:00", "")

@@ -63,6 +63,9 @@ func (p *Planner) writeAnswer(ctx context.Context, f facts, j job) (intent, erro
 		if a.Amended, err = untold(r, f.roster, j); err != nil {
 			return err
 		}
+		if a.Down, err = turnedDown(r, a.Try, f.now); err != nil {
+			return err
+		}
 		own := f.roster.ProjectsOf(j.dept, j.week.deadline.AsOf())
 		a.Bases, err = r.Bases(f.roster, f.schedule, d.Week, own)
 		return err

@@ -16,12 +16,18 @@ type Change struct {
 	// Old is what the registry said, New what counts from From on: 万元 as a plain decimal, a
 	// class, a department's id, a month or a day as the registry writes it.
 	Old, New string
+	// Entry is the project itself, of a ChangeJoin.
+	Entry Entry `json:",omitzero"`
 	// Withdrawn is a ChangeEnd that takes the project's figures out of the year's sums as well.
 	Withdrawn bool
 	From      Week
 	Proposal  string // the key of the proposal the office agreed to
 	By        string
 	At        time.Time
+	// Taker and Giver are the keys of the letters that told the department that answers for the
+	// project from now on, and the one that did; "" until then.
+	Taker string `json:",omitempty"`
+	Giver string `json:",omitempty"`
 }
 
 // ChangeField is a fixed field of the registry.
@@ -40,6 +46,9 @@ const (
 	ChangeEnd ChangeField = "active_to"
 	// ChangeBegin is the first day of a project that joined the list while the year ran.
 	ChangeBegin ChangeField = "active_from"
+	// ChangeJoin is a project a report brought that the registry does not hold (addition.go); New
+	// is its first day.
+	ChangeJoin ChangeField = "project"
 )
 
 // Registered is what the registry says of a field, as Change writes it; "" for a field that
@@ -126,4 +135,14 @@ func (r *Records) Changes() ([]Change, error) {
 		return cmp.Or(cmp.Compare(a.From.String(), b.From.String()), a.At.Compare(b.At))
 	})
 	return list, err
+}
+
+// ToldOf records with which letter a change was told, unless it was withdrawn meanwhile.
+func (r *Records) ToldOf(c Change, by func(*Change)) error {
+	found, err := get(r.tx, keyChange(c), &c)
+	if err != nil || !found {
+		return err
+	}
+	by(&c)
+	return put(r.tx, keyChange(c), c)
 }

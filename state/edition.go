@@ -80,10 +80,10 @@ func (r *Roster) last() *Roster {
 // draw makes the edition with the first n changes; it is the loaded roster itself where nothing
 // differs.
 func (e *editions) draw(n int) *Roster {
-	out := e.loaded
+	out := e.joined(n)
 	for f, chain := range e.chains {
-		p := e.loaded.Project(f.project)
-		if p == nil || !slices.ContainsFunc(chain, func(i int) bool { return e.changes[i].amends(p) }) {
+		p := out.Project(f.project)
+		if p == nil || f.field == ChangeJoin || !slices.ContainsFunc(chain, func(i int) bool { return e.changes[i].amends(p) }) {
 			continue
 		}
 		to := *p
@@ -101,9 +101,7 @@ func (e *editions) draw(n int) *Roster {
 			out = e.loaded.copied()
 			out.editions.Store(e)
 		}
-		changed := out.Project(f.project)
-		changed.register(f.field, to.Registered(f.field))
-		changed.Withdrawn = to.Withdrawn
+		*out.Project(f.project) = to
 	}
 	return out
 }

@@ -14,6 +14,7 @@ const (
 	ProposalEscalation ProposalKind = "escalation" // tell a lead leader which departments are missing
 	ProposalCircular   ProposalKind = "circular"   // a draft of a circular 通报
 	ProposalChange     ProposalKind = "change"     // a fixed field of the registry was reported otherwise
+	ProposalAddition   ProposalKind = "addition"   // a project a report brought that the registry does not hold
 	ProposalScore      ProposalKind = "score"      // give the departments their scores of a month
 	ProposalClaim      ProposalKind = "claim"      // a mail set aside may be a department's report
 	ProposalRequest    ProposalKind = "request"    // requests left unanswered, to tell a lead leader of

@@ -14,6 +14,7 @@ func Sayings() []string {
 		"ask-escalation",
 		"ask-circular",
 		"ask-change",
+		"ask-addition",
 		"ask-score",
 		"ask-request",
 		"ask-handover",

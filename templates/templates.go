@@ -62,6 +62,7 @@ func Names() []string {
 		"decided",
 		"escalation",
 		"lateok",
+		"registry",
 		"circular",
 		"rectify",
 		"summary",

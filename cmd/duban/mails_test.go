@@ -48,7 +48,7 @@ var mails = []struct {
 	{30, "得分单", "score", "score-full score-deductions score-exempt scores-september proposal-score", "score-approved score-month"},
 	{31, "未知发件人/代发/认证未过", "notice", "notice-unknown notice-forged notice-held notice-leader decided-claim", "stranger claim-by-mail forged leader-replies"},
 	{32, "退信/联系人失效", "notice", "notice-bounce notice-instead notice-failed", "bounced refused"},
-	{33, "登记变更待确认", "proposal", "proposal-change decided-change decided-change-refused", "registry-change"},
+	{33, "登记变更待确认", "proposal", "proposal-change decided-change decided-change-refused proposal-addition decided-addition", "registry-change project-added"},
 	{34, "规则/配置已变更", "terms", "terms-changed terms-many", "config-changed"},
 	{35, "健康告警/恢复", "health", "health-poll health-poll-over health-skew health-skew-over health-smtp health-disk health-clock health-count health-quota health-store health-login health-calendar", "mailbox-down skew year-end"},
 	{36, "运行日报", "daily", "daily-quiet daily-trouble", "daily"},

@@ -25,7 +25,7 @@ import (
 //	                              (or which letter: +proposal/2026-W38/escalation-L10); all others are
 //	                              passed over
 //	config mode: shadow           a line more in duban.yaml; OLD => NEW replaces words of it
-//	register projects.csv OLD => NEW    the office replaces words of a file of the registry
+//	register projects.csv OLD => NEW    the office replaces words of a file of the registry; \n parts lines
 //	mail 09-18 16:31 NAME         a mail of the district's weeks, or a file below, is received
 //	once 09-18 16:45              duban takes a turn and sends exactly the letters listed here:
 //	  correction/2026-W38/D05/1 -> jtj@lanchuan.example
@@ -210,7 +210,7 @@ func (s *story) replace(file, change string) {
 		if !strings.Contains(string(text), old) {
 			s.t.Fatalf("%s:%d: %s does not say %q", s.file, s.no, filepath.Base(file), old)
 		}
-		edited = strings.Replace(string(text), old, words, 1)
+		edited = strings.Replace(string(text), old, strings.ReplaceAll(words, `\n`, "\n"), 1)
 	}
 	if err := os.WriteFile(file, []byte(edited), 0o600); err != nil {
 		s.t.Fatal(err)

@@ -31,6 +31,7 @@ func mails() []Case {
 		told("claim-not-aside", "D05"),
 		told("claim-no-report", "D05"),
 		told("claim-overtaken", "D05"),
+		told("addition-registered", "滨江绿道提升工程"),
 		told("request-not-asked", "I07"),
 		told("request-unclear", "I07"),
 		told("request-several", "I07、I12"),

@@ -5,9 +5,8 @@ import "duban/state"
 // projects are the rules about which project a row is.
 func projects() []Case {
 	return []Case{
-		plain("project-unknown", func(r *Report) {
-			r.extra("", "滨江绿道一期", map[string]string{"project_id": "", "last_ytd": "", "week_invest": "10", "ytd_invest": "10", "ytd_rate": "", "cum_invest": "10"})
-		}),
+		plain("project-unknown", unlisted, func(r *Report) { r.Sheets[0].Rows = r.Sheets[0].Rows[1:] }).also("project-new"),
+		plain("project-new", unlisted),
 		named("project-unknown", "名称相近", set(Plant, "project_id", ""), set(Plant, "project_name", "第二水厂扩容工程")),
 		named("project-unknown", "编号写错", set(Plant, "project_id", "LC2026-902")),
 		plain("project-conflict", set(Plant, "project_name", "青禾镇农产品交易市场")),
@@ -108,4 +107,9 @@ func idle(r *Report) {
 	for _, id := range []string{"week_invest", "ytd_invest", "ytd_rate", "cum_invest", "last_ytd"} {
 		set(Plant, id, "0")(r)
 	}
+}
+
+// unlisted adds a row of a project the registry does not hold.
+func unlisted(r *Report) {
+	r.extra("", "滨江绿道一期", map[string]string{"project_id": "", "project_class": "续建", "last_ytd": "", "week_invest": "10", "ytd_invest": "10", "ytd_rate": "", "cum_invest": "10"})
 }

@@ -82,6 +82,7 @@ var sorts = [][2]string{
 	{"proposal", "请办公室定"},
 	{"escalation", "告知牵头领导"},
 	{"lateok", "迟报已收"},
+	{"registry", "登记变动告知"},
 	{"preview", "周报预览"},
 	{"summary", "领导周报"},
 	{sortOwn, "牵头领导分管版"},
