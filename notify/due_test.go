@@ -149,7 +149,8 @@ func TestAnswersWaitForTheLastVersion(t *testing.T) {
 		{name: "at night nothing, not even queued", now: "09-16 22:00", depts: []*state.DeptWeek{dueTry("D01", state.Accepted, "accept 09-16 20:30")}},
 		{name: "in the morning from what is known then", now: "09-17 07:30", depts: []*state.DeptWeek{dueTry("D01", state.Accepted, "correct 09-16 20:30", "accept 09-16 23:00")}, want: []string{"receipt D01 1"}},
 		{name: "a late report is answered after the summary", now: "09-21 19:00", told: true, depts: append(ok, dueTry("D01", state.Accepted, "accept 09-21 18:20")), letters: done, want: []string{"receipt D01 1"}},
-		{name: "a week long frozen is left alone", now: "09-24 12:00", told: true, depts: append(ok, dueTry("D01", state.Accepted, "accept 09-21 18:20")), letters: done},
+		{name: "and until the next week is frozen", now: "09-24 12:00", told: true, depts: append(ok, dueTry("D01", state.Accepted, "accept 09-21 18:20")), letters: done, want: []string{"receipt D01 1"}},
+		{name: "from then on it is left alone", now: "09-29 18:31", told: true, depts: append(ok, dueTry("D01", state.Accepted, "accept 09-21 18:20")), letters: done},
 	} {
 		c.run(t)
 	}

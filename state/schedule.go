@@ -163,11 +163,10 @@ func (s *Schedule) FreezeAt(w Week) time.Time {
 	}
 }
 
-// answerTail is how long after its freeze a week's last mails are still answered.
-const answerTail = 48 * time.Hour
-
-// AnsweredUntil is until when a week's mails are still answered: a while after its freeze.
-func (s *Schedule) AnsweredUntil(w Week) time.Time { return s.FreezeAt(w).Add(answerTail) }
+// AnsweredUntil is until when a week's mails are still answered: until the next week is frozen,
+// which the figures of this one lead to. However long we were down before, a department hears
+// what became of its report.
+func (s *Schedule) AnsweredUntil(w Week) time.Time { return s.FreezeAt(s.Next(w)) }
 
 // ResubmitBy is until when a department told of its defects at `told` is to answer.
 func (s *Schedule) ResubmitBy(told time.Time) time.Time { return s.After(s.Resubmit, told) }

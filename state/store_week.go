@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // DeptWeek returns a department's week; nil when nothing is known of it.
@@ -87,10 +88,20 @@ func (r *Records) Bases(roster *Roster, s *Schedule, w Week, projects []Project)
 	}
 	for _, p := range projects {
 		if _, done := out[p.ID]; !done {
-			out[p.ID] = Base{Week: p.OpeningWeek, Fresh: p.OpeningWeek == before || p.OpeningWeek.IsZero(), YTD: p.OpeningYTD, Cum: p.CumBefore + p.OpeningYTD}
+			out[p.ID] = Base{Week: p.OpeningWeek, Fresh: p.opensAfter(before, s.Deadline(before).AsOf(), w), YTD: p.OpeningYTD, Cum: p.CumBefore + p.OpeningYTD}
 		}
 	}
 	return out, nil
+}
+
+// opensAfter reports whether the registry's opening balance is of the week directly before w,
+// whose figures stand as of a day. A balance without a week is of the beginning: of the year, or
+// of the project. In a later week nobody knows what was spent in those that were never reported.
+func (p *Project) opensAfter(before Week, asOf time.Time, w Week) bool {
+	if !p.OpeningWeek.IsZero() {
+		return p.OpeningWeek == before
+	}
+	return before.Year != w.Year || !p.Active(asOf)
 }
 
 // openedBefore reports whether week lies at or before the opening balance of every project

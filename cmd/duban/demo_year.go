@@ -72,7 +72,7 @@ func openBooks(cfg *configs.Config, first string) {
 		p := &cfg.Roster.Projects[i]
 		p.OpeningWeek, p.OpeningYTD = state.Week{}, 0
 		if err == nil && week.No > 1 && p.Class != state.ClassInvestment {
-			p.OpeningWeek, p.OpeningYTD = week.Add(-1), state.Fen(demo.Pace(*p)*(week.No-1))*state.Wan*4/5
+			p.OpeningWeek, p.OpeningYTD = week.Add(-1), state.Fen(demo.Pace(*p)*(week.No-1))*state.Wan*9/10
 		}
 	}
 	for i := range cfg.Roster.Depts {
@@ -104,7 +104,7 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	}
 	y.Script = demo.DrawYear(seed, weeks, o.cfg.Roster)
 	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
-	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Counts: y.counts, Spends: demo.Pace}
+	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Spends: demo.Pace}
 	y.Deliver, y.Free = y.deliver, y.excuse
 	mailbox := imapConfig(o.cfg)
 	mailbox.Dial = y.dialMailbox
@@ -128,21 +128,6 @@ func (y *yearPlay) dialMailbox(ctx context.Context, network, addr string) (net.C
 func (y *yearPlay) deliver(raw []byte) error {
 	y.account.Mails++
 	return y.post.Deliver(raw, y.now())
-}
-
-// counts reports whether a project's figures of a week stand, as the store has it.
-func (y *yearPlay) counts(week, dept, project string) bool {
-	w, err := state.ParseWeek(week)
-	if err != nil {
-		return false
-	}
-	stands := false
-	_ = y.daemon.office.Load().archive.store.View(context.Background(), func(r *state.Records) error { // a store in memory has no fault of its own
-		dw, err := r.DeptWeek(w, dept)
-		stands = dw.Row(project) != nil
-		return err
-	})
-	return stands
 }
 
 // excuse has the office free a department or a project from one week to another, by its own

@@ -32,6 +32,7 @@ type yearRun struct {
 	post   *demo.PostOffice
 	script *demo.Year
 	ticks  []time.Time
+	end    time.Time // when it is left before it is over; zero when it is not
 	sent   []yearLetter
 	words  int // how often the office spoke
 
@@ -71,7 +72,6 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 			return c.Run(t.Context(), y.in)
 		},
 	}
-	y.district.Live()
 	return y
 }
 
@@ -99,6 +99,12 @@ func (y *yearRun) wire(t *testing.T, shared parts) *office {
 	return o
 }
 
+// leaveOn ends the year before a day: nothing is done, and nothing expected, from then on.
+func (y *yearRun) leaveOn(day time.Time) {
+	y.ticks = slices.DeleteFunc(y.ticks, func(tick time.Time) bool { return !tick.Before(day) })
+	y.end = day
+}
+
 // dialMailbox reaches the mailbox, or not.
 func (y *yearRun) dialMailbox(ctx context.Context, network, addr string) (net.Conn, error) {
 	shut := y.script.ShutAt(time.Now())
@@ -114,6 +120,7 @@ func (y *yearRun) dialMailbox(ctx context.Context, network, addr string) (net.Co
 
 // live lives through the script, and what is said to what leaves.
 func (y *yearRun) live(t *testing.T) {
+	y.district.Live()
 	for _, tick := range y.ticks {
 		y.district.Add(demo.Moment{At: tick.Add(afterTurn), Last: true, Do: func(context.Context) error { return y.gather() }})
 	}
@@ -123,6 +130,9 @@ func (y *yearRun) live(t *testing.T) {
 		y.serve(t)
 	}()
 	for m, ok := y.district.Next(); ok; m, ok = y.district.Next() {
+		if !y.end.IsZero() && !m.At.Before(y.end) {
+			break
+		}
 		time.Sleep(time.Until(m.At))
 		if err := m.Do(t.Context()); err != nil {
 			t.Fatal(err)

@@ -22,7 +22,6 @@ type yearCast struct {
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
 	single     map[string]bool   // has one project only
-	first      map[string]string // a department's first project
 	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
 }
 
@@ -33,8 +32,7 @@ type yearOracle struct {
 	ticks []time.Time             // when duban plans, in each turn
 	swept map[time.Time]time.Time // by turn: when the mailbox was last read to its end
 	want  []yearLetter
-	stood map[string]standing // by week and department: what counts in the end
-	pleas []*yearPlea         // in the order of their numbers
+	pleas []*yearPlea // in the order of their numbers
 }
 
 // standing is what of a department's report counts.
@@ -58,7 +56,7 @@ const (
 )
 
 func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{Year: s, cast: cast, stood: map[string]standing{}, swept: map[time.Time]time.Time{}}
+	o := &yearOracle{Year: s, cast: cast, swept: map[time.Time]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -76,18 +74,6 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 	return o
 }
 
-// counted reports whether a project's figures of a week stand in the end.
-func (o *yearOracle) counted(week, dept, project string) bool {
-	switch o.stood[week+" "+dept] {
-	case standsWhole:
-		return true
-	case standsButFirst:
-		return project != o.cast.first[dept]
-	default:
-		return false
-	}
-}
-
 // resting reports whether departments are left alone at t.
 func resting(t time.Time) bool {
 	m := t.Hour()*60 + t.Minute()
@@ -98,6 +84,14 @@ func (o *yearOracle) letter(at time.Time, key string, to ...string) {
 	for _, address := range to {
 		o.want = append(o.want, yearLetter{key, address, at})
 	}
+}
+
+// wrote reports whether a letter to an address left in the days in which a mail server still
+// says that it could not be delivered.
+func (o *yearOracle) wrote(to string, until time.Time) bool {
+	return slices.ContainsFunc(o.want, func(l yearLetter) bool {
+		return l.to == to && l.at.Before(until) && l.at.After(until.AddDate(0, 0, -5))
+	})
 }
 
 // within gives the turns from one instant until before another.
@@ -143,7 +137,6 @@ func (o *yearOracle) week(i int) {
 	depts := map[string]*deptWeek{}
 	for _, dept := range o.Depts {
 		depts[dept] = o.department(w, dept)
-		o.stood[w.Name+" "+dept] = depts[dept].counts(w.Freeze.Add(answerLong))
 	}
 	told, held := o.leadersLetter(w, next)
 	if again := o.informed(w.Freeze, w.Freeze.Add(15*time.Hour), tellPatience); !told.IsZero() && told.Before(w.Freeze) && !again.IsZero() && !held {
@@ -236,7 +229,7 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 	if !d.headTold.IsZero() {
 		reached = append(reached, yearLetter{to: o.cast.head[dept], at: d.headTold})
 	}
-	for _, t := range o.within(w.Due, w.Freeze.Add(answerLong+time.Minute)) {
+	for _, t := range o.within(w.Due, w.Answered.Add(time.Minute)) {
 		last := d.last(o.swept[t])
 		if resting(t) || last < 0 || d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last] || !d.Mails[last].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
 			continue
@@ -256,9 +249,6 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 		}
 	}
 }
-
-// answerLong is how long after a week's freeze its mails are still answered.
-const answerLong = 48 * time.Hour
 
 // deptWeek is a department's week as the oracle follows it.
 type deptWeek struct {
@@ -296,11 +286,17 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 	count := map[string]int{}
 	var replyBy, asked time.Time // of the last letter of correction
 	from := w.Form.AddDate(0, 0, -12)
-	for _, t := range o.within(from, w.Freeze.Add(answerLong+time.Minute)) {
+	for _, t := range o.within(from, w.Answered.Add(time.Minute)) {
 		if resting(t) {
 			continue
 		}
 		read := o.swept[t]
+		if !d.Bounce.IsZero() && !read.Before(d.Bounce) {
+			if !o.wrote(mail, d.Bounce) {
+				o.Unbounce(w.Name, dept)
+			}
+			d.Bounce = time.Time{}
+		}
 		last := d.last(read)
 		_, answered := d.replied[last]
 		if last < 0 && !d.Exempt && !t.Before(w.Form) && t.Before(w.Due1) {

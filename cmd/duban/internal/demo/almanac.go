@@ -57,6 +57,7 @@ type Week struct {
 	Late                     [3]time.Time // the reminders after it
 	Preview, Summary, Freeze time.Time    // of the leaders' letter
 	Escalate                 time.Time    // when the office is asked about those still missing
+	Answered                 time.Time    // until when its mails are answered: the next week is frozen
 	Provisional              bool         // what comes after the deadline falls into a year without a table
 }
 
@@ -81,14 +82,17 @@ func Weeks(monday, end time.Time) []Week {
 		case !Works(w.Due):
 			w.Due = Workday(w.Due, 1, 18, 0)
 		}
-		if !w.Due.Before(end) {
-			return out
-		}
 		w.Form, w.Due1, w.Due2 = Workday(w.Due, -1, 9, 0), Workday(w.Due, -1, 15, 0), w.Due.Add(-2*time.Hour)
 		w.Late = [3]time.Time{w.Due.Add(10 * time.Minute), Workday(w.Due, 1, 9, 0), Workday(w.Due, 1, 12, 0)}
 		w.Preview, w.Summary, w.Freeze = Workday(w.Due, 1, 7, 30), Workday(w.Due, 1, 8, 30), Workday(w.Due, 1, 18, 30)
 		w.Escalate = Workday(w.Due, 1, 18, 0)
 		w.Provisional = w.Late[2].Year() != 2026
+		if n := len(out); n > 0 {
+			out[n-1].Answered = w.Freeze
+		}
+		if !w.Due.Before(end) {
+			return out
+		}
 		out = append(out, w)
 	}
 }

@@ -12,19 +12,16 @@ import (
 	"duban/state"
 )
 
-// Books draws a year's reports and keeps what was accepted of them, so that a clean report is
-// clean: its sums follow from those duban counted before.
+// Books draws a year's reports and keeps what was spent, so that a clean report is clean: its
+// sums hold all that was, whether duban took the weeks before or not, as a department's own do.
 type Books struct {
 	Script *Year
 	Roster *state.Roster
 	Office string // the address reports go to
-	// Counts reports whether a week's figures of a project stood when the week was over. It is
-	// asked only once the week is.
-	Counts func(week, dept, project string) bool
 	// Spends is what a project spends in a week, in 万元; nil for the same small sum everywhere.
 	Spends func(state.Project) int
 
-	ytd  map[string]int // 万元 accepted of each project this year
+	ytd  map[string]int // 万元 spent on each project this year
 	all  map[string]int // and in all years lived through
 	done map[string]int // how many weeks of a department are in it
 
@@ -39,20 +36,19 @@ func (b *Books) spends(p state.Project) int {
 }
 
 // Pace is what a project spends in a week, in 万元, so that its plan of the year is met by
-// some, missed a little by others and much by a few: what is reported of a week that does not
-// count is lost, which is about a fifth.
+// some, missed a little by others and much by a few: in about one week of twelve it stands still.
 func Pace(p state.Project) int {
 	h := fnv.New32()
 	h.Write([]byte(p.ID))
-	pct := []int{124, 120, 117, 114, 110, 104, 96, 84, 70, 52}[h.Sum32()%10]
+	pct := []int{108, 104, 102, 99, 96, 90, 84, 73, 61, 45}[h.Sum32()%10]
 	return max(1, int(p.YearPlan/state.Wan)*pct/100/weeksOfYear)
 }
 
 // weeksOfYear is about how many weeks a year is reported in.
 const weeksOfYear = 52
 
-// CarryOver adds up what was accepted of a department's projects in the weeks before the one
-// that is number week of the year.
+// CarryOver adds up what was spent on a department's projects in the weeks before the one that
+// is number week of the year: nothing in those it was freed from or called without change.
 func (b *Books) CarryOver(own []state.Project, week int, dept string) {
 	if b.done == nil {
 		b.ytd, b.all, b.done = map[string]int{}, map[string]int{}, map[string]int{}
@@ -63,7 +59,7 @@ func (b *Books) CarryOver(own []state.Project, week int, dept string) {
 	for ; b.done[dept] < week; b.done[dept]++ {
 		last, next := b.Script.Weeks[b.done[dept]].Name, b.Script.Weeks[b.done[dept]+1].Name
 		for _, p := range own {
-			if b.Counts(last, dept, p.ID) {
+			if b.Script.works(last, dept) && b.Spared(last, dept) != p.ID {
 				b.ytd[p.ID], b.all[p.ID] = b.ytd[p.ID]+b.spends(p), b.all[p.ID]+b.spends(p)
 			}
 			if next[:4] != last[:4] { // the year's sum begins again

@@ -67,6 +67,21 @@ func (y *Year) ShutAt(t time.Time) *Shut {
 // Act is what a department does in a week.
 func (y *Year) Act(week, dept string) Act { return y.acts[week+" "+dept] }
 
+// works reports whether a department goes on with its projects in a week: it is not freed from
+// the week and does not call it one without change.
+func (y *Year) works(week, dept string) bool {
+	a := y.Act(week, dept)
+	return !a.Exempt && (len(a.Mails) == 0 || a.Mails[0].Kind != SendsNil)
+}
+
+// Unbounce takes back that a letter to a department's address comes back in a week: none left
+// that could.
+func (y *Year) Unbounce(week, dept string) {
+	a := y.Act(week, dept)
+	a.Bounce = time.Time{}
+	y.acts[week+" "+dept] = a
+}
+
 // Lost reports whether letters to a department's address come back at t: one did, and nothing
 // came from there since.
 func (y *Year) Lost(dept string, t time.Time) bool {
