@@ -112,8 +112,10 @@ type Edition struct {
 	Depts  map[string]*state.DeptWeek
 	Past   []*state.Digest // earlier weeks' digests, the week before first
 	Visits Visits          // of the month the edition leaves in, for the lead leaders' own; empty in the others
-	Hold   state.Hold      // the office's say so far, and the code the preview prints
-	Now    time.Time
+	// Overdue are requests whose answer is overdue, for the joint meeting; empty in the others.
+	Overdue []state.Overdue
+	Hold    state.Hold // the office's say so far, and the code the preview prints
+	Now     time.Time
 }
 
 // Matter says what a notice to the office is about.

@@ -12,6 +12,7 @@ type chasePage struct {
 	Due       string // with its year
 	DueShort  string
 	Today     bool   // the deadline is today
+	Day       string // the day the letter leaves
 	Moved     string // why the deadline is not the usual one
 	Count     string // how many projects are still to come; "" when only totals wait for a correction
 	Lack      []projectLine
@@ -50,6 +51,7 @@ func (c *Composer) chase(topic state.Topic, page string, ch Chase) (Draft, error
 	p := chasePage{
 		Frame: c.frame(d, ch.DeptID), To: c.addressed(ch.DeptID), State: string(state.Missing), Stage: stage(ch.Step),
 		Due: c.fullAt(due.Due), DueShort: c.at(due.Due), Moved: due.Moved, Polled: c.at(ch.Polled),
+		Day:       c.onDay(c.Schedule.AfterQuiet(ch.Now)),
 		Today:     c.onDay(due.Due) == c.onDay(c.Schedule.AfterQuiet(ch.Now)),
 		SummaryAt: c.at(c.Schedule.SummaryAt(ch.Week)),
 	}

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strings"
 	"time"
 
 	"duban/state"
@@ -19,7 +20,7 @@ type Escalation struct {
 // escalationPage is the data of escalation.*.tmpl.
 type escalationPage struct {
 	Frame     frame
-	Name      string
+	Leader    string // "副区长 卓拟行"
 	Due       string // the deadline with its year
 	Polled    string
 	Count     string
@@ -45,7 +46,7 @@ func (c *Composer) Escalation(e Escalation) (Draft, error) {
 	to := append(addTo(nil, e.Leader.Mail, false), state.Delivery{To: c.Office.Mail, Copy: true})
 	d := c.letter(state.Occasion{Topic: state.TopicEscalation, Week: e.Week, Target: e.Leader.ID}, to, e.Now)
 	p := escalationPage{
-		Frame: c.frame(d, e.Leader.ID), Name: e.Leader.Name, Due: c.fullAt(c.Schedule.Deadline(e.Week).Due),
+		Frame: c.frame(d, e.Leader.ID), Leader: strings.TrimSpace(e.Leader.Title + " " + e.Leader.Name), Due: c.fullAt(c.Schedule.Deadline(e.Week).Due),
 		Polled: c.at(e.Polled), Count: count(len(e.Due)),
 	}
 	if at := c.Schedule.SummaryAt(e.Week); e.Now.Before(at) {

@@ -172,6 +172,7 @@ func (i *item) settle() {
 	if len(titles) > 1 {
 		i.Message = strings.Replace(i.Message, titles[0], list(titles), 1)
 	}
+	i.Places = slices.DeleteFunc(i.Places, func(s spot) bool { return s.Cells == "" }) // nowhere to point at
 }
 
 // unlessQuoted is a field, or "" when the sentence above it already shows it.

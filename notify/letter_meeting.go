@@ -28,7 +28,13 @@ type meetingPage struct {
 	New    string
 	Issues string // all open issues
 	Files  []string
+	// Unanswered are the requests handed over whose answer is overdue.
+	Unanswered  []lateAnswer
+	UnansweredN string
 }
+
+// lateAnswer is a request whose departments have not answered in time.
+type lateAnswer struct{ No, Name, Units, ReplyBy string }
 
 // agendaRow is one point.
 type agendaRow struct {
@@ -54,13 +60,21 @@ func (c *Composer) Meeting(e Edition, in state.Week, at time.Time) (Draft, error
 		if i.New && m.Summary.HasPrev {
 			fresh++
 		}
+		weeks := fmt.Sprint(i.Weeks)
+		if i.New {
+			weeks = "" // its standing says that it is new
+		}
 		if n < maxAgenda {
 			p.Items = append(p.Items, agendaRow{
 				No: fmt.Sprint(n + 1), Topic: i.Topic, Name: i.Name, Leader: i.Leader, Problem: cut(i.Text, 80), Ask: cut(i.Request, 120), DeptName: i.DeptName,
-				Attend: list(i.Attend), Deadline: isoDay(i.Deadline), Weeks: fmt.Sprint(i.Weeks), Standing: i.Standing(m.Summary.HasPrev), Colour: lit(i.Colour), Overdue: i.Overdue,
+				Attend: list(i.Attend), Deadline: isoDay(i.Deadline), Weeks: weeks, Standing: i.Standing(m.Summary.HasPrev), Colour: lit(i.Colour), Overdue: i.Overdue,
 			})
 		}
 	}
+	for _, o := range e.Overdue[:min(len(e.Overdue), maxAgenda)] {
+		p.Unanswered = append(p.Unanswered, lateAnswer{No: o.Issue, Name: c.named([]string{o.Project})[0].Name, Units: c.units(o.Units), ReplyBy: c.at(o.Due)})
+	}
+	p.UnansweredN = count(len(e.Overdue))
 	p.Late, p.New, p.Units = count(late), count(fresh), list(invited(m.Items))
 	if c.Pack != nil {
 		data, err := c.Pack(m)

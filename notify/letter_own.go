@@ -61,6 +61,7 @@ type progress struct {
 	HasPrev   bool
 	Delta     string // 万元 against the week before, without a sign
 	Trend     string // "up", "down", "even"
+	Silent    bool   // all of it is carried over: there is nothing of this week
 }
 
 // ownRow is one project.
@@ -124,12 +125,12 @@ func only[T any](list []T, keep func(T) bool) []T {
 // progressOf adds projects up.
 func progressOf(projects []report.Project, s report.Summary) progress {
 	var week, ytd, plan, before state.Fen
-	unplanned := false
+	unplanned, silent := false, len(projects) > 0
 	for _, x := range projects {
-		unplanned = unplanned || x.Unplanned
+		unplanned, silent = unplanned || x.Unplanned, silent && x.Stale
 		week, ytd, plan, before = week+x.Week, ytd+x.YTD, plan+x.YearPlan, before+x.PrevWeek
 	}
-	p := progress{Count: fmt.Sprint(len(projects)), YTD: summed(ytd), TimePct: rate(&s.TimePct), Week: wan(week), HasPrev: s.HasPrev, Unplanned: unplanned}
+	p := progress{Count: fmt.Sprint(len(projects)), YTD: summed(ytd), TimePct: rate(&s.TimePct), Week: wan(week), HasPrev: s.HasPrev, Unplanned: unplanned, Silent: silent}
 	if share := state.Percent(ytd, plan); share != nil && !unplanned {
 		gap := *share - s.TimePct
 		p.Rate, p.Gap, p.Pace = rate(share), points(&gap), pace(&gap)

@@ -3,6 +3,7 @@ package notify
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"duban/state"
 )
@@ -24,6 +25,7 @@ type receiptPage struct {
 	NilWeeks  string        // for how many weeks in a row; "" for the first
 	All       bool          // nothing is lacking any more
 	Lack      []projectLine // still to be reported
+	LackBy    string        // until when they count this week; "" when that is over
 	Corrected bool          // a letter asked for this version
 	Changed   []change      // against the version before
 	Same      bool          // there was a version before and no figure differs
@@ -63,6 +65,12 @@ func (c *Composer) Receipt(a Answer) (Draft, error) {
 		Nil: a.Dept.State == state.NilReturn, Lack: c.named(a.Dept.Lack), All: len(a.Dept.Lack)+len(a.Dept.Wait) == 0,
 		Late: a.Try.Late && a.Dept.Late, Overdue: a.Try.Overdue, Due: c.at(due.Due), Grace: c.grace(),
 		Own: strconv.Itoa(len(c.Roster.ProjectsOf(a.Dept.Dept, due.AsOf()))),
+	}
+	for _, by := range []time.Time{due.Due, c.Schedule.SummaryAt(a.Dept.Week)} {
+		if a.Now.Before(by) {
+			p.LackBy = c.at(by)
+			break
+		}
 	}
 	if p.Nil && a.Dept.Unchanged > 1 {
 		p.NilWeeks = strconv.Itoa(a.Dept.Unchanged)

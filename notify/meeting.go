@@ -56,6 +56,9 @@ func (p *Planner) meeting(ctx context.Context, f facts) error {
 		if known, err = r.Facts(f.roster, f.schedule, p.Lamp, of, f.now); err != nil {
 			return err
 		}
+		if e.Overdue, err = unanswered(r, f.schedule, time.Time{}, f.now); err != nil {
+			return err
+		}
 		e.Past, err = pastDigests(r, f.schedule, of)
 		return err
 	})

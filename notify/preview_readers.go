@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"duban/state"
 )
@@ -29,7 +30,10 @@ func (p *Planner) PreviewReader(ctx context.Context, page string, week state.Wee
 			return err
 		}
 		f.now = f.sweep.In(s.Zone)
-		e, err = p.standing(r, f, week)
+		if e, err = p.standing(r, f, week); err != nil {
+			return err
+		}
+		e.Overdue, err = unanswered(r, s, time.Time{}, f.now)
 		return err
 	})
 	if err != nil {

@@ -78,7 +78,7 @@ func monthScore(t *testing.T, month state.Month) state.MonthScore {
 		{Dept: "D04", Short: "区住建局", Scored: 1, Points: 100, Weeks: []state.WeekScore{{Week: week38, Scored: true, Points: 100, OnTime: 50, Quality: 30, Complete: 20}}},
 		{Dept: "D05", Short: "区交通局", Scored: 1, Points: 70, Weeks: []state.WeekScore{{Week: week38, Scored: true, Points: 70, OnTime: 30, Quality: 20, Complete: 20, Lines: []state.ScoreLine{
 			{Part: state.PartOnTime, Points: 20, Why: "9月18日18:00截止,报表在截止之后收到。", MailAt: on(t, "09-18 18:47"), Mail: "a@lanchuan.example", Letter: "due/2026-W38/D05/2", LetterAt: on(t, "09-18 16:00")},
-			{Part: state.PartQuality, Points: 10, Why: "退回补正:LC2026-006 年度累计完成投资 H6。", MailAt: on(t, "09-18 18:47"), Mail: "a@lanchuan.example", Letter: "correction/2026-W38/D05/1", LetterAt: on(t, "09-18 18:57")},
+			{Part: state.PartQuality, Points: 10, Why: "退回补正(LC2026-006 年度累计完成投资 H6)。", MailAt: on(t, "09-18 18:47"), Mail: "a@lanchuan.example", Letter: "correction/2026-W38/D05/1", LetterAt: on(t, "09-18 18:57")},
 			{Part: state.PartComplete, Why: "〔LC2026-049〕云湾内河码头改建有异议,待办公室核实,不扣分。"},
 		}}}},
 		{Dept: "D25", Short: "白鹭镇", Weeks: []state.WeekScore{{Week: week38, Lines: []state.ScoreLine{{Part: state.PartOnTime, Why: "经办公室同意免报,本周不计分。"}}}}},

@@ -60,6 +60,7 @@ func readings(t *testing.T, add adder) {
 	meeting := func(name string, e Edition) {
 		add("meeting", name, func(c *Composer) (Draft, error) { return c.Meeting(e, week38.Add(1), on(t, "09-21 15:00")) })
 	}
+	late.Overdue = []state.Overdue{{Issue: "I07", Project: "LC2026-043", Units: []string{"D21", "D13"}, Due: on(t, "09-17 18:00")}}
 	meeting("w39", late)
 	none := e
 	none.Digest.Issues = state.IssueList{}

@@ -231,7 +231,7 @@ func (rule ScoreRule) quality(s *WeekScore, f ScoreFacts) {
 			line.Why = "退回补正,所列内容有异议或已由办公室处理,不扣分。"
 			s.take(PartQuality, 0, line)
 		default:
-			line.Why = "退回补正:" + defects(own) + "。"
+			line.Why = "退回补正(" + defects(own) + ")。"
 			s.take(PartQuality, points, line)
 			points = rule.Again
 		}
