@@ -15,6 +15,7 @@ var chineseNames = map[string]string{
 	"total_invest_wan": "总投资(万元)", "plan_start": "计划开工", "plan_finish": "计划竣工", "year_target": "年度目标",
 	"land_need_mu": "应征地(亩)", "demo_need_hu": "应拆迁(户)", "resp_dept": "责任单位", "collab_depts": "协同部门",
 	"agency_dept": "代办单位", "lead_leader": "牵头领导", "active_from": "列入日期", "active_to": "退出日期", "end_reason": "退出原因", "dept_from": "责任单位自",
+	"paused_from": "暂停自", "paused_until": "暂停到", "pause_reason": "暂停原因",
 	"seq": "节点序号", "milestone": "节点", "plan_date": "计划日期", "actual_date": "实际日期",
 	"m01_cum_pct": "1月累计%", "m02_cum_pct": "2月累计%", "m03_cum_pct": "3月累计%", "m04_cum_pct": "4月累计%",
 	"m05_cum_pct": "5月累计%", "m06_cum_pct": "6月累计%", "m07_cum_pct": "7月累计%", "m08_cum_pct": "8月累计%",

@@ -16,6 +16,7 @@ var (
 		may: []string{
 			"aliases", "industry", "level", "invest_type", "in_park", "park", "town", "owner", "content", "plan_start", "plan_finish",
 			"year_target", "land_need_mu", "demo_need_hu", "collab_depts", "agency_dept", "lead_leader", "dept_from", "active_from", "active_to", "end_reason",
+			"paused_from", "paused_until", "pause_reason",
 		},
 	}
 	milestoneColumns = columns{must: []string{"project_id", "milestone", "plan_date"}, may: []string{"seq", "actual_date"}}
@@ -105,7 +106,7 @@ func (c *census) projects(t *table) {
 			ActiveFrom: c.day(r.get("active_from")), ActiveTo: c.day(r.get("active_to")),
 			DeptFrom: c.day(r.get("dept_from")),
 		}
-		p.Withdrawn = c.withdrawn(r.get("end_reason"))
+		p.Withdrawn, p.Pause = c.withdrawn(r.get("end_reason")), c.pause(r)
 		p.Class, _ = class(&c.inbox, r.get("class"))
 		c.people(r, &p)
 		if p.PlanStart != "" && p.PlanEnd != "" && p.PlanEnd < p.PlanStart[:min(len(p.PlanStart), len(p.PlanEnd))] {
@@ -131,6 +132,29 @@ func (c *census) withdrawn(w word) bool {
 	}
 	c.wrong(w.At, "写 完工(本年完成的仍计入汇总)或 撤销(不再计入)。", "不认识的退出原因“%s”。", w.Text)
 	return false
+}
+
+// pause reads how long a project stands still: a reason and an end belong to it.
+func (c *census) pause(r record) state.Pause {
+	from, until, reason := r.get("paused_from"), r.get("paused_until"), r.get("pause_reason")
+	p := state.Pause{From: c.day(from), Until: c.day(until), Reason: reason.Text}
+	if !from.Set && !until.Set && !reason.Set {
+		return state.Pause{}
+	}
+	lacking := false
+	for _, w := range []word{from, until, reason} {
+		if !w.Set {
+			c.wrong(w.At, "暂停从哪天起、到哪天止、什么原因,三格都要写;没有暂停的,三格都空着。", "写了暂停,“%s”是空的。", chineseNames[w.At.Where])
+			lacking = true
+		}
+	}
+	if lacking || p.From.IsZero() || p.Until.IsZero() {
+		return state.Pause{}
+	}
+	if p.Until.Before(p.From) {
+		c.wrong(until.At, "核对两个日期。", "暂停到(%s)早于暂停自(%s)。", until.Text, from.Text)
+	}
+	return p
 }
 
 // people reads who answers for a project and refuses whom the registry does not know.

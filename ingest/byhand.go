@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"duban/state"
 )
@@ -135,6 +136,25 @@ func (d Desk) Recount(r *state.Records, week state.Week, project string) (bool, 
 		w.State = stateOf(&w)
 	}
 	return found, r.PutDeptWeek(w)
+}
+
+// RecountOpen draws what was decided about projects into the weeks whose figures may still change.
+func (d Desk) RecountOpen(r *state.Records, now time.Time, projects []string) error {
+	for _, week := range d.open(now) {
+		told, err := r.Frozen(week)
+		if err != nil {
+			return err
+		}
+		if told {
+			continue
+		}
+		for _, id := range projects {
+			if _, err := d.Recount(r, week, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // NewestReport is the newest mail of a week that holds a row of the project, and the row as

@@ -20,6 +20,7 @@ type expiryPage struct {
 	By      string
 	Next    string // the first week that is due again
 	NextDue string
+	Written bool   // it stands in the registry, and is extended there
 	Example string // a later day, for the command that extends it
 }
 
@@ -30,7 +31,7 @@ func (c *Composer) Expiry(e state.Exemption, now time.Time) (Draft, error) {
 	d := c.letter(expiry(e, c.Schedule.Current(last)), c.toOffice(), now)
 	p := expiryPage{
 		Frame: c.frame(d, ""), ID: e.Subject, Last: c.onDay(last), Over: last.Format(time.DateOnly) < now.In(c.Schedule.Zone).Format(time.DateOnly),
-		Paused: e.Paused, Reason: trim(e.Reason, quoteText), By: trim(e.By, quoteCell), Example: last.AddDate(0, 1, 0).Format(time.DateOnly),
+		Paused: e.Paused, Reason: trim(e.Reason, quoteText), By: trim(e.By, quoteCell), Written: e.By == state.ByRegistry, Example: last.AddDate(0, 1, 0).Format(time.DateOnly),
 	}
 	dept := c.Roster.Dept(e.Subject)
 	if project := c.Roster.Project(e.Subject); project != nil && project.Active(last) {

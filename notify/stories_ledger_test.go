@@ -33,6 +33,11 @@ func ledgers(t *testing.T, add adder) {
 		project.Subject, project.Reason = "LC2026-049", "等岸线使用批复"
 		return c.Expiry(project, on(t, "09-21 09:00"))
 	})
+	add("expiry", "registry", func(c *Composer) (Draft, error) {
+		pause := exemption
+		pause.Subject, pause.Reason, pause.Paused, pause.By = "LC2026-049", "调线", true, state.ByRegistry
+		return c.Expiry(pause, on(t, "09-17 09:00"))
+	})
 	permits(t, add)
 	scores(t, add, september)
 }

@@ -17,7 +17,7 @@
 // score_complete.go and score_month.go.
 //
 // What is sent, and what only the office may decide: letter.go, attention.go, ailment.go,
-// terms.go; hold.go, proposal.go, change.go, edition.go, addition.go and move.go (the registry of
+// terms.go; hold.go, proposal.go, change.go, edition.go, addition.go, move.go and pause.go (the registry of
 // each week),
 // circular.go and code.go (how the office says so by mail).
 //

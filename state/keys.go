@@ -13,6 +13,7 @@ import (
 //	meta/begun                        when the first complete poll began
 //	meta/terms                        Terms: the configuration in words, as the office was last told
 //	meta/keepers                      by project, the department the registry named last (move.go)
+//	meta/pauses                       by project, the pause the registry named last (pause.go)
 //	meta/skew                         Skew: how far the mail server's clock is from ours
 //	cursor/<folder>                   Cursor: how far a folder was read
 //	census/<folder>                   Census: what its last complete poll counted
@@ -79,6 +80,7 @@ const (
 
 	keyBegun              = "meta/begun"
 	keyKeepers            = "meta/keepers"
+	keyPauses             = "meta/pauses"
 	prefixContact         = "contact/"
 	prefixAttentionMail   = "attention/mail/"
 	prefixAttentionLetter = "attention/letter/"

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -10,11 +11,11 @@ import (
 // the former department's, with its reports and whatever it owes; from then on the new one's,
 // with the figures of the weeks before.
 
-// byRegistry is who agreed to what the office wrote into the registry itself.
-const byRegistry = "登记表"
+// ByRegistry is who agreed to what the office wrote into the registry itself.
+const ByRegistry = "登记表"
 
 // Edited reports whether the registry says otherwise than when it was last followed who answers
-// for which project.
+// for which project, or which stand still.
 func (r *Records) Edited(roster *Roster) (bool, error) {
 	was, err := r.keepers()
 	if err != nil {
@@ -29,16 +30,18 @@ func (r *Records) Edited(roster *Roster) (bool, error) {
 			return true, nil
 		}
 	}
-	return false, nil
+	paused, err := r.rememberedPauses()
+	return err == nil && !maps.Equal(paused, roster.pauses()), err
 }
 
 // Follow records what the registry says otherwise than when it was last followed: who answers
-// for a project, and which projects were not there. What it said at first is no change. The
-// roster must carry the changes known so far; they must be read anew afterwards.
-func (r *Records) Follow(roster *Roster, s *Schedule, now time.Time) error {
+// for a project, which projects were not there, and which stand still; it lists those of which
+// it says something else about that. Who answers at first is no change. The roster must carry
+// the changes known so far; they must be read anew afterwards.
+func (r *Records) Follow(roster *Roster, s *Schedule, now time.Time) (paused []string, err error) {
 	was, err := r.keepers()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	is, last := map[string]string{}, roster.last()
 	for i := range last.Projects {
@@ -46,11 +49,14 @@ func (r *Records) Follow(roster *Roster, s *Schedule, now time.Time) error {
 		is[p.ID] = p.Dept
 		if was != nil {
 			if err := r.follow(roster, s, p, was, now); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return put(r.tx, keyKeepers, is)
+	if err := put(r.tx, keyKeepers, is); err != nil {
+		return nil, err
+	}
+	return r.followPauses(roster, s, now)
 }
 
 func (r *Records) keepers() (was map[string]string, err error) {
@@ -61,7 +67,7 @@ func (r *Records) keepers() (was map[string]string, err error) {
 // follow records what became of one project.
 func (r *Records) follow(roster *Roster, s *Schedule, p *Project, was map[string]string, now time.Time) error {
 	old, known := was[p.ID]
-	c := Change{Project: p.ID, By: byRegistry, At: now}
+	c := Change{Project: p.ID, By: ByRegistry, At: now}
 	switch {
 	case !known && p.ActiveFrom.IsZero():
 		first, err := r.Unreported(s, now, p.Dept)

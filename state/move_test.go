@@ -53,7 +53,7 @@ func TestAnEditedRegistryHandsAProjectOver(t *testing.T) {
 					return err
 				}
 				roster.Amend(changes)
-				if err := r.Follow(roster, s, now); err != nil {
+				if _, err := r.Follow(roster, s, now); err != nil {
 					return err
 				}
 				if changes, err = r.Changes(); err != nil {

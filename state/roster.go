@@ -68,6 +68,7 @@ type Project struct {
 	Milestones           []Milestone
 	Curve                []string  // twelve cumulative percentages by month end; empty when none
 	ActiveFrom, ActiveTo time.Time // the first day on the list, and the first day no more; zero when open
+	Pause                Pause     // as the registry has it; what counts is the Exemption it became
 	Withdrawn            bool      // from ActiveTo on it is out of the year's sums too (撤销); else it was finished
 }
 

@@ -188,10 +188,14 @@ func (o *office) amend(ctx context.Context) error {
 		return err
 	}
 	return o.archive.store.Update(ctx, func(r *state.Records) error {
-		if err := r.Follow(o.cfg.Roster, o.cfg.Schedule, o.now()); err != nil {
+		paused, err := r.Follow(o.cfg.Roster, o.cfg.Schedule, o.now())
+		if err != nil {
 			return fmt.Errorf("follow the registry: %w", err)
 		}
-		return read(r)
+		if err := read(r); err != nil {
+			return err
+		}
+		return o.collector.Desk.RecountOpen(r, o.now(), paused)
 	})
 }
 

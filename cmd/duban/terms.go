@@ -97,8 +97,12 @@ func (t *terms) registry(r *state.Roster) {
 		t.say("周报"+way+" "+to.Body, "%s", to.Mail)
 	}
 	for _, p := range r.Projects {
-		t.say("项目 "+p.ID+" "+p.Name, "%s,责任单位 %s,牵头领导 %s,总投资 %s 万元,年度计划 %s 万元,%s至%s",
-			p.Class, p.Dept, p.LeadLeader, p.Total.Wan(), p.YearPlan.Wan(), p.PlanStart, p.PlanEnd)
+		pause := ""
+		if x := p.Pause; !x.Until.IsZero() {
+			pause = fmt.Sprintf(",%s至%s暂停:%s", x.From.Format(time.DateOnly), x.Until.Format(time.DateOnly), x.Reason)
+		}
+		t.say("项目 "+p.ID+" "+p.Name, "%s,责任单位 %s,牵头领导 %s,总投资 %s 万元,年度计划 %s 万元,%s至%s%s",
+			p.Class, p.Dept, p.LeadLeader, p.Total.Wan(), p.YearPlan.Wan(), p.PlanStart, p.PlanEnd, pause)
 	}
 }
 
