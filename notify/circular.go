@@ -33,15 +33,10 @@ type circulated struct {
 	What                map[string][]string // by department, what the circular says of it
 }
 
-// circulars proposes the draft of a week just frozen and sends what the office agreed to.
+// circulars proposes the drafts of weeks just frozen and sends what the office agreed to.
 func (p *Planner) circulars(ctx context.Context, f facts) error {
 	var errs []error
-	for i := range f.weeks {
-		w := f.weeks[i].deadline.Week
-		freeze := f.schedule.FreezeAt(w)
-		if p.Circulars.Off() || !f.weeks[i].told || f.now.Before(freeze) || f.now.After(freeze.Add(circularTail)) || f.quiet() {
-			continue
-		}
+	for _, w := range p.toDraft(f) {
 		if err := p.draftCircular(ctx, f, w); err != nil {
 			errs = append(errs, fmt.Errorf("draft circular of %s: %w", w, err))
 		}
@@ -50,12 +45,36 @@ func (p *Planner) circulars(ctx context.Context, f facts) error {
 	return errors.Join(append(errs, p.carryOut(ctx, f, state.ProposalCircular, p.circulate))...)
 }
 
+// toDraft lists the weeks whose draft may be made now, oldest first: what came before they were
+// frozen is known, so that nobody is named whose report lies unread.
+func (p *Planner) toDraft(f facts) []state.Week {
+	var out []state.Week
+	if p.Circulars.Off() || f.quiet() {
+		return nil
+	}
+	for w := f.schedule.Previously(f.schedule.Current(f.now)); len(out) < maxWeeks; w = f.schedule.Previously(w) {
+		freeze := f.schedule.FreezeAt(w)
+		if f.now.After(freeze.Add(circularTail)) {
+			break
+		}
+		if !f.sweep.Before(freeze) {
+			out = append(out, w)
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
 // draftCircular makes the first draft of a week, once; a week without grounds is only marked.
 func (p *Planner) draftCircular(ctx context.Context, f facts, w state.Week) error {
 	var grounds []state.Ground
 	looked := false
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		if _, looked, err = r.Circulated(w); err != nil || looked {
+			return err
+		}
+		told, err := r.Frozen(w)
+		if looked = !told; err != nil || looked {
 			return err
 		}
 		grounds, err = p.grounds(r, f, w)
@@ -94,6 +113,11 @@ func (p *Planner) grounds(r *state.Records, f facts, w state.Week) ([]state.Grou
 		if d == nil {
 			break
 		}
+		now, err := r.Standings(at)
+		if err != nil {
+			return nil, err
+		}
+		d.Reporting = d.Reporting.Since(now)
 		digests = append(digests, d)
 	}
 	overdue, err := unanswered(r, f.schedule, f.schedule.FreezeAt(f.schedule.Previously(w)), f.schedule.FreezeAt(w))

@@ -68,6 +68,8 @@ func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Lette
 		return f.answerPast(w, &l), nil
 	case state.TopicEscalation:
 		return p.escalationPast(ctx, w, l)
+	case state.TopicRequestDue:
+		return p.requestPast(ctx, f, l)
 	}
 	return false, nil
 }

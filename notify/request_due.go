@@ -181,16 +181,9 @@ func (d docket) reminder(i state.Issue) (errand, bool) {
 	}
 	e := d.about(state.TopicRequestDue, i)
 	e.ask, e.letter, e.due = *ask, l, d.schedule.AnswerDue(l.Delivered())
-	var at time.Time
-	for _, s := range d.steps(l.Delivered()) {
-		if !s.at.After(d.now) {
-			e.step, at = s.step, s.at
-		}
-	}
-	if e.step == askWarning && !d.now.Before(e.due) {
-		return errand{}, false // it is no warning any more
-	}
-	if e.step == 0 || d.sweep.Before(at) || d.letter(e.occasion().Key()) != nil {
+	newest := d.newest(l.Delivered())
+	e.step = newest.step
+	if e.step == 0 || d.sweep.Before(newest.at) || d.letter(e.occasion().Key()) != nil {
 		return errand{}, false
 	}
 	return e, true
@@ -199,6 +192,20 @@ func (d docket) reminder(i state.Issue) (errand, bool) {
 type askStep struct {
 	step int
 	at   time.Time
+}
+
+// newest is the last step whose time has come; the zero step for none, and for a warning that
+// is none any more.
+func (d docket) newest(delivered time.Time) (newest askStep) {
+	for _, s := range d.steps(delivered) {
+		if !s.at.After(d.now) {
+			newest = s
+		}
+	}
+	if newest.step == askWarning && !d.now.Before(d.schedule.AnswerDue(delivered)) {
+		return askStep{}
+	}
+	return newest
 }
 
 // steps are the times at which an unanswered request is called to mind. The head is not told

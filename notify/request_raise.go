@@ -24,6 +24,7 @@ const raiseWithin = 2 // working days
 type raised struct {
 	Leader string     `json:"leader"`
 	Asks   []askRound `json:"asks"`
+	Sent   []askRound `json:"sent,omitempty"` // what the letter told in the end
 }
 
 type askRound struct {
@@ -63,6 +64,9 @@ func (p *Planner) raise(ctx context.Context, f facts) error {
 		if err := p.proposeRaise(ctx, f, leader, list); err != nil {
 			return err
 		}
+	}
+	if f.quiet() {
+		return nil // by the morning somebody may have answered
 	}
 	for _, q := range agreed {
 		if err := p.carryRaise(ctx, f, q, open); err != nil {
@@ -162,12 +166,19 @@ func (p *Planner) carryRaise(ctx context.Context, f facts, q state.Proposal, ope
 	if err != nil {
 		return err
 	}
+	for _, e := range open {
+		body.Sent = append(body.Sent, askRound{e.issue.ID, e.ask.Round})
+	}
+	told, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("write down what was told: %w", err)
+	}
 	done := func(r *state.Records) error {
 		now, err := r.Proposal(q.Key)
 		if err != nil || now == nil {
 			return err
 		}
-		now.Done, now.Outcome = f.now, said
+		now.Done, now.Outcome, now.Body = f.now, said, told
 		return r.PutProposal(*now)
 	}
 	in := intent{also: done}
@@ -239,7 +250,7 @@ func (c *Composer) RequestUp(q state.Proposal, leader string, open []errand, pol
 		p.Leader = strings.TrimSpace(l.Title + " " + l.Name)
 	}
 	d := c.letter(o, addTo(to, c.Office.Mail, len(to) > 0), now)
-	d.Week, d.NotBefore = q.Week, c.quiet(now)
+	d.Week = q.Week
 	p.Frame = c.frame(d, leader)
 	for _, e := range open[:min(len(open), maxItems)] {
 		p.Items = append(p.Items, c.requestUpItem(e))

@@ -89,6 +89,30 @@ func (c CircularRule) Grounds(roster *Roster, digests []*Digest, overdue []Overd
 	return out
 }
 
+// Since is how a frozen week was reported by what came after its digest was drawn: who did
+// report, before the week was frozen or later, is late and not missing, and whom we did not
+// answer in time is 未核. A circular says no less of anybody than is known of him.
+func (r Reporting) Since(now map[string]*DeptWeek) Reporting {
+	missing := r.Unreported
+	r.Unreported, r.Late, r.Unverified = nil, slices.Clone(r.Late), slices.Clone(r.Unverified)
+	for _, dept := range missing {
+		switch d := now[dept]; {
+		case d == nil || len(d.Tries) == 0:
+			r.Unreported = append(r.Unreported, dept)
+		case d.Late:
+			r.Late = append(r.Late, dept)
+		default:
+			r.OnTime = append(slices.Clone(r.OnTime), dept)
+		}
+	}
+	for dept, d := range now {
+		if d.State == Unverified && !slices.Contains(r.Unverified, dept) {
+			r.Unverified = append(r.Unverified, dept)
+		}
+	}
+	return r
+}
+
 // Reach is how many weeks the rules look back: the longest streak that can speak twice.
 func (c CircularRule) Reach() int { return 2 * max(c.Late, c.Stale, 1) }
 

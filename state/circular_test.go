@@ -62,3 +62,21 @@ func TestGroundsOfACircular(t *testing.T) {
 		t.Errorf("who leads an unanswered request answers for it, got %+v", answer)
 	}
 }
+
+// What came after a week's digest was drawn speaks for a department, never against it.
+func TestAFrozenWeekSpeaksOfWhatIsKnownSince(t *testing.T) {
+	frozen := state.Reporting{Unreported: []string{"D01", "D02", "D03"}, Late: []string{"D04", "D05"}}
+	now := frozen.Since(map[string]*state.DeptWeek{
+		"D02": {Dept: "D02", Late: true, Tries: []state.Try{{}}},
+		"D03": {Dept: "D03", Tries: []state.Try{{}}},
+		"D04": {Dept: "D04", Late: true, Tries: []state.Try{{}}},
+		"D05": {Dept: "D05", Late: true, Tries: []state.Try{{}}, State: state.Unverified},
+	})
+	want := state.Reporting{Unreported: []string{"D01"}, Late: []string{"D04", "D05", "D02"}, OnTime: []string{"D03"}, Unverified: []string{"D05"}}
+	if fmt.Sprint(now) != fmt.Sprint(want) {
+		t.Errorf("stands as %+v, want %+v", now, want)
+	}
+	if len(frozen.Unreported) != 3 || len(frozen.Late) != 2 {
+		t.Errorf("the digest itself was changed: %+v", frozen)
+	}
+}
