@@ -101,6 +101,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if err := d.answers(r, &p, a.Opened); err != nil {
 		return Verdict{}, err
 	}
+	if v, mine, err := d.adopts(r, a, p); mine || err != nil {
+		return v, err
+	}
 	if v, mine, err := d.visited(r, a, p); mine || err != nil {
 		return v, err
 	}

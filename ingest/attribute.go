@@ -11,6 +11,9 @@ import (
 	"duban/state"
 )
 
+// ruleForeign is a row of a project the sender may not report for.
+const ruleForeign = "not-your-project"
+
 // Attribution: whose a row is. A project is known by its code, then its name, then an alias;
 // what only resembles one is suggested and never taken.
 
@@ -176,7 +179,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 	detail := ""
 	switch {
 	case m.project != nil && len(depts) > 0 && !slices.Contains(depts, m.project.Dept):
-		m.rule = "not-your-project"
+		m.rule = ruleForeign
 		if slices.ContainsFunc(m.project.Collab, func(id string) bool { return slices.Contains(depts, id) }) {
 			m.rule = "two-departments"
 		}
@@ -202,7 +205,7 @@ func (d Desk) attributeRow(x *index, b *state.Book, s *state.Sheet, row *state.R
 		return state.Finding{}, false
 	}
 	f = d.Rules.Tell(m.rule, f, detail)
-	if slices.Contains([]string{"not-your-project", "two-departments", "handed-over", "project-conflict"}, m.rule) {
+	if slices.Contains([]string{ruleForeign, "two-departments", "handed-over", "project-conflict"}, m.rule) {
 		f.Expected, f.Last = "", "" // the sentence names them: neither is what to write here, nor last week's
 	}
 	return f, true

@@ -15,8 +15,10 @@ type Claim struct {
 	Mail    string // the mail's id, or enough of its beginning
 	Dept    string // department id
 	Why, By string // as they are kept in the journal
-	// Proposal is the key of the office's word by mail that this carries out, at At; "" from
-	// the command line.
+	// Adopt says that the department itself agreed to rows of its projects in somebody else's mail.
+	Adopt bool
+	// Proposal is the key of the word by mail that this carries out, at At; "" from the command
+	// line.
 	Proposal string
 	At       time.Time
 }
@@ -38,7 +40,7 @@ const shortestID = 8
 // transaction with who decided it and why; the letter that answers goes to the department's
 // registered contact, never to the address the mail came from.
 func (c *Collector) Accept(ctx context.Context, claim Claim) (state.Mail, error) {
-	aside, err := c.aside(ctx, claim.Mail)
+	aside, err := c.aside(ctx, claim)
 	if err != nil {
 		return state.Mail{}, err
 	}
@@ -52,7 +54,11 @@ func (c *Collector) Accept(ctx context.Context, claim Claim) (state.Mail, error)
 	}
 	var v Verdict
 	err = c.Store.Update(ctx, func(r *state.Records) error {
-		if v, err = c.Desk.claimed(r, aside, opened, claim); err != nil {
+		judge := c.Desk.claimed
+		if !isAside(aside) {
+			judge = c.Desk.adopted
+		}
+		if v, err = judge(r, aside, opened, claim); err != nil {
 			return err
 		}
 		return c.recordClaim(r, aside, v, opened, claim)
@@ -60,14 +66,19 @@ func (c *Collector) Accept(ctx context.Context, claim Claim) (state.Mail, error)
 	return v.Mail, err
 }
 
+// isAside reports whether a mail was set aside whole.
+func isAside(m state.Mail) bool {
+	return m.Decision == state.DecisionQuarantine || m.Decision == state.DecisionHold
+}
+
 // aside finds the mail a claim names.
-func (c *Collector) aside(ctx context.Context, id string) (state.Mail, error) {
-	if len(id) < shortestID {
+func (c *Collector) aside(ctx context.Context, claim Claim) (state.Mail, error) {
+	if len(claim.Mail) < shortestID {
 		return state.Mail{}, ErrAmbiguous
 	}
 	var found []state.Mail
 	err := c.Store.View(ctx, func(r *state.Records) (err error) {
-		found, err = r.MailsNamed(id, 2)
+		found, err = r.MailsNamed(claim.Mail, 2)
 		return err
 	})
 	switch {
@@ -77,7 +88,7 @@ func (c *Collector) aside(ctx context.Context, id string) (state.Mail, error) {
 		return state.Mail{}, ErrNoMail
 	case len(found) > 1:
 		return state.Mail{}, ErrAmbiguous
-	case found[0].Decision != state.DecisionQuarantine && found[0].Decision != state.DecisionHold:
+	case !isAside(found[0]) && (!claim.Adopt || found[0].Of(claim.Dept)):
 		return state.Mail{}, ErrNotAside
 	}
 	return found[0], nil

@@ -11,16 +11,23 @@ import (
 	"duban/state"
 )
 
-// claims carries out what the office claimed by mail (认领 D05 and the code): the same as
-// `duban accept`. A claim that cannot be carried out is told with its reason, once.
+// claims carries out what the office claimed by mail (认领 D05 and the code), the same as
+// `duban accept`, and what departments agreed to (adopt.go). A claim that cannot be carried out
+// is told with its reason, once.
 func (c *Collector) claims(ctx context.Context, now time.Time) error {
-	agreed, err := c.agreed(ctx, state.ProposalClaim)
+	agreed, err := c.agreed(ctx, state.ProposalClaim, state.ProposalAdopt)
 	if err != nil {
 		return fmt.Errorf("read what was claimed: %w", err)
 	}
 	var errs []error
 	for _, q := range agreed {
 		claim := Claim{Mail: string(q.Body), Dept: q.Chosen, Why: cmp.Or(q.Reason, "claimed by mail"), By: q.By, Proposal: q.Key, At: now}
+		if q.Kind == state.ProposalAdopt {
+			if claim, err = adoption(q, now); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+		}
 		_, err := c.Accept(ctx, claim)
 		if rule := badClaim(err); rule != "" {
 			outcome := c.Desk.Rules.Tell(rule, state.Finding{}, "").Message
@@ -33,13 +40,13 @@ func (c *Collector) claims(ctx context.Context, now time.Time) error {
 	return errors.Join(errs...)
 }
 
-// agreed lists the proposals of a kind the office agreed to and of which nothing followed yet.
-func (c *Collector) agreed(ctx context.Context, kind state.ProposalKind) ([]state.Proposal, error) {
+// agreed lists the proposals of some kinds that were agreed to and of which nothing followed yet.
+func (c *Collector) agreed(ctx context.Context, kinds ...state.ProposalKind) ([]state.Proposal, error) {
 	var out []state.Proposal
 	err := c.Store.View(ctx, func(r *state.Records) error {
 		pending, err := r.Pending()
 		out = slices.DeleteFunc(pending, func(q state.Proposal) bool {
-			return q.Kind != kind || q.Answer != state.AnswerYes || !q.Done.IsZero()
+			return !slices.Contains(kinds, q.Kind) || q.Answer != state.AnswerYes || !q.Done.IsZero()
 		})
 		return err
 	})

@@ -25,7 +25,7 @@
 //
 // What the office decides: say.go (by mail, with a one-time code), request_office.go (on requests),
 // claim.go (a stranger's mail
-// is a department's report), addition.go (a project the registry did not hold joins the list),
+// is a department's report; adopt.go, where the department itself agrees), addition.go (a project the registry did not hold joins the list),
 // byhand.go and ruling.go; again.go holds other rules against stored
 // reports. Sub-packages: sheet reads workbooks, rules holds the catalogue of rules.
 //

@@ -93,7 +93,7 @@ func (d Desk) judgeAll(r *state.Records, a Arrival, p Place) (Verdict, error) {
 	}
 	v := d.Judge(a.Mail, a.Opened, p, k)
 	v.Mail.Besides = p.Besides
-	foreign := func(f state.Finding) bool { return f.Rule == "not-your-project" && f.Level == state.LevelError }
+	foreign := func(f state.Finding) bool { return f.Rule == ruleForeign && f.Level == state.LevelError }
 	if v.Mail.Raise == "" && slices.ContainsFunc(v.Mail.Findings, foreign) {
 		v.Mail.Raise = state.RaiseForeign
 	}

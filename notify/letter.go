@@ -146,6 +146,7 @@ type Notice struct {
 	Week   state.Week    // of a tripped fuse
 	Code   string        // with which the office may claim the mail by reply; "" for none
 	Until  time.Time     // until when
+	Owners []string      // departments asked about rows of their projects in the mail
 	Round  int
 	Now    time.Time
 }

@@ -32,6 +32,7 @@ type noticePage struct {
 	Errors  []string // what the server said
 	Count   string   // letters of the last 24 hours, when the fuse tripped
 	Instead string   // where the department's letters go meanwhile; "" when nowhere else
+	Owners  string   // the departments that were asked about rows of their projects; "" for none
 	MailID  string   // short, for `duban why`
 	Code    string   // for claiming the mail by reply; "" when none was given out
 	Until   string   // until when
@@ -93,6 +94,7 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})
 		}
 	}
+	p.Owners = c.units(n.Owners)
 	if n.Code != "" {
 		p.Code, p.Until = n.Code, c.at(n.Until)
 	}

@@ -14,7 +14,7 @@ const maxAskLines = 60
 // proposalPage is the data of proposal.*.tmpl and decided.*.tmpl.
 type proposalPage struct {
 	Frame frame
-	Kind  string   // "escalation", "circular", "change", "claim": what 同意 leads to
+	Kind  string   // "escalation", "circular", "change", "claim", "adopt": what 同意 leads to
 	Title string   // what it is about
 	Lines []string // exactly what was proposed
 	More  string   // how many lines are not shown; "" when all are
@@ -23,7 +23,7 @@ type proposalPage struct {
 	Key   string   // for `duban approve`
 
 	Yes     bool   // decided: 同意
-	Unit    string // whose report it is, by a claim
+	Unit    string // whose report it is, by a claim or an adoption
 	By      string
 	When    string
 	Reason  string

@@ -40,10 +40,10 @@ func (p *Planner) notices(ctx context.Context, f facts) error {
 	slices.SortStableFunc(mails, func(a, b state.Mail) int { return a.Received.Compare(b.Received) })
 	var errs []error
 	for _, m := range mails {
-		in, err := p.aboutMail(ctx, m, begun, now)
+		pack, err := p.aboutMail(ctx, m, begun, now)
 		if err == nil {
 			// One at a time: whether a stranger was already told of depends on the one before.
-			err = p.queue(ctx, []intent{in}, now)
+			err = p.queue(ctx, pack, now)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("notice about mail %.12s: %w", m.ID, err))
@@ -62,14 +62,15 @@ func (p *Planner) notices(ctx context.Context, f facts) error {
 }
 
 // aboutMail is what the office hears of a mail: of a stranger once a day, of a bounce, of
-// what was set aside. Our own copies say nothing to the office; they settle doubts.
-func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.Time) (intent, error) {
+// what was set aside; and what the departments hear whose projects it reports. Our own copies
+// say nothing to the office; they settle doubts.
+func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.Time) ([]intent, error) {
 	attended := func(r *state.Records) error { return r.AttendedMail(m.ID) }
 	switch {
 	case m.Kind == state.MailOwn:
-		return intent{also: func(r *state.Records) error { return errors.Join(arrived(r, m), attended(r)) }}, nil
+		return []intent{{also: func(r *state.Records) error { return errors.Join(arrived(r, m), attended(r)) }}}, nil
 	case m.Received.Before(begun.Add(-oldNews)):
-		return intent{also: attended}, nil
+		return []intent{{also: attended}}, nil
 	}
 	n := Notice{Mail: &m, Matter: matterOf(m), Now: now}
 	if m.Week.IsZero() { // filed under the running week, so that no list grows for ever
@@ -92,21 +93,27 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		return err
 	})
 	if err != nil {
-		return intent{}, err
+		return nil, err
+	}
+	owners, asked, err := p.owners(ctx, m, now)
+	if err != nil {
+		return nil, err
 	}
 	if told {
-		return intent{also: also}, nil
+		return append(owners, intent{also: also}), nil
 	}
+	n.Owners = asked
 	if n.Matter == MatterUnknown && len(m.Books) > 0 {
 		if also, err = p.claimable(&n, also); err != nil {
-			return intent{}, err
+			return nil, err
 		}
 	}
 	draft, err := p.Composer.Notice(n)
 	if err != nil {
-		return intent{}, err
+		return nil, err
 	}
-	return p.ready(draft, now, also)
+	in, err := p.ready(draft, now, also)
+	return append(owners, in), err
 }
 
 // matterOf is what the office is told a mail is about.

@@ -57,7 +57,7 @@ func (p *Planner) proposals(ctx context.Context, f facts) error {
 
 // aboutProposal is the next letter to the office about a proposal; the zero intent for none.
 func (p *Planner) aboutProposal(q state.Proposal, told map[string]*state.Letter, now time.Time) (intent, error) {
-	asked := told[asking(q).Key()] != nil || q.Kind == state.ProposalClaim // its notice asked
+	asked := told[asking(q).Key()] != nil || q.Kind == state.ProposalClaim || q.Kind == state.ProposalAdopt // its notice, or letter, asked
 	settled := q.Answer == state.AnswerNo || !q.Done.IsZero()
 	first := told[confirming(q, 1).Key()]
 	switch {

@@ -98,6 +98,10 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 			m := state.Mail{ID: "0123456789abcdef", From: "shuiniqing-sim@privatemail.example", Subject: "环保局第38周周报", Received: on(t, "09-18 14:03"), Week: week38}
 			return c.claimProposal(m, on(t, "09-18 14:05"), on(t, "09-25 14:05"))
 		},
+		"adopt": func(c *Composer) (state.Proposal, error) {
+			_, q, err := c.Owner(alienRows(t), on(t, "09-18 10:12"), on(t, "09-21 09:00"))
+			return q, err
+		},
 	}
 }
 
@@ -194,6 +198,8 @@ func proposals(t *testing.T, add adder) {
 	confirm("addition-refused", "addition", state.AnswerNo, true, outcome{}, "")
 	confirm("claim", "claim", state.AnswerYes, true, outcome{}, "D14")
 	confirm("claim-refused", "claim", state.AnswerNo, true, outcome{}, "")
+	confirm("adopt", "adopt", state.AnswerYes, true, outcome{}, "D22")
+	confirm("adopt-refused", "adopt", state.AnswerNo, true, outcome{}, "D22")
 }
 
 // TestEveryOutcomeReadsAsWritten compares what is said of every outcome with its golden file.

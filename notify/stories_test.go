@@ -36,6 +36,7 @@ func stories(t *testing.T) []story {
 	circulars(t, add)
 	terms(t, add)
 	notices(t, add)
+	owners(t, add)
 	proposals(t, add)
 	escalations38(t, add)
 	registrations38(t, add)
@@ -290,7 +291,7 @@ func notices(t *testing.T, add adder) {
 		{Matter: MatterOurs, Mail: about(forgot)},
 		{Matter: MatterExplain, Mail: about(said)},
 		{Matter: MatterDispute, Mail: about(disputes)},
-		{Matter: MatterForeign, Mail: about(foreign)},
+		{Matter: MatterForeign, Mail: about(foreign), Owners: []string{"D22"}},
 		{Matter: MatterBounce, Mail: bounce, Letter: letter},
 		{Matter: MatterFuse, Fuse: &FuseError{Count: 500}, Week: week38},
 		{Matter: MatterDoubtful, Letter: letter},
@@ -301,6 +302,12 @@ func notices(t *testing.T, add adder) {
 	}
 	add("notice", "leader", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterHeld, Mail: leader, Now: on(t, "09-21 16:00")})
+	})
+	add("notice", "unknown-asked", func(c *Composer) (Draft, error) {
+		return c.Notice(Notice{Matter: MatterUnknown, Mail: stranger, Owners: []string{"D14"}, Now: on(t, "09-21 16:00")})
+	})
+	add("notice", "foreign-unasked", func(c *Composer) (Draft, error) {
+		return c.Notice(Notice{Matter: MatterForeign, Mail: about(foreign), Now: on(t, "09-21 16:00")})
 	})
 	add("notice", "fuse-address", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterFuse, Fuse: &FuseError{Address: "bailu@lanchuan.example", Count: 20}, Week: week38, Now: on(t, "09-21 16:00")})

@@ -18,6 +18,7 @@ const (
 	TopicReceipt    Topic = "receipt"    // 收悉回执
 	TopicCorrection Topic = "correction" // 补正通知
 	TopicFault      Topic = "fault"      // 我方未按时答复的说明
+	TopicOwner      Topic = "owner"      // to a department: somebody else reported its projects
 	TopicLate       Topic = "late"       // 催报
 	TopicEscalation Topic = "escalation" // 告知牵头领导, with the office's approval only
 	TopicLateOK     Topic = "lateok"     // 迟报已收: closes what was escalated

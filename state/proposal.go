@@ -19,6 +19,7 @@ const (
 	ProposalClaim      ProposalKind = "claim"      // a mail set aside may be a department's report
 	ProposalRequest    ProposalKind = "request"    // requests left unanswered, to tell a lead leader of
 	ProposalHandOver   ProposalKind = "handover"   // a request to hand over
+	ProposalAdopt      ProposalKind = "adopt"      // a department may take what somebody else reported of its projects
 )
 
 // Answer is the office's word on a proposal.

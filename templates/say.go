@@ -19,6 +19,7 @@ func Sayings() []string {
 		"ask-request",
 		"ask-handover",
 		"ask-claim",
+		"ask-adopt",
 		"outcome",
 		"ground",
 	}

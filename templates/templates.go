@@ -82,6 +82,7 @@ func Names() []string {
 		"scores",
 		"score",
 		"meeting",
+		"owner",
 		"expiry",
 		"notice",
 		"health",

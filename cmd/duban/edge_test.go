@@ -28,7 +28,7 @@ var edges = []struct {
 	{"Last week's file renamed", "renamed"},
 	{"Reply-all chain with old attachment", "reply-all same-again"},
 	{"Reply without attachment", "bad-none explained nil-return"},
-	{"Sent from a personal mailbox", "claim-by-mail stranger"},
+	{"Sent from a personal mailbox", "claim-by-mail claim-by-contact stranger"},
 	{"Forwarded by a colleague", "forwarded"},
 	{"Scanned PDF, photo, Word", "bad-pdf stamped"},
 	{"超大附件/云附件 link", "bad-link"},
@@ -65,7 +65,6 @@ var edges = []struct {
 // that nobody takes a story for more than it shows.
 var later = map[string]string{
 	"Scanned PDF, photo, Word":                    "the drop folder for files entered by hand (I13) is a later feature",
-	"Many departments in one workbook":            "sender and office are told of foreign rows; the owning department has no letter of its own",
 	"Restore from backup":                         "the outbox is compared with the Sent folder by the office, not by duban",
 	"Leader replies to the summary with an order": "requirements per project (article 17) are a later feature; the office reads the reply",
 	"Columns added or moved":                      "the extra column is a note on the report (duban why); no letter lists it",
