@@ -107,6 +107,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.visited(r, a, p); mine || err != nil {
 		return v, err
 	}
+	if v, mine, err := d.ordered(r, a, p); mine || err != nil {
+		return v, err
+	}
 	if v, mine, err := d.word(r, a, p); mine || err != nil {
 		return v, err
 	}

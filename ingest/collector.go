@@ -234,6 +234,11 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 				return err
 			}
 		}
+		if verdict.Order != nil {
+			if err := r.PutIssue(*verdict.Order); err != nil {
+				return err
+			}
+		}
 		if verdict.Word != nil {
 			if err := r.Speak(*verdict.Word); err != nil {
 				return err

@@ -86,6 +86,7 @@ type Verdict struct {
 	Contact *state.Contact
 	Say     *state.Say    // the office's word on the leaders' letter; nil for every other mail
 	Visits  []state.Visit // what a leader's contact tells of visits
+	Order   *state.Issue  // what a leader asks for on a project, to be filed; nil for every other mail
 	Word    *state.Word   // what the mail says on a request that was handed over; nil for every other mail
 	// Proposal is the key of the proposal the office answers with Decided; "" for every other mail.
 	Proposal string

@@ -121,6 +121,7 @@ func (d Desk) roleIn(i state.Issue, all []state.Issue, depts []string) (asked, a
 		switch {
 		case i.Asked(id):
 			asked = id
+		case i.Leader != "": // only the office closes it
 		case i.Asker(d.Roster) == id, slices.ContainsFunc(all, func(o state.Issue) bool { return o.Merged == i.ID && o.Asker(d.Roster) == id }):
 			asker = id
 		}

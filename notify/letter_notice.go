@@ -32,11 +32,15 @@ type noticePage struct {
 	Errors  []string // what the server said
 	Count   string   // letters of the last 24 hours, when the fuse tripped
 	Instead string   // where the department's letters go meanwhile; "" when nowhere else
+	Filed   string   // the number of the issue a leader's order stands under
 	Owners  string   // the departments that were asked about rows of their projects; "" for none
 	MailID  string   // short, for `duban why`
 	Code    string   // for claiming the mail by reply; "" when none was given out
 	Until   string   // until when
 }
+
+// wholeOrder is how much of a leader's words a notice shows, in characters.
+const wholeOrder = 1000
 
 // noticeItem is one finding the office must settle, with what the department said to it.
 type noticeItem struct{ ID, Name, Title, Place, Found, Message, Text string }
@@ -44,23 +48,26 @@ type noticeItem struct{ ID, Name, Title, Place, Found, Message, Text string }
 func (c *Composer) noticeItems(matter Matter, findings []state.Finding) []noticeItem {
 	var out []noticeItem
 	for _, f := range findings {
+		named := projectLine{}
+		if f.Project != "" {
+			named = c.named([]string{f.Project})[0]
+		}
 		if matter == MatterForeign {
 			if f.Rule == "not-your-project" && len(out) < maxItems {
-				named := c.named([]string{f.Project})[0]
 				out = append(out, noticeItem{ID: named.ID, Name: named.Name, Title: trim(f.Title, quoteCell), Place: f.Sheet + " " + f.Cell, Message: trim(f.Message, quoteText)})
 			}
+			continue
+		}
+		if matter == MatterOrder {
+			out = append(out, noticeItem{ID: named.ID, Name: named.Name, Message: trim(f.Message, wholeOrder)})
 			continue
 		}
 		if !f.Ours && !f.Disputed && (f.Explained == "" || f.Level != state.LevelNote) || len(out) == maxItems {
 			continue
 		}
 		i := noticeItem{
-			Title: trim(f.Title, quoteCell), Place: f.Sheet + " " + f.Cell, Found: trim(f.Found, quoteCell),
+			ID: named.ID, Name: named.Name, Title: trim(f.Title, quoteCell), Place: f.Sheet + " " + f.Cell, Found: trim(f.Found, quoteCell),
 			Message: trim(f.Message, quoteText), Text: trim(f.Explained, quoteText),
-		}
-		if f.Project != "" {
-			named := c.named([]string{f.Project})[0]
-			i.ID, i.Name = named.ID, named.Name
 		}
 		out = append(out, i)
 	}
@@ -81,7 +88,7 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 	if m := n.Mail; m != nil {
 		p.From, p.Name, p.Subject = trim(m.From, quoteText), trim(m.FromName, quoteCell), trim(m.Subject, quoteText)
 		p.When, p.MailID = c.at(m.Received), short(m.ID)
-		p.Failed = trim(m.Failed, quoteText)
+		p.Failed, p.Filed = trim(m.Failed, quoteText), m.Filed
 		p.Reason = trim(firstMessage(m.Findings), quoteText)
 		p.Items = c.noticeItems(n.Matter, m.Findings)
 		if len(p.Items) > 0 {

@@ -68,11 +68,11 @@ func (c *Composer) Standing(e Edition, dept string) (Draft, error) {
 		p.Wait, p.Lack = c.named(w.Wait), c.named(w.Lack)
 	}
 	for _, i := range s.Issues {
-		if i.Dept == dept && len(p.Issues) < maxShown {
+		if i.Dept == dept && !i.Order && len(p.Issues) < maxShown {
 			p.Issues = append(p.Issues, standingIssue{i.ID, i.Name, trim(i.Text, 60), i.Standing(s.HasPrev), isoDay(i.Deadline)})
 		}
 	}
-	p.IssueAll = count(len(only(s.Issues, func(i report.Issue) bool { return i.Dept == dept })))
+	p.IssueAll = count(len(only(s.Issues, func(i report.Issue) bool { return i.Dept == dept && !i.Order })))
 	return c.render(d, "standing", p)
 }
 

@@ -99,7 +99,7 @@ func lamps(s report.Summary, projects []report.Project, limit int, short shorten
 func cause(s report.Summary, p report.Project) string {
 	var texts []string
 	for _, i := range s.Issues {
-		if i.Project == p.ID && i.Text != "" {
+		if i.Project == p.ID && i.Text != "" && !i.Order {
 			texts = append(texts, i.Text)
 		}
 	}

@@ -68,6 +68,7 @@ func (p *Planner) meeting(ctx context.Context, f facts) error {
 	if queued {
 		return nil
 	}
+	known.WithOrders()
 	e.Digest, e.Depts, e.Now = state.Summarise(known), known.Depts, f.now
 	draft, err := p.Composer.Meeting(e, in, at)
 	if err != nil {

@@ -127,6 +127,8 @@ func matterOf(m state.Mail) Matter {
 		return MatterDispute
 	case m.Raise == state.RaiseExplained:
 		return MatterExplain
+	case m.Raise == state.RaiseOrder:
+		return MatterOrder
 	case m.Raise == state.RaiseForeign:
 		return MatterForeign
 	case m.OurFault():

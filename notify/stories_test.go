@@ -303,6 +303,12 @@ func notices(t *testing.T, add adder) {
 	add("notice", "leader", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterHeld, Mail: leader, Now: on(t, "09-21 16:00")})
 	})
+	add("notice", "order", func(c *Composer) (Draft, error) {
+		m := *leader
+		m.Dept, m.Filed = "D05", "I07"
+		m.Findings = []state.Finding{{Rule: "leader-order", Level: state.LevelNote, Project: "LC2026-006", Message: "领导要求——副区长卓拟行:文峰路北延的拆迁问题,请区交通局本周五前拿出方案。"}}
+		return c.Notice(Notice{Matter: MatterOrder, Mail: &m, Now: on(t, "09-21 16:00")})
+	})
 	add("notice", "unknown-asked", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterUnknown, Mail: stranger, Owners: []string{"D14"}, Now: on(t, "09-21 16:00")})
 	})

@@ -13,11 +13,11 @@
 //
 // What leaders read: facts.go, summarise.go and digest.go, light.go, readers.go. What is kept
 // beyond a week: issue.go, ledger.go, ledger_enter.go and ask.go (what departments ask for, and
-// what became of it); ledgers.go, visit.go, permit.go, milestone.go and score.go with
+// what became of it), order.go (what leaders ask for); ledgers.go, visit.go, permit.go, milestone.go and score.go with
 // score_complete.go and score_month.go.
 //
 // What is sent, and what only the office may decide: letter.go, attention.go, ailment.go,
-// terms.go; hold.go, proposal.go, change.go, edition.go, addition.go, move.go and pause.go (the registry of
+// terms.go; hold.go, proposal.go, adopt.go, change.go, edition.go, addition.go, move.go and pause.go (the registry of
 // each week),
 // circular.go and code.go (how the office says so by mail).
 //

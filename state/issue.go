@@ -17,6 +17,7 @@ type Issue struct {
 	Project  string    `json:"project_id"`
 	Dept     string    `json:"dept,omitempty"` // who reported it first
 	Type     string    `json:"type,omitempty"`
+	Leader   string    `json:"leader,omitempty"` // who of the leaders asks for it (order.go); "" for a department's problem
 	Text     string    `json:"text"`
 	Request  string    `json:"request"`
 	Units    []string  `json:"units"`    // departments and external units asked, the one named first before the others

@@ -175,7 +175,7 @@ func (l *ledger) enter(w Week, p Project, row *Counted) {
 		return
 	}
 	s := Said{Week: w, At: row.Received, Mail: row.Mail}
-	at := slices.IndexFunc(l.issues, func(i Issue) bool { return i.Project == p.ID && l.open(i) })
+	at := slices.IndexFunc(l.issues, func(i Issue) bool { return i.Project == p.ID && i.Leader == "" && l.open(i) })
 	if SaysNothing(text) {
 		if at >= 0 && l.issues[at].Opened.Before(w.Add(1)) {
 			s.Close = true
@@ -192,7 +192,7 @@ func (l *ledger) enter(w Week, p Project, row *Counted) {
 	}
 	s.Units = l.roster.UnitsIn(row.text(columnRequestUnits) + " " + s.Request)
 	if at < 0 { // what was closed by a later word stays closed, what a report of this week closed goes on
-		at = slices.IndexFunc(l.issues, func(i Issue) bool { return i.Project == p.ID && i.closedAround(s) })
+		at = slices.IndexFunc(l.issues, func(i Issue) bool { return i.Project == p.ID && i.Leader == "" && i.closedAround(s) })
 	}
 	if at < 0 {
 		l.issues = append(l.issues, Issue{ID: issueID(l.next), Project: p.ID, Dept: p.Dept})

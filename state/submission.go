@@ -41,6 +41,7 @@ type Raise string
 const (
 	RaiseExplained Raise = "explained" // an error was explained instead of corrected
 	RaiseDisputed  Raise = "disputed"  // an error is disputed (异议)
+	RaiseOrder     Raise = "order"     // a leader asks for something on a project
 	RaiseForeign   Raise = "foreign"   // it reports projects of a department the sender may not report for
 )
 
@@ -72,6 +73,7 @@ type Mail struct {
 	Failed   string // the address a bounce complains of, when it is stated
 	Delayed  bool   // a report that nothing is lost: the server still tries, or has delivered
 	Raise    Raise  // why a person of the office must read an answer; "" when nobody must
+	Filed    string `json:",omitempty"` // the number of the issue a leader's order was filed under
 	Tries    int    // failed attempts to read it; at three it is quarantined
 }
 

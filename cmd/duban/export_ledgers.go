@@ -69,11 +69,20 @@ func (o *office) issueTable(lines []issueLine) report.Table {
 			due = o.moment(*l.Due)
 		}
 		t.Rows = append(t.Rows, []any{
-			l.ID, l.Project, l.Name, o.unitName(l.Asker(o.cfg.Roster)), string(l.Urgency), l.Text, l.Request, o.unitNames(l.Units), l.Deadline, l.standing(), due,
+			l.ID, l.Project, l.Name, o.askedBy(l.Issue), string(l.Urgency), l.Text, l.Request, o.unitNames(l.Units), l.Deadline, l.standing(), due,
 			week(l.Opened), week(l.Seen), week(l.Closed), len(l.History),
 		})
 	}
 	return t
+}
+
+// askedBy is who an issue of the ledger is to be solved for: the leader who asks, else the
+// department that answers for the project now.
+func (o *office) askedBy(i state.Issue) string {
+	if i.Leader != "" {
+		return o.raisedBy(i)
+	}
+	return o.unitName(i.Asker(o.cfg.Roster))
 }
 
 // askTable has one row for each round of a request, and one for each answer to it.

@@ -46,7 +46,7 @@ func (c *issuesCmd) Run(ctx context.Context, in *invocation) error {
 			if l.Due != nil {
 				due = l.Due.In(o.cfg.Schedule.Zone).Format("1月2日15:04")
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Name, o.unitName(l.Dept), o.unitNames(l.Units), due, l.standing(), l.Text)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Name, o.raisedBy(l.Issue), o.unitNames(l.Units), due, l.standing(), l.Text)
 		}
 		return t.Flush()
 	})
@@ -123,6 +123,15 @@ func (o *office) clock(r *state.Records, l *issueLine) error {
 	}
 	l.Given, l.Due, l.Left = &given, &due, &left
 	return nil
+}
+
+// raisedBy is who put an issue on the list: the department that reported it, or the leader who
+// asks for it.
+func (o *office) raisedBy(i state.Issue) string {
+	if l := o.cfg.Roster.Leader(i.Leader); l != nil {
+		return l.Title + l.Name
+	}
+	return o.unitName(i.Dept)
 }
 
 func (o *office) unitName(id string) string {

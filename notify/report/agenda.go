@@ -32,21 +32,32 @@ type Item struct {
 // maxTopic is how long the one sentence of a point may be, in characters.
 const maxTopic = 30
 
-// Agenda draws a meeting's points from the open issues: those that ask for a decision, the
-// most pressing first, and among equals in the order of the leaders.
+// Agenda draws a meeting's points from the open issues: what leaders ask for, then those that
+// ask for a decision, the most pressing first, and among equals in the order of the leaders.
 func Agenda(s Summary, leaders []state.Leader) []Item {
 	place := map[string]int{}
 	for i, l := range leaders {
 		place[l.ID] = i - len(leaders) // who is not listed comes last
 	}
 	var out []Item
-	for _, i := range s.Decisions {
+	for _, i := range slices.Concat(s.orders(), s.Decisions) {
+		if i.Order {
+			i.Request = "听取落实情况"
+		}
 		out = append(out, Item{Issue: i, Topic: topic(i), Attend: i.Units, Weeks: weeks(i.Opened, s.Week)})
 	}
 	slices.SortStableFunc(out, func(a, b Item) int {
+		if a.Order != b.Order {
+			return map[bool]int{true: -1, false: 1}[a.Order]
+		}
 		return cmp.Or(cmp.Compare(urgency(a.Issue), urgency(b.Issue)), cmp.Compare(place[a.Lead], place[b.Lead]), cmp.Compare(day(a.Deadline), day(b.Deadline)))
 	})
 	return out
+}
+
+// orders are the open issues that leaders ask for (领导要求).
+func (s Summary) orders() []Issue {
+	return slices.DeleteFunc(slices.Clone(s.Issues), func(i Issue) bool { return !i.Order })
 }
 
 // topic is the first clause of the problem, or of what is asked where no problem is told.

@@ -151,7 +151,7 @@ func (b Blank) Open(p state.Project) map[string]state.Value {
 		}
 		return last.Values
 	}
-	i := slices.IndexFunc(b.Issues, func(i state.Issue) bool { return i.Project == p.ID && i.Closed.IsZero() })
+	i := slices.IndexFunc(b.Issues, func(i state.Issue) bool { return i.Project == p.ID && i.Leader == "" && i.Closed.IsZero() })
 	if i < 0 {
 		return nil
 	}

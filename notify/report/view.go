@@ -112,6 +112,7 @@ type Issue struct {
 	Dept, DeptName    string
 	Lead, Leader      string // of its project
 	Type, Text        string
+	Order             bool // a leader asks for it (领导要求)
 	Request           string
 	Units             []string // short names of those asked
 	Deadline          string   // ISO day; "" when none was given

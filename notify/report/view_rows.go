@@ -205,7 +205,7 @@ func (v viewer) issues(projects []Project, of []state.WeekIssue) []Issue {
 	}
 	for _, w := range of {
 		i := Issue{
-			ID: w.ID, Project: w.Project, Name: w.Project, Dept: w.Dept, Type: w.Type, Text: w.Text, Request: w.Request,
+			ID: w.ID, Project: w.Project, Name: w.Project, Dept: w.Dept, Type: w.Type, Text: w.Text, Order: w.Leader != "", Request: w.Request,
 			Deadline: w.Deadline, Opened: w.Opened, New: fresh[w.ID], Moved: moved[w.ID], Reported: w.Reported, Overdue: w.Overdue,
 		}
 		if p := byID[w.Project]; p != nil {

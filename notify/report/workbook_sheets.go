@@ -232,6 +232,8 @@ func (i Issue) listed(compared bool) string {
 		return "本周新增"
 	case i.New:
 		return "首次列入"
+	case i.Order:
+		return "未销号"
 	case !i.Reported:
 		return "本周未报,仍未销号"
 	}
