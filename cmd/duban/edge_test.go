@@ -53,7 +53,7 @@ var edges = []struct {
 	{"UIDVALIDITY change, mailbox moved", "moved-mailbox twice"},
 	{"Restore from backup", "restored"},
 	{"Auto-reply or OOO to our reminder", "automatic"},
-	{"Leader replies to the summary with an order", "leader-replies"},
+	{"Leader replies to the summary with an order", "leader-order leader-replies"},
 	{"Circular approved, then figures change", "circular-changed circular-waits"},
 	{"All projects 无变化 for weeks", "nil-weeks"},
 	{"Same issue raised by several departments", "merged"},
