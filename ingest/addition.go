@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"duban/ingest/rules"
 	"duban/state"
@@ -25,14 +26,15 @@ const ruleNew = "project-new"
 const maxNewcomers = 5
 
 // newcomer reports whether a row may be of a project nobody registered yet: it is named, says
-// its class and some figure, and resembles no project by name or alias.
+// its class and some figure, and resembles no project by name or alias. A project that has no
+// number yet: a number the registry does not hold is a wrong one (G01).
 func (x *index) newcomer(row state.Row) bool {
 	key := foldName(row.Text("project_name"))
 	figures := slices.ContainsFunc([]string{"total_invest", "year_plan", "ytd_invest", "cum_invest"}, func(column string) bool {
 		f, sure := row.Money(column)
 		return sure && f > 0
 	})
-	if len([]rune(key)) < 4 || row.Class == "" || !figures {
+	if len([]rune(key)) < 4 || row.Class == "" || !figures || strings.ContainsFunc(row.Text("project_id"), unicode.IsDigit) {
 		return false
 	}
 	for i := range x.roster.Projects {

@@ -23,20 +23,23 @@ func TestOnlyWhatResemblesNothingIsANewProject(t *testing.T) {
 		name  string
 		class state.Class
 		total string
+		code  string
 		want  bool
 	}{
-		{"滨江绿道提升工程", state.ClassContinuing, "6800", true},
-		{"云湾内河码头改建二期", state.ClassContinuing, "6800", false},
-		{"内河码头二期", state.ClassContinuing, "6800", false}, // holds another name
-		{"澜川快速路西段", state.ClassContinuing, "6800", false},
-		{"老码头", state.ClassContinuing, "6800", false}, // of two
-		{"绿道", state.ClassContinuing, "6800", false},  // says too little
-		{"滨江绿道提升工程", "", "6800", false},
-		{"填表说明:金额单位为万元", state.ClassContinuing, "", false},
+		{"滨江绿道提升工程", state.ClassContinuing, "6800", "", true},
+		{"滨江绿道提升工程", state.ClassContinuing, "6800", "新增", true},
+		{"滨江绿道提升工程", state.ClassContinuing, "6800", "LC2026-099", false}, // a wrong number
+		{"云湾内河码头改建二期", state.ClassContinuing, "6800", "", false},
+		{"内河码头二期", state.ClassContinuing, "6800", "", false}, // holds another name
+		{"澜川快速路西段", state.ClassContinuing, "6800", "", false},
+		{"老码头", state.ClassContinuing, "6800", "", false}, // of two
+		{"绿道", state.ClassContinuing, "6800", "", false},  // says too little
+		{"滨江绿道提升工程", "", "6800", "", false},
+		{"填表说明:金额单位为万元", state.ClassContinuing, "", "", false},
 	} {
-		row := state.Row{Class: c.class, Values: map[string]state.Value{"project_name": {Text: c.name}, "total_invest": {Text: c.total}}}
+		row := state.Row{Class: c.class, Values: map[string]state.Value{"project_name": {Text: c.name}, "total_invest": {Text: c.total}, "project_id": {Text: c.code}}}
 		if got := x.newcomer(row); got != c.want {
-			t.Errorf("%s: %v", c.name, got)
+			t.Errorf("%s %s: %v", c.code, c.name, got)
 		}
 	}
 }
