@@ -148,7 +148,7 @@ func (d Desk) issuesMeant(r *state.Records, p Place, m Message) ([]string, error
 		if err != nil {
 			return nil, err
 		}
-		if l != nil && slices.Contains([]state.Topic{state.TopicRequest, state.TopicRequestDue, state.TopicAnswered, state.TopicUrgent}, l.Kind) {
+		if l != nil && slices.Contains([]state.Topic{state.TopicRequest, state.TopicRequestDue, state.TopicAnswered, state.TopicClosed, state.TopicUrgent}, l.Kind) {
 			return []string{strings.Split(l.Key, "/")[1]}, nil
 		}
 	}
@@ -201,9 +201,9 @@ func (d Desk) verdictOn(i state.Issue, m Message, w state.Word) (reason string, 
 	first = strings.TrimSpace(first)
 	ask := i.LastAsk()
 	switch {
-	case !i.Open():
+	case !i.Open() && (solved.MatchString(first) || acknowledges(m)):
 		return "speaks of " + i.ID + ", which is closed", nil
-	case unsolved.MatchString(first) && ask != nil && len(ask.Answers) > 0:
+	case i.Open() && unsolved.MatchString(first) && ask != nil && len(ask.Answers) > 0:
 		w.Kind = state.WordUnsolved
 		w.Text = strings.Trim(unsolved.ReplaceAllString(first, ""), " 。,.;:、!")
 		if w.Text == "" {
@@ -212,7 +212,7 @@ func (d Desk) verdictOn(i state.Issue, m Message, w state.Word) (reason string, 
 		if w.Text = cutRunes(strings.TrimSpace(w.Text), longestReason); w.Text == "" {
 			w.Text = "没有写明原因"
 		}
-	case solved.MatchString(first) && !hedged.MatchString(first):
+	case i.Open() && solved.MatchString(first) && !hedged.MatchString(first):
 		w.Kind, w.Text = state.WordSolved, cutRunes(first, longestReason)
 	case acknowledges(m):
 		return "says no more than that the letter came", nil

@@ -12,9 +12,10 @@
 //
 // Beside the round, each a family of its own (Planner.besides): request.go hands over what
 // reports ask for (request_due.go what is due, request_confirm.go what waits for the office,
-// request_raise.go what goes to lead leaders); readers.go writes what follows from the leaders' letter, meeting.go the joint meeting's pack;
-// notices.go tells the office of what a person must settle, owner.go a department of rows of its
-// projects somebody else sent, expiry.go of an exemption that
+// request_raise.go what goes to lead leaders, closed.go tells that an issue is closed); readers.go writes
+// what follows from the leaders' letter, meeting.go the joint meeting's pack; notices.go tells the
+// office of what a person must settle, owner.go a department of rows of its projects somebody else
+// sent, expiry.go of an exemption that
 // ends; visit.go, permit.go and score.go
 // keep the months' and projects' ledgers; daily.go, yearplan.go, terms.go, alarm.go and
 // health.go tell the office of the day, of the year, of changed rules, of a tripped fuse and of

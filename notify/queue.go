@@ -24,7 +24,7 @@ var rank = map[state.Topic]int{
 	state.TopicReceipt: 3, state.TopicFault: 3, state.TopicOwner: 3, state.TopicRequest: 3, state.TopicAnswered: 3,
 	state.TopicSummary: 4, state.TopicEscalation: 4, state.TopicPreview: 5, state.TopicProposal: 5, state.TopicMeeting: 5,
 	state.TopicLate: 6, state.TopicResubmit: 6, state.TopicRequestDue: 6, state.TopicRectify: 6, state.TopicDue: 7,
-	state.TopicForm: 8, state.TopicRegistry: 8, state.TopicStanding: 8, state.TopicVisit: 8, state.TopicPermit: 8, state.TopicScore: 8,
+	state.TopicForm: 8, state.TopicRegistry: 8, state.TopicClosed: 8, state.TopicStanding: 8, state.TopicVisit: 8, state.TopicPermit: 8, state.TopicScore: 8,
 	state.TopicNotice: 9, state.TopicDaily: 10, state.TopicTerms: 10, state.TopicCalendar: 10, state.TopicHealth: 10,
 }
 

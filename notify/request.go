@@ -35,14 +35,16 @@ const urgentNews = 7 * 24 * time.Hour
 
 // errand is one letter about an issue that is due.
 type errand struct {
-	topic  state.Topic
-	issue  state.Issue
-	ask    state.Ask     // the round to hand over, or the one that runs
-	letter *state.Letter // the letter that handed it over
-	due    time.Time     // until when it is to be answered
-	step   int           // of a request left unanswered
-	answer int           // index in ask.Answers
-	files  []Enclosure   // attached to that answer; nil when they could not be had
+	topic   state.Topic
+	issue   state.Issue
+	ask     state.Ask     // the round to hand over, or the one that runs
+	letter  *state.Letter // the letter that handed it over
+	due     time.Time     // until when it is to be answered
+	step    int           // of a request left unanswered
+	answer  int           // index in ask.Answers
+	files   []Enclosure   // attached to that answer; nil when they could not be had
+	closing *state.Said   // the word that closed it
+	own     bool          // it is the word of a department that reported the issue
 	// proposal is the office's consent that this follows from; moot says that nothing does.
 	proposal *state.Proposal
 	moot     bool
@@ -100,7 +102,11 @@ func (p *Planner) requests(ctx context.Context, f facts) error {
 		if err != nil {
 			return err
 		}
-		all, err = errands(f, issues, p.Composer.Contacts, letter, consent{p.Confirm, asked, agreed})
+		if all, err = errands(f, issues, p.Composer.Contacts, letter, consent{p.Confirm, asked, agreed}); err != nil {
+			return err
+		}
+		done, err := closings(r, docket{facts: f, issues: issues})
+		all = append(all, done...)
 		return errors.Join(err, failed)
 	})
 	if err != nil {
@@ -148,6 +154,12 @@ func (p *Planner) errand(e errand, now time.Time) ([]intent, error) {
 		add(c.Answered(e, now))
 		key := drafts[0].Key
 		also = func(r *state.Records) error { return r.Pass(e.issue.ID, e.ask.Round, e.answer, key) }
+	case state.TopicClosed:
+		also = func(r *state.Records) error { return r.TellClosing(e.issue.ID) }
+		if e.moot {
+			return []intent{{also: also}}, nil
+		}
+		add(c.Closed(e, now))
 	case state.TopicRequestDue:
 		add(c.RequestDue(e, now))
 	default:

@@ -30,8 +30,8 @@ func says(kind state.WordKind, dept, text string, at time.Time) func(*state.Reco
 	}
 }
 
-// Break every durable step of a request's way, from the report to the answer that is passed
-// on, before and after it took effect: no letter is lost, and none leaves twice.
+// Break every durable step of a request's way, from the report over the answer that is passed
+// on to the closing, before and after it took effect: no letter is lost, and none leaves twice.
 func TestACrashLosesNoRequestAndNoAnswer(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		for step := 1; ; step++ {
@@ -64,12 +64,14 @@ func TestACrashLosesNoRequestAndNoAnswer(t *testing.T) {
 			tick("09-18 15:05")
 			tick("09-20 10:00", says(state.WordAnswer, "D02", "已安排", clock("09-20 09:58")))
 			tick("09-20 10:05")
+			tick("09-20 11:00", says(state.WordSolved, "D01", "已解决", clock("09-20 10:58")))
+			tick("09-20 11:05")
 			got := map[string]int{}
 			for _, l := range d.left() {
 				got[l]++
 			}
 			for _, want := range []string{
-				"request/I01/D02/1 swj", "requestdue/I01/1/1 swj", "answered/I01/1 fgtj", "answered/I01/1 zdxmb",
+				"request/I01/D02/1 swj", "requestdue/I01/1/1 swj", "answered/I01/1 fgtj", "answered/I01/1 zdxmb", "closed/I01/1 fgtj", "closed/I01/1 zdxmb",
 			} {
 				if got[want] != 1 {
 					t.Errorf("step %d, after %v: %s left %d times: %v", step, after, want, got[want], got)

@@ -31,6 +31,8 @@ func requests(t *testing.T, add adder) {
 				return c.RequestDue(e, on(t, at))
 			case "urgent":
 				return c.Urgent(e, on(t, at))
+			case "closed":
+				return c.Closed(e, on(t, at))
 			}
 			return c.Answered(e, on(t, at))
 		})
@@ -62,6 +64,14 @@ func requests(t *testing.T, add adder) {
 	answered.key, answered.files = "2", nil
 	answered.ask.Answers = []state.Reaction{{Dept: "E05", At: on(t, "09-21 10:20"), By: "张三", Text: "资金已安排。"}}
 	write("answered", "by-office", "09-21 10:25", answered)
+	closed := answered
+	closed.topic, closed.key, closed.own = state.TopicClosed, "1", true
+	closed.issue.Asks = []state.Ask{closed.ask}
+	closed.closing = &state.Said{At: on(t, "09-23 09:40"), By: "jtj@lanchuan.example", Why: "已解决"}
+	write("closed", "by-reply", "09-23 09:45", closed)
+	closed.key, closed.own, closed.issue.Asks = "2", false, nil
+	closed.closing = &state.Said{At: on(t, "09-23 09:40"), By: "张三", Why: "现场核实,17户已全部交地"}
+	write("closed", "by-office", "09-23 09:45", closed)
 	urgent := about(state.TopicUrgent, 0, []string{"D21", "D13"}, nil)
 	urgent.issue.Urgency, urgent.key = state.MostUrgent, "x"
 	urgent.project = &state.Project{LeadLeader: "L10"}

@@ -88,6 +88,20 @@ func (s *Schedule) AnswerWarning(t time.Time) time.Time {
 	return warnClock.On(s.Calendar.AddWorkdays(t.In(s.Zone), warnDays))
 }
 
+// Closing is the word that closed the issue, and the how-manieth that was; nil while it is open
+// and for one that a report's own 无 closed.
+func (i *Issue) Closing() (word *Said, n int) {
+	for k := range i.History {
+		if s := &i.History[k]; s.Close {
+			word, n = s, n+1
+		}
+	}
+	if i.Closed.IsZero() || word == nil || word.ofReport() {
+		return nil, n
+	}
+	return word, n
+}
+
 // Delivered is when the first addressee of the letter was served; zero while he is not. Who
 // gets a copy starts no clock.
 func (l *Letter) Delivered() time.Time {
@@ -192,6 +206,9 @@ func (r *Records) Speak(w Word) error {
 	case w.Kind == WordSolved:
 		said.Close = true
 		i.say(said)
+		if err := r.tx.Set(prefixIssueDone+i.ID, nil); err != nil {
+			return fmt.Errorf("note that %s was closed: %w", i.ID, err)
+		}
 	case w.Kind == WordMerge:
 		into, err := r.Issue(w.Into)
 		if err != nil {

@@ -41,6 +41,7 @@ const (
 	TopicRequest    Topic = "request"    // 问题交办
 	TopicRequestDue Topic = "requestdue" // 答复到期前、逾期
 	TopicAnswered   Topic = "answered"   // 答复转告
+	TopicClosed     Topic = "closed"     // 销号告知
 	TopicRegistry   Topic = "registry"   // 登记变动告知: to the departments that report a project from a week on, or no more
 	TopicUrgent     Topic = "urgent"     // 紧急问题快报
 )

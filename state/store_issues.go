@@ -32,6 +32,24 @@ func (r *Records) OpenIssues() ([]Issue, error) {
 	return r.issuesNamed(ids)
 }
 
+// Closings lists the issues that a reply or the office closed and that are still to be told as
+// closed, by number. One that was opened again since is among them.
+func (r *Records) Closings() ([]Issue, error) {
+	ids, err := r.lastParts(prefixIssueDone)
+	if err != nil {
+		return nil, fmt.Errorf("list closed issues: %w", err)
+	}
+	return r.issuesNamed(ids)
+}
+
+// TellClosing records that a closing was told, together with its letter.
+func (r *Records) TellClosing(issue string) error {
+	if err := r.tx.Delete(prefixIssueDone + issue); err != nil {
+		return fmt.Errorf("note that the closing of %s was told: %w", issue, err)
+	}
+	return nil
+}
+
 // OpenOrAsked lists the open issues and those handed over on the days from since to now,
 // closed meanwhile or not, by number.
 func (r *Records) OpenOrAsked(since, now time.Time) ([]Issue, error) {

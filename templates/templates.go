@@ -75,6 +75,7 @@ func Names() []string {
 		"requestdue",
 		"requestup",
 		"answered",
+		"closed",
 		"urgent",
 		"visit",
 		"visits",

@@ -1,0 +1,48 @@
+package notify
+
+import (
+	"strings"
+	"time"
+
+	"duban/state"
+)
+
+// closedPage is the data of closed.*.tmpl.
+type closedPage struct {
+	Frame    frame
+	To       addressed
+	Project  projectLine
+	Problem  string
+	Ask      string // what was asked; "" when nothing was
+	When     string
+	Own      bool   // the department itself said that it is solved
+	By       string // who of the office closed it; "" when the mail address is all that is known
+	Why      string
+	Unit     string // who answered last; "" when nobody did
+	Answered string // when
+}
+
+// Closed tells whoever reported an issue that it is closed, the office in copy.
+func (c *Composer) Closed(e errand, now time.Time) (Draft, error) {
+	var to []state.Delivery
+	for _, id := range e.askers {
+		for _, t := range c.toDept(id, nil) {
+			to = addTo(to, t.To, t.Copy)
+		}
+	}
+	d, f := c.matter(e.occasion(), addTo(to, c.Office.Mail, len(to) > 0), e, now)
+	d.Dept, d.NotBefore = e.askers[0], c.quiet(now)
+	p := closedPage{
+		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
+		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.issue.Request, quoteText), When: c.at(e.closing.At),
+		Own: e.own, Why: trim(e.closing.Why, quoteText),
+	}
+	if by := e.closing.By; !strings.Contains(by, "@") {
+		p.By = trim(by, quoteCell)
+	}
+	if ask := e.issue.LastAsk(); ask != nil && len(ask.Answers) > 0 {
+		last := ask.Answers[len(ask.Answers)-1]
+		p.Unit, p.Answered = c.units([]string{last.Dept}), c.at(last.At)
+	}
+	return c.render(d, "closed", p)
+}
