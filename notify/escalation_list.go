@@ -76,18 +76,29 @@ func stillMissing(seen, now []overdue) []overdue {
 }
 
 // reminded counts the reminders a department got after the deadline and says when the last
-// one left, and whether its head had a copy of any.
+// one left, and whether its head had a copy of any. One that waits for the mail server
+// reminded nobody yet.
 func reminded(letters []state.Letter, dept string) (times int, last time.Time, head bool) {
 	for _, l := range letters {
-		arrives := slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return stands(d.Phase) })
-		if l.Kind != state.TopicLate || l.Dept != dept || !arrives {
+		if l.Kind != state.TopicLate || l.Dept != dept {
 			continue
 		}
-		times++
-		if l.QueuedAt.After(last) {
-			last = l.QueuedAt
+		went := false
+		for _, d := range l.Deliveries {
+			if d.Phase != state.PhaseSent && d.Phase != state.PhaseDoubtful {
+				continue
+			}
+			head = head || d.Copy
+			if went = true; d.SentAt.After(last) {
+				last = d.SentAt
+			}
+			if l.QueuedAt.After(last) { // one in doubt has no hour of its own
+				last = l.QueuedAt
+			}
 		}
-		head = head || slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Copy && stands(d.Phase) })
+		if went {
+			times++
+		}
 	}
 	return times, last, head
 }

@@ -67,6 +67,47 @@ func TestAWaitingListIsGivenUpWhenADepartmentReports(t *testing.T) {
 	}
 }
 
+// A reminder that waits for the mail server reminded nobody: its department stands on no list
+// before two hours have passed since it left.
+func TestAReminderThatWaitsRemindedNobody(t *testing.T) {
+	d := newDesk(t, memkv.New(), blobs.Memory())
+	twoProjects(d)
+	d.Composer.Schedule.Escalation = state.Step{Workdays: 1, At: state.Clock{Hour: 14}}
+	d.refuses("")
+	for _, at := range []string{"09-18 18:12", "09-21 09:01", "09-21 12:05", "09-21 14:06"} {
+		d.tick(clock(at))
+	}
+	listed := func() (depts []string) {
+		err := d.store.View(t.Context(), func(r *state.Records) error {
+			q, err := r.Proposal("escalation/2026-W38/L01")
+			if q != nil {
+				for _, dept := range []string{"D01", "D02"} {
+					if strings.Contains(string(q.Body), `"`+dept+`"`) {
+						depts = append(depts, dept)
+					}
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return depts
+	}
+	if got := listed(); len(got) > 0 {
+		t.Errorf("on the list stand %q, whom nobody reminded", got)
+	}
+	d.bag.answer = nil
+	d.tick(clock("09-21 14:40"))
+	if got := listed(); len(got) > 0 {
+		t.Errorf("on the list stand %q, who were reminded this minute", got)
+	}
+	d.tick(clock("09-21 16:45"))
+	if got := listed(); len(got) != 2 {
+		t.Errorf("on the list stand %q, want both", got)
+	}
+}
+
 // faults puts projects that wait for a correction into the last try of a department, and what
 // is wrong with each.
 func faults(dept string, projects ...string) func(*state.Records) error {
