@@ -105,7 +105,7 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	y.Script = demo.DrawYear(seed, weeks, o.cfg.Roster)
 	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
 	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Spends: demo.Pace}
-	y.Deliver, y.Free = y.deliver, y.excuse
+	y.Deliver, y.Free, y.Refuse = y.deliver, y.excuse, y.post.Refuse
 	mailbox := imapConfig(o.cfg)
 	mailbox.Dial = y.dialMailbox
 	o.collector.Mailbox = ingest.NewIMAP(mailbox)

@@ -63,6 +63,7 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	y.script = demo.DrawYear(seed, demo.Weeks(from, end), y.cfg.Roster)
 	y.district = demo.District{
 		Script: y.script, Books: &demo.Books{Script: y.script, Roster: y.cfg.Roster, Office: y.cfg.Office.Mail},
+		Refuse:  y.post.Refuse,
 		Deliver: func(raw []byte) error { return y.post.Deliver(raw, time.Now()) },
 		Free: func(from, to, subject string) error {
 			c, err := freed(from, to, subject)

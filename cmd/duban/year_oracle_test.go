@@ -33,6 +33,9 @@ type yearOracle struct {
 	swept map[time.Time]time.Time // by turn: when the mailbox was last read to its end
 	want  []yearLetter
 	pleas []*yearPlea // in the order of their numbers
+
+	met map[demo.Refusal]bool  // which refusals met a letter
+	bad map[string][]time.Time // when a department's address was refused for good
 }
 
 // standing is what of a department's report counts.
@@ -55,8 +58,24 @@ const (
 	tellPatience   = 2 * time.Hour
 )
 
+// foretell says what a year must bring. A refusal that it cannot follow is taken out of the
+// script first.
 func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{Year: s, cast: cast, swept: map[time.Time]time.Time{}}
+	for {
+		o := follow(s, cast, ticks)
+		unclear := o.unclear()
+		if len(unclear) == 0 {
+			return o
+		}
+		for _, r := range unclear {
+			s.Accept(r)
+		}
+	}
+}
+
+// follow goes through a year.
+func follow(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
+	o := &yearOracle{Year: s, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -139,14 +158,7 @@ func (o *yearOracle) week(i int) {
 		depts[dept] = o.department(w, dept)
 	}
 	told, held := o.leadersLetter(w, next)
-	if again := o.informed(w.Freeze, w.Freeze.Add(15*time.Hour), tellPatience); !told.IsZero() && told.Before(w.Freeze) && !again.IsZero() && !held {
-		for _, d := range depts {
-			if d.counts(o.swept[told]) != d.counts(o.swept[again]) {
-				o.letter(again, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
-				break
-			}
-		}
-	}
+	o.correctedLetter(w, depts, told, held)
 	reached := map[string][]yearLetter{}
 	if !w.Provisional {
 		reached = o.lists(w, depts)
@@ -175,6 +187,24 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	}
 	told = o.heard(demo.Latest(heard.Truncate(time.Minute).Add(release), w.Summary), next)
 	return told, o.leave(w, told)
+}
+
+// correctedLetter foretells the one corrected edition: as soon as mail up to the freeze is known,
+// or the wait for it over, and of late, that makes another figure of any the leaders read.
+func (o *yearOracle) correctedLetter(w demo.Week, depts map[string]*deptWeek, told time.Time, held bool) {
+	over := w.Freeze.Add(15 * time.Hour)
+	from := o.informed(w.Freeze, over, tellPatience)
+	if told.IsZero() || !told.Before(w.Freeze) || from.IsZero() || held {
+		return
+	}
+	for _, t := range o.within(from, over) {
+		for _, d := range depts {
+			if d.counts(o.swept[told]) != d.counts(o.swept[t]) {
+				o.letter(t, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
+				return
+			}
+		}
+	}
 }
 
 func (o *yearOracle) leave(w demo.Week, told time.Time) (held bool) {
@@ -237,14 +267,17 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 		if at, answered := d.replied[last]; !answered || !t.After(at) {
 			continue
 		}
-		to := []string{o.cast.mail[dept]}
+		var to []string
 		for _, l := range reached {
 			if l.at.Before(t) {
 				to = append(to, l.to)
 			}
 		}
-		if len(to) > 1 {
+		if len(to) > 0 {
 			o.letter(t, "lateok/"+w.Name+"/"+dept, to...)
+			if gone := o.leaves(dept, t); !gone.IsZero() {
+				o.letter(gone, "lateok/"+w.Name+"/"+dept, o.cast.mail[dept])
+			}
 			return
 		}
 	}
@@ -259,6 +292,8 @@ type deptWeek struct {
 	limit    map[int]time.Time // until when we must have answered
 	lates    []time.Time       // reminders after the deadline
 	headTold time.Time
+	replyBy  time.Time // until when the last correction is asked for
+	rounds   int       // how many were
 }
 
 // department foretells one department's letters of a week.
@@ -269,6 +304,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 	}
 	mail, head := o.cast.mail[dept], o.cast.head[dept]
 	sent := map[string]time.Time{} // letters of this department by what follows the kind
+	var waiting []*yearWaiting
 	send := func(t time.Time, kind string, n int, to ...string) {
 		key := kind + "/" + w.Name + "/" + dept
 		if n > 0 {
@@ -281,16 +317,34 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		if to[0] == mail && o.Lost(dept, o.swept[t]) {
 			to[0] = o.cast.deputy[dept]
 		}
+		if to[0] == mail {
+			waits, refused := o.refused(dept, t, yearWaiting{yearLetter: yearLetter{key: key, to: mail}, kind: kind, n: n, mail: d.last(o.swept[t])})
+			if waits != nil {
+				waiting = append(waiting, waits)
+			}
+			if refused {
+				to = to[1:]
+			}
+		}
 		o.letter(t, key, to...)
+		if len(to) > 0 && kind == "late" {
+			d.lates = append(d.lates, t)
+		}
 	}
 	count := map[string]int{}
-	var replyBy, asked time.Time // of the last letter of correction
+	var asked time.Time // for the last correction
 	from := w.Form.AddDate(0, 0, -12)
 	for _, t := range o.within(from, w.Answered.Add(time.Minute)) {
+		read := o.swept[t]
+		d.respite(t, waiting)
+		waiting = o.retry(dept, t, waiting, func(l *yearWaiting) bool { return d.past(w, l, t, read) }, func(l *yearWaiting) {
+			if l.kind == "late" {
+				d.lates = append(d.lates, t)
+			}
+		})
 		if resting(t) {
 			continue
 		}
-		read := o.swept[t]
 		if !d.Bounce.IsZero() && !read.Before(d.Bounce) {
 			if !o.wrote(mail, d.Bounce) {
 				o.Unbounce(w.Name, dept)
@@ -305,22 +359,18 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		correcting := last >= 0 && answered && d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last]
 		if t.Before(w.Freeze) {
 			if step, at, kind, n := yearRung(w, t); kind != "" && !d.Exempt {
-				owes := o.reminds(t, at) && (last < 0 || correcting && at.After(replyBy))
+				owes := o.reminds(t, at) && (last < 0 || correcting && at.After(d.replyBy))
 				if owes && step == 5 && !w.Provisional {
 					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.Name, dept)]; !done {
 						d.headTold = t
 						send(t, kind, n, mail, head)
-						d.lates = append(d.lates, t)
 					}
 				} else if owes {
-					if _, done := sent[fmt.Sprintf("%s/%s/%s/%d", kind, w.Name, dept, n)]; !done && kind == "late" {
-						d.lates = append(d.lates, t)
-					}
 					send(t, kind, n, mail)
 				}
 			}
 			if correcting {
-				soon, over := replyBy.Add(-2*time.Hour), replyBy
+				soon, over := d.replyBy.Add(-2*time.Hour), d.replyBy
 				switch n := 2 * count["correction"]; {
 				case !t.Before(soon) && t.Before(over) && asked.Before(soon) && o.reminds(t, soon):
 					send(t, "resubmit", n-1, mail)
@@ -349,7 +399,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		}
 		count[kind]++
 		if kind == "correction" {
-			replyBy, asked = demo.Workday(t, 1, 18, 0), t
+			d.replyBy, d.rounds, asked = demo.Workday(t, 1, 18, 0), count[kind], t
 		}
 		send(t, kind, count[kind], mail)
 		d.replied[last] = t

@@ -66,10 +66,16 @@ func castOf(c *configs.Config) yearCast {
 	return cast
 }
 
+// kindOf is the kind of letter a key begins with.
+func kindOf(key string) string {
+	kind, _, _ := strings.Cut(key, "/")
+	return kind
+}
+
 // inRound reports whether a letter is one the oracle speaks of.
 func inRound(key string) bool {
-	kind, rest, _ := strings.Cut(key, "/")
-	switch kind {
+	_, rest, _ := strings.Cut(key, "/")
+	switch kindOf(key) {
 	case "form", "due", "receipt", "correction", "fault", "late", "resubmit", "preview", "lateok", "escalation",
 		"request", "requestdue", "answered", "urgent":
 		return true
@@ -144,6 +150,11 @@ func (y *yearRun) tellStory(t testing.TB, fault string) {
 		for _, s := range y.script.Shut {
 			if s.To.After(w.Form.AddDate(0, 0, -3)) && s.From.Before(w.Answered) {
 				fmt.Fprintf(&b, "the mailbox is shut from %s to %s, silent %v\n", s.From.Format("01-02 15:04"), s.To.Format("01-02 15:04"), s.Silent)
+			}
+		}
+		for _, r := range y.script.Refusals {
+			if r.To.After(w.Form.AddDate(0, 0, -3)) && r.From.Before(w.Answered) && (len(parts) < 3 || parts[2] == r.Dept) {
+				fmt.Fprintf(&b, "letters to %s are refused from %s to %s with %d\n", r.Dept, r.From.Format("01-02 15:04"), r.To.Format("01-02 15:04"), r.Code)
 			}
 		}
 		for _, dept := range y.script.Depts {
@@ -253,7 +264,7 @@ func TestAYear(t *testing.T) {
 				y.live(t)
 				y.judge(t, o)
 				y.lawful(t)
-				t.Logf("%d turns, %d letters, %d of the weekly round, the office spoke %d times", len(y.ticks), len(y.sent), len(o.want), y.words)
+				t.Logf("%d refusals, %d turns, %d letters, %d of the weekly round, the office spoke %d times", len(y.script.Refusals), len(y.ticks), len(y.sent), len(o.want), y.words)
 			})
 		})
 	}

@@ -21,6 +21,9 @@ type District struct {
 	// Free is the office freeing a department or a project from reporting, from one week to
 	// another.
 	Free func(from, to, subject string) error
+	// Refuse has the mail server refuse letters to an address with a code, until it is called
+	// with 0.
+	Refuse func(to string, code int)
 	// Steps are what became of requests for help, in order of time.
 	Steps []Step
 }
@@ -64,6 +67,12 @@ func (d *District) Live() {
 	for week := range d.Script.Weeks {
 		for _, dept := range d.Script.Depts {
 			d.acts(week, dept)
+		}
+	}
+	for _, r := range d.Script.Refusals {
+		to := d.Books.Roster.Dept(r.Dept).Mail
+		for at, code := range map[time.Time]int{r.From: r.Code, r.To: 0} {
+			d.Add(Moment{At: at, Do: func(context.Context) error { d.Refuse(to, code); return nil }})
 		}
 	}
 }

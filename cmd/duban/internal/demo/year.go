@@ -45,6 +45,8 @@ type Year struct {
 	Outages [][2]time.Time // from, to; in order of the weeks
 	Shut    []Shut         // when the office's mailbox cannot be read; in order of the weeks
 
+	Refusals []Refusal // when a department's address is refused by the mail server
+
 	acts map[string]Act // by week and department
 }
 
@@ -82,10 +84,15 @@ func (y *Year) Unbounce(week, dept string) {
 	y.acts[week+" "+dept] = a
 }
 
-// Lost reports whether letters to a department's address come back at t: one did, and nothing
-// came from there since.
-func (y *Year) Lost(dept string, t time.Time) bool {
+// Lost reports whether letters to a department's address do not arrive at t: one came back, or
+// was refused at an instant, and nothing came from there since.
+func (y *Year) Lost(dept string, t time.Time, refused ...time.Time) bool {
 	var bounced, heard time.Time
+	for _, at := range refused {
+		if !at.After(t) {
+			bounced = Latest(bounced, at)
+		}
+	}
 	for _, w := range y.Weeks {
 		a := y.Act(w.Name, dept)
 		if !a.Bounce.IsZero() && !a.Bounce.After(t) {
@@ -140,6 +147,9 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 	}
 	for _, dept := range depts {
 		y.drawPleas(rng, dept, asked)
+	}
+	for _, dept := range depts {
+		y.drawRefusals(rng, dept)
 	}
 	return y
 }
