@@ -190,6 +190,55 @@ func TestLettersLeaveInTheOrderOfWhoWaits(t *testing.T) {
 	}
 }
 
+// On a day on which not all may leave, the queue goes by what people wait for: corrections,
+// what is urgent, what departments wait for, leaders, the office's decisions, reminders, and
+// last what can wait. What does not fit today leaves first tomorrow, in the same order.
+func TestTheDaysLimitIsSpentInTheOrderOfRanks(t *testing.T) {
+	ranks := [][]state.Topic{
+		{state.TopicCorrection}, {state.TopicUrgent},
+		{state.TopicReceipt, state.TopicFault, state.TopicRequest, state.TopicAnswered},
+		{state.TopicSummary, state.TopicEscalation},
+		{state.TopicPreview, state.TopicProposal, state.TopicMeeting},
+		{state.TopicLate, state.TopicResubmit, state.TopicRequestDue, state.TopicRectify},
+		{state.TopicDue, state.TopicCircular, state.TopicLateOK},
+		{state.TopicForm, state.TopicStanding, state.TopicVisit, state.TopicPermit, state.TopicScore},
+		{state.TopicNotice}, {state.TopicDaily, state.TopicTerms, state.TopicCalendar},
+	}
+	p := newPost(t, memkv.New())
+	rankOf, all := map[string]int{}, 0
+	for n, kinds := range slices.Backward(ranks) { // queued the other way round
+		for _, kind := range kinds {
+			l := letter(kind, "D05", fmt.Sprintf("a%d@lanchuan.example", all))
+			l.QueuedAt = noon.Add(-time.Duration(n) * time.Minute)
+			rankOf[l.Key] = n
+			all++
+			p.enqueue(l)
+		}
+	}
+	const today = 8
+	p.Fuse = notify.Fuse{Overall: today}
+	if err := p.Dispatch(t.Context(), noon); err == nil {
+		t.Error("the limit was reached and nobody says so")
+	}
+	if len(p.bag.sent) != today {
+		t.Errorf("%d letters left, want %d", len(p.bag.sent), today)
+	}
+	p.dispatch(noon.Add(24*time.Hour + time.Minute))
+	p.Fuse = notify.Fuse{}
+	p.dispatch(noon.Add(24*time.Hour + 2*time.Minute))
+	if len(p.bag.sent) != all {
+		t.Errorf("in the end %d letters left, want %d", len(p.bag.sent), all)
+	}
+	last := 0
+	for _, s := range p.bag.sent {
+		_, key, _ := strings.Cut(s, " ")
+		if rankOf[key] < last {
+			t.Errorf("%s left behind letters of less rank: %q", key, p.bag.sent)
+		}
+		last = rankOf[key]
+	}
+}
+
 func TestOneRefusedAddressCostsNobodyElseTheLetter(t *testing.T) {
 	p := newPost(t, memkv.New())
 	p.enqueue(letter(state.TopicSummary, "", "a@lanchuan.example", "gone@lanchuan.example", "slow@lanchuan.example", "b@lanchuan.example"))

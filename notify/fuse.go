@@ -91,8 +91,8 @@ func (d *Dispatcher) Load(ctx context.Context, now time.Time) (*Ill, error) {
 		since, percent := now, limitNear
 		if at := slices.IndexFunc(told, func(a state.Ailment) bool { return a.Kind == IllLimit }); at >= 0 {
 			since, percent = told[at].Since, limitFar
-		} else if open, err := r.OpenLetters(); err != nil || len(open) == 0 || d.Tripped() != nil {
-			return err // of a fuse that tripped the alarm tells
+		} else if open, err := r.OpenLetters(); err != nil || len(open) == 0 {
+			return err
 		}
 		c, err := countLetters(r, d.Fuse, d.From, now)
 		if err != nil || c.all*100 < c.fuse.Overall*percent {

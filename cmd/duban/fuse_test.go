@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -8,8 +9,9 @@ import (
 	"duban/configs"
 )
 
-// A flood ends as a full outbox: the page and /healthz say so, the office gets one letter
-// a day that the fuse lets through, and what waited leaves when the fuse is enlarged.
+// A flood that passes four fifths of the limit and the limit in one turn ends as a full outbox:
+// the page and /healthz say so, the office gets one letter about either, which the fuse lets
+// through, and what waited leaves when the fuse is enlarged.
 func TestATrippedFuseIsSeenAndToldOnce(t *testing.T) {
 	b := newBureau(t, func(c *configs.Config) { c.Outgoing.Fuse = configs.Fuse{PerAddress: 5, Total: 10} })
 	d := &daemon{}
@@ -25,13 +27,14 @@ func TestATrippedFuseIsSeenAndToldOnce(t *testing.T) {
 	}
 	for _, l := range b.out {
 		if strings.HasPrefix(header(t, l.raw).Get("X-Duban-Key"), "health/") {
-			told = append(told, l.to)
+			told = append(told, l.to+" "+strings.Split(header(t, l.raw).Get("X-Duban-Key"), "/")[2])
 		}
 	}
-	if len(told) != 1 || told[0] != b.cfg.Office.Mail || len(b.out) != 11 {
-		t.Errorf("the office was told by %v, %d letters left; want one, and ten others", told, len(b.out))
+	slices.Sort(told)
+	if want := []string{b.cfg.Office.Mail + " fuse-0918", b.cfg.Office.Mail + " limit-20260918T1822"}; !slices.Equal(told, want) || len(b.out) != 12 {
+		t.Errorf("the office was told by %v, %d letters left; want %v, and ten others", told, len(b.out), want)
 	}
-	if h := d.health(); len(h) != 1 || !strings.Contains(h[0], "发信保险已动作:24小时内已发出") {
+	if h := d.health(); len(h) != 2 || !strings.Contains(h[0], "快到上限了") || !strings.Contains(h[1], "发信保险已动作:24小时内已发出") {
 		t.Errorf("health says %q", h)
 	}
 	b.dispatcher.Fuse.Overall = 500
