@@ -105,6 +105,7 @@ type rawMailbox struct {
 	At      place
 	Login   rawLogin `yaml:",inline"`
 	Folders []word   `yaml:"folders"`
+	Sent    word     `yaml:"sent"`
 	Poll    word     `yaml:"poll"`
 	Auth    rawAuth  `yaml:"auth"`
 }

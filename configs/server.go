@@ -45,10 +45,16 @@ func (s Server) Local() bool {
 type Mailbox struct {
 	Server
 	Folders []string
-	Poll    func(after time.Time) time.Time // when to look next
-	Every   time.Duration                   // the interval behind Poll; 0 when it is a cron expression
-	Auth    Auth
+	// Sent is the folder in which the server files copies of what we send; "" for the one it
+	// marks so, SentOff for none.
+	Sent  string
+	Poll  func(after time.Time) time.Time // when to look next
+	Every time.Duration                   // the interval behind Poll; 0 when it is a cron expression
+	Auth  Auth
 }
+
+// SentOff is the word with which the office has no folder of sent mail looked into.
+const SentOff = "off"
 
 // Outgoing is how letters leave.
 type Outgoing struct {
@@ -100,6 +106,9 @@ func (l *loader) mailbox(raw rawMailbox) Mailbox {
 		if slices.Contains(m.Folders[:min(i, len(m.Folders))], f.Text) {
 			l.wrong(f.At, "只留一处。", "文件夹“%s”写了两次。", f.Text)
 		}
+	}
+	if m.Sent = raw.Sent.Text; slices.Contains(m.Folders, m.Sent) {
+		l.wrong(raw.Sent.At, "写存放已发送邮件的文件夹,例如 sent: 已发送;没有的写 off。", "“%s”是收信的文件夹,不能又当作“已发送”。", m.Sent)
 	}
 	m.Poll, m.Every = l.poll(raw.Poll, m.Local())
 	m.Auth = l.auth(raw.Auth)

@@ -16,6 +16,7 @@ type fakeIMAP struct {
 	greeting string
 	validity string // the EXAMINE line about UIDVALIDITY; "" for none
 	mails    []fakeMail
+	folders  string // the LIST lines
 	// answer replaces the server's reply to a command: text is sent as it is, without a tagged
 	// line of its own. conn counts the connections from 1.
 	answer func(conn int, tag, command string) (text string, mine bool)
@@ -113,6 +114,10 @@ func (f *fakeIMAP) usual(tag, command string) string {
 			text += "* OK [UIDVALIDITY " + f.validity + "] valid\r\n"
 		}
 		return text + tag + " OK [READ-ONLY] done\r\n"
+	case "LIST":
+		return f.folders + tag + " OK done\r\n"
+	case "FETCH":
+		return f.fetch("FETCH FETCH "+rest) + tag + " OK done\r\n"
 	case "UID":
 		return f.fetch(rest) + tag + " OK done\r\n"
 	case "LOGOUT":
@@ -121,12 +126,18 @@ func (f *fakeIMAP) usual(tag, command string) string {
 	return tag + " OK done\r\n"
 }
 
+// fetch answers FETCH, of UIDs or, where rest begins with the word once more, of sequence numbers.
 func (f *fakeIMAP) fetch(rest string) string {
 	_, rest, _ = strings.Cut(rest, " ")
+	named := func(i int) uint32 { return f.mails[i].uid }
+	if strings.HasPrefix(rest, "FETCH ") {
+		named = func(i int) uint32 { return uint32(i + 1) }
+		_, rest, _ = strings.Cut(rest, " ")
+	}
 	set, items, _ := strings.Cut(rest, " ")
 	var out strings.Builder
 	for i, m := range f.mails {
-		if !inSet(set, m.uid) && !(strings.Contains(set, "*") && i == len(f.mails)-1) {
+		if !inSet(set, named(i)) && !(strings.Contains(set, "*") && i == len(f.mails)-1) {
 			continue
 		}
 		fmt.Fprintf(&out, "* %d FETCH (UID %d", i+1, m.uid)
@@ -140,7 +151,15 @@ func (f *fakeIMAP) fetch(rest string) string {
 			}
 			fmt.Fprintf(&out, " RFC822.SIZE %d", size)
 		}
-		if strings.Contains(items, "BODY.PEEK[HEADER]") {
+		if strings.Contains(items, "BODY.PEEK[HEADER.FIELDS") {
+			id := ""
+			for line := range strings.SplitSeq(m.body, "\r\n") {
+				if strings.HasPrefix(line, "Message-ID:") {
+					id = line + "\r\n"
+				}
+			}
+			fmt.Fprintf(&out, " BODY[HEADER.FIELDS (\"Message-ID\")] {%d}\r\n%s\r\n", len(id)+2, id)
+		} else if strings.Contains(items, "BODY.PEEK[HEADER]") {
 			header, _, _ := strings.Cut(m.body, "\r\n\r\n")
 			fmt.Fprintf(&out, " BODY[HEADER]<0> {%d}\r\n%s", len(header), header)
 		} else if strings.Contains(items, "BODY.PEEK[]") {

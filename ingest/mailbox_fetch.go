@@ -183,8 +183,8 @@ func readLiteral(lit imap.LiteralReader) ([]byte, error) {
 // each streams the answers to one FETCH through use. On a fault the raw connection is closed
 // and the decoder awaited before the command is drained: it would otherwise read the buffer
 // beside us.
-func (s *imapSession) each(uids imap.UIDSet, items *imap.FetchOptions, use func(*imapclient.FetchMessageData) error) error {
-	cmd := s.client.Fetch(uids, items)
+func (s *imapSession) each(mails imap.NumSet, items *imap.FetchOptions, use func(*imapclient.FetchMessageData) error) error {
+	cmd := s.client.Fetch(mails, items)
 	for msg := cmd.Next(); msg != nil; msg = cmd.Next() {
 		if err := use(msg); err != nil {
 			s.guard.fail(err)

@@ -30,7 +30,8 @@ type IMAPConfig struct {
 
 // IMAP is the Mailbox of production. It sends LOGIN (or AUTHENTICATE PLAIN), ID, EXAMINE,
 // UID FETCH of UID, INTERNALDATE, RFC822.SIZE and BODY.PEEK, LOGOUT, the library's CAPABILITY,
-// GETQUOTAROOT where the server keeps a quota, and nothing else: no flag is set, no mail moved, nothing searched.
+// GETQUOTAROOT where the server keeps a quota, and nothing else: no flag is set, no mail moved,
+// nothing searched. Sent (mailbox_sent.go) sends LIST and FETCH of BODY.PEEK of the Message-ID too.
 type IMAP struct {
 	cfg IMAPConfig
 

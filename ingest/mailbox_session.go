@@ -214,7 +214,7 @@ func (s *imapSession) explain(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	for _, answer := range []error{ErrLoginRefused, ErrFolderRefused, errIDRefused, errFetchRefused, errQuotaRefused} {
+	for _, answer := range []error{ErrLoginRefused, ErrFolderRefused, errIDRefused, errFetchRefused, errQuotaRefused, errListRefused} {
 		if errors.Is(err, answer) {
 			return fmt.Errorf("%s: %w", name, err)
 		}
