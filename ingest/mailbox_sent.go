@@ -28,11 +28,11 @@ var sentNames = []string{"已发送", "已发送邮件", "Sent", "Sent Messages"
 
 var errListRefused = errors.New("list refused")
 
-// Sent counts, by Message-ID without angle brackets, the copies of mails that left since an
-// instant, as the folder of sent mail holds them: the named one, or for "" the one the server
-// marks \Sent or calls so. No such folder, and no copy in it, is no error: many SMTP servers
+// Sent lists, by Message-ID without angle brackets, when each copy of a mail was filed since an
+// instant in the folder of sent mail: the named one, or for "" the one the server marks \Sent or
+// calls so; a time is zero when the server cannot state it. No such folder, and no copy in it, is no error: many SMTP servers
 // file none. The look is read-only and bounded; a folder with more mails tells of the newest.
-func (m *IMAP) Sent(ctx context.Context, folder string, since time.Time) (map[string]int, error) {
+func (m *IMAP) Sent(ctx context.Context, folder string, since time.Time) (map[string][]time.Time, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop()
@@ -44,7 +44,7 @@ func (m *IMAP) Sent(ctx context.Context, folder string, since time.Time) (map[st
 	return copies, nil
 }
 
-func (m *IMAP) sent(ctx context.Context, folder string, since time.Time) (map[string]int, error) {
+func (m *IMAP) sent(ctx context.Context, folder string, since time.Time) (map[string][]time.Time, error) {
 	cfg := m.cfg
 	cfg.Limits.Session, cfg.Limits.Budget, cfg.Limits.MaxMail = min(cfg.Limits.Session, sentSession), sentBudget, sentHeader
 	s, err := dialIMAP(ctx, cfg)
@@ -60,7 +60,7 @@ func (m *IMAP) sent(ctx context.Context, folder string, since time.Time) (map[st
 	if err := s.examine(ctx, folder); err != nil {
 		return nil, fmt.Errorf("folder %q: %w", folder, err)
 	}
-	copies := map[string]int{}
+	copies := map[string][]time.Time{}
 	oldest := max(1, int64(s.exists)-sentMails+1)
 	for high := int64(s.exists); high >= oldest; high -= sentChunk {
 		fresh, err := s.copies(ctx, uint32(max(oldest, high-sentChunk+1)), uint32(high), since, copies)
@@ -110,13 +110,17 @@ func (s *imapSession) sentFolder(ctx context.Context) (string, error) {
 
 // copies reads the Message-IDs of the mails between two sequence numbers into found, as far as
 // they are not older than since; fresh reports whether any was.
-func (s *imapSession) copies(ctx context.Context, low, high uint32, since time.Time, found map[string]int) (fresh bool, err error) {
+func (s *imapSession) copies(ctx context.Context, low, high uint32, since time.Time, found map[string][]time.Time) (fresh bool, err error) {
 	var numbers imap.SeqSet
 	numbers.AddRange(low, high)
 	items := &imap.FetchOptions{UID: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{{
 		Specifier: imap.PartSpecifierHeader, HeaderFields: []string{"Message-ID"}, Peek: true,
 	}}}
-	var ids []string // the step may be abandoned when the library is stuck, so it must not share found
+	type one struct {
+		id string
+		at time.Time
+	}
+	var ids []one // the step may be abandoned when the library is stuck, so it must not share found
 	err = s.step(ctx, "fetch message ids", func() error {
 		ids, fresh = nil, false
 		return s.each(numbers, items, func(msg *imapclient.FetchMessageData) error {
@@ -126,7 +130,7 @@ func (s *imapSession) copies(ctx context.Context, low, high uint32, since time.T
 			}
 			fresh = true
 			if id := copyID(raw.Body); id != "" {
-				ids = append(ids, id)
+				ids = append(ids, one{id, raw.Received})
 			}
 			return nil
 		})
@@ -134,8 +138,8 @@ func (s *imapSession) copies(ctx context.Context, low, high uint32, since time.T
 	if err != nil {
 		return false, err
 	}
-	for _, id := range ids {
-		found[id]++
+	for _, c := range ids {
+		found[c.id] = append(found[c.id], c.at)
 	}
 	return fresh, nil
 }

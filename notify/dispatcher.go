@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -32,7 +33,10 @@ type Dispatcher struct {
 	Schedule *state.Schedule                  // for the quiet hours
 	Blob     func(sum string) ([]byte, error) // blobs.Store.Get
 	Sender   Sender
-	Log      *slog.Logger
+	// Filed looks for copies of our letters in the folder of sent mail, filed since an instant;
+	// nil when nobody looks.
+	Filed func(ctx context.Context, since time.Time) (Copies, error)
+	Log   *slog.Logger
 
 	owed    []result // what the server said and the store did not take yet
 	tripped atomic.Pointer[FuseError]
@@ -76,39 +80,44 @@ func (d *Dispatcher) Dispatch(ctx context.Context, now time.Time) error {
 func (d *Dispatcher) Tripped() *FuseError { return d.tripped.Load() }
 
 // turn lists what is due. A delivery found in phase sending belongs to a run that ended
-// inside the dialogue: only this goroutine sends, and it is not sending now.
+// inside the dialogue: only this goroutine sends, and it is not sending now. What a copy proves
+// to have left is settled first.
 func (d *Dispatcher) turn(ctx context.Context, now time.Time) ([]parcel, error) {
-	var open []state.Letter
-	err := d.Store.View(ctx, func(r *state.Records) (err error) {
+	open, err := d.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stopped := slices.ContainsFunc(open, func(l state.Letter) bool {
+		return slices.ContainsFunc(l.Deliveries, func(to state.Delivery) bool { return to.Phase == state.PhaseSending })
+	})
+	if stopped {
+		err = d.Doubt(ctx, now)
+	}
+	doubts, also := d.settleDoubts(ctx, open, now)
+	filed := 0
+	if err = errors.Join(err, also); err == nil && len(open) > 0 {
+		filed, err = d.SettleFiled(ctx, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if doubts || filed > 0 {
+		if open, err = d.open(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return waiting(open, d.Schedule, now), nil
+}
+
+func (d *Dispatcher) open(ctx context.Context) (open []state.Letter, err error) {
+	err = d.Store.View(ctx, func(r *state.Records) (err error) {
 		open, err = r.OpenLetters()
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}
-	for _, l := range open {
-		for _, to := range l.Deliveries {
-			if to.Phase == state.PhaseSending {
-				return waiting(open, d.Schedule, now), d.doubt(ctx)
-			}
-		}
-	}
-	return waiting(open, d.Schedule, now), nil
-}
-
-func (d *Dispatcher) doubt(ctx context.Context) error {
-	var letters []state.Letter
-	err := d.Store.Update(ctx, func(r *state.Records) (err error) {
-		letters, err = r.InDoubt()
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("record letters in doubt: %w", err)
-	}
-	for _, l := range letters {
-		d.Log.Warn("letter in doubt: stopped while sending", "letter", l.Key)
-	}
-	return nil
+	return open, nil
 }
 
 func (d *Dispatcher) send(ctx context.Context, parcels []parcel, counted *tally, now time.Time) error {

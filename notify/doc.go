@@ -35,7 +35,8 @@
 // notify/report. mime.go turns a draft into the bytes that go out.
 //
 // Sending: queue.go says whose turn it is, dispatcher.go takes a delivery through its
-// durable steps, settle.go records what became of it, smtp.go speaks to the server and
+// durable steps, settle.go records what became of it; doubt.go settles doubts by the folder of
+// sent mail, reconcile.go what left before a restore, by what filed.go says it proves; smtp.go speaks to the server and
 // verdict.go judges its answers. allow.go and fuse.go are what keeps letters from the wrong
 // address and from flooding anybody; outbox.go is what the office may decide by hand.
 //

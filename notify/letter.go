@@ -143,11 +143,14 @@ type Notice struct {
 	Matter Matter
 	Mail   *state.Mail   // the mail it is about; nil for a letter's own trouble
 	Letter *state.Letter // the letter that bounced or is in doubt; nil when unknown
-	Fuse   *FuseError    // the fuse that tripped; nil in every other matter
-	Week   state.Week    // of a tripped fuse
-	Code   string        // with which the office may claim the mail by reply; "" for none
-	Until  time.Time     // until when
-	Owners []string      // departments asked about rows of their projects in the mail
-	Round  int
-	Now    time.Time
+	// Restored are all the letters that wait for the office's word after a restore, Letter the
+	// first; nil in every other matter.
+	Restored []state.Letter
+	Fuse     *FuseError // the fuse that tripped; nil in every other matter
+	Week     state.Week // of a tripped fuse
+	Code     string     // with which the office may claim the mail by reply; "" for none
+	Until    time.Time  // until when
+	Owners   []string   // departments asked about rows of their projects in the mail
+	Round    int
+	Now      time.Time
 }

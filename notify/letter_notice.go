@@ -12,31 +12,32 @@ import (
 // noticePage is the data of notice.*.tmpl: something only a person of the office can
 // settle. All of it may come from a stranger, so all of it is shortened.
 type noticePage struct {
-	Frame   frame
-	Matter  string
-	From    string
-	Name    string // as the sender calls himself
-	When    string
-	Subject string
-	Files   []bookLine
-	Unit    string // the department concerned; "" when not known
-	Leader  string // title and name of the leader who wrote; "" when none did
-	Person  string
-	Phone   string
-	Reason  string
-	Items   []noticeItem // findings of ours, or items that were answered
-	Failed  string       // the address that bounced
-	Letter  string       // subject of our letter
-	Key     string       // its key, for `duban outbox`
-	To      []string
-	Errors  []string // what the server said
-	Count   string   // letters of the last 24 hours, when the fuse tripped
-	Instead string   // where the department's letters go meanwhile; "" when nowhere else
-	Filed   string   // the number of the issue a leader's order stands under
-	Owners  string   // the departments that were asked about rows of their projects; "" for none
-	MailID  string   // short, for `duban why`
-	Code    string   // for claiming the mail by reply; "" when none was given out
-	Until   string   // until when
+	Frame    frame
+	Matter   string
+	From     string
+	Name     string // as the sender calls himself
+	When     string
+	Subject  string
+	Files    []bookLine
+	Unit     string // the department concerned; "" when not known
+	Leader   string // title and name of the leader who wrote; "" when none did
+	Person   string
+	Phone    string
+	Reason   string
+	Items    []noticeItem // findings of ours, or items that were answered
+	Failed   string       // the address that bounced
+	Letter   string       // subject of our letter
+	Key      string       // its key, for `duban outbox`
+	To       []string
+	Errors   []string // what the server said
+	Count    string   // letters of the last 24 hours, when the fuse tripped
+	Instead  string   // where the department's letters go meanwhile; "" when nowhere else
+	Filed    string   // the number of the issue a leader's order stands under
+	Owners   string   // the departments that were asked about rows of their projects; "" for none
+	MailID   string   // short, for `duban why`
+	Code     string   // for claiming the mail by reply; "" when none was given out
+	Until    string   // until when
+	Restored string   // how many letters wait for the office's word after a restore; "" when it is about none
 }
 
 // wholeOrder is how much of a leader's words a notice shows, in characters.
@@ -126,6 +127,16 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 				p.Errors = append(p.Errors, to.To+":"+trim(to.Error, quoteText))
 			}
 		}
+	}
+	if len(n.Restored) > 0 {
+		p.Restored = strconv.Itoa(len(n.Restored))
+	}
+	if len(n.Restored) > 1 {
+		var keys []string
+		for _, l := range n.Restored {
+			keys = append(keys, l.Key)
+		}
+		p.Key, p.To, p.Unit = strings.Join(keys, " "), nil, ""
 	}
 	return c.render(d, "notice", p)
 }

@@ -49,7 +49,13 @@ func (p *Planner) notices(ctx context.Context, f facts) error {
 			errs = append(errs, fmt.Errorf("notice about mail %.12s: %w", m.ID, err))
 		}
 	}
-	for _, l := range letters {
+	restored := slices.DeleteFunc(slices.Clone(letters), func(l state.Letter) bool { return !heldByRestore(l) })
+	if len(restored) > 0 {
+		if err := p.tellRestored(ctx, restored, now); err != nil {
+			errs = append(errs, fmt.Errorf("notice about %d letters after a restore: %w", len(restored), err))
+		}
+	}
+	for _, l := range slices.DeleteFunc(letters, heldByRestore) {
 		in, err := p.aboutLetter(ctx, l, now)
 		if err == nil {
 			err = p.queue(ctx, []intent{in}, now)
@@ -202,19 +208,34 @@ func toldOf(r *state.Records, m state.Mail, matter Matter, zone *time.Location, 
 	return false, nil
 }
 
+// tellRestored asks the office in one letter about all that waits for its word after a restore.
+func (p *Planner) tellRestored(ctx context.Context, held []state.Letter, now time.Time) error {
+	in, err := p.aboutLetter(ctx, held[0], now, held...)
+	if err != nil {
+		return err
+	}
+	first := in.also
+	in.also = func(r *state.Records) error {
+		errs := []error{first(r)}
+		for _, l := range held[1:] {
+			errs = append(errs, r.AttendedLetter(l.Key))
+		}
+		return errors.Join(errs...)
+	}
+	return p.queue(ctx, []intent{in}, now)
+}
+
 // aboutLetter is what the office hears of a letter that failed or is in doubt: once each
 // time it happens, and nothing of notices themselves, which would never end.
-func (p *Planner) aboutLetter(ctx context.Context, l state.Letter, now time.Time) (intent, error) {
+func (p *Planner) aboutLetter(ctx context.Context, l state.Letter, now time.Time, restored ...state.Letter) (intent, error) {
 	attended := func(r *state.Records) error { return r.AttendedLetter(l.Key) }
-	n := Notice{Letter: &l, Now: now}
+	n := Notice{Letter: &l, Restored: restored, Now: now}
 	for _, d := range l.Deliveries {
-		switch d.Phase {
-		case state.PhaseDoubtful:
+		switch {
+		case d.Phase == state.PhaseDoubtful && !d.LookedFor():
 			n.Matter = MatterDoubtful
-		case state.PhaseFailed:
-			if n.Matter == "" {
-				n.Matter = MatterFailed
-			}
+		case d.Phase == state.PhaseFailed && n.Matter == "":
+			n.Matter = MatterFailed
 		}
 	}
 	if n.Matter == "" || l.Kind == state.TopicNotice || l.Kind == state.TopicHealth {

@@ -36,6 +36,9 @@ func (d *Dispatcher) settle(ctx context.Context, res result) error {
 			return false
 		}
 		res.apply(to)
+		if to.Phase == state.PhaseDoubtful && d.Filed != nil {
+			to.Next = res.at.Add(doubtWait)
+		}
 		return true
 	}, res.lost)
 	return err
@@ -98,7 +101,7 @@ func (d *Dispatcher) record(ctx context.Context, key string, index int, change f
 				return err
 			}
 		}
-		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful {
+		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful && !to.LookedFor() {
 			if err := r.RaiseLetter(key); err != nil {
 				return err
 			}

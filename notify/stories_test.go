@@ -283,6 +283,12 @@ func notices(t *testing.T, add adder) {
 			{To: "bailu-lly@lanchuan.example", Phase: state.PhaseDoubtful, Error: "stopped while sending"},
 		},
 	}
+	add("notice", "restored", func(c *Composer) (Draft, error) {
+		to := []state.Delivery{{To: "l01@leaders.lanchuan.example", Phase: state.PhaseDoubtful, Error: WhyRestored}}
+		l := &state.Letter{Key: "summary/2026-W38/leaders", Week: week38, Subject: "第38周重大项目进展 [W38]", Deliveries: to}
+		own := state.Letter{Key: "summary/2026-W38/L10", Week: week38, Subject: "第38周您牵头的10个项目:红灯2个 [W38-L10]", Deliveries: to}
+		return c.Notice(Notice{Matter: MatterDoubtful, Letter: l, Restored: []state.Letter{*l, own}, Now: on(t, "09-21 09:12")})
+	})
 	for _, n := range []Notice{
 		{Matter: MatterUnknown, Mail: stranger, Code: "48217730", Until: on(t, "09-28 16:00")},
 		{Matter: MatterHeld, Mail: answer},

@@ -16,7 +16,8 @@
 // what became of it), order.go (what leaders ask for); ledgers.go, visit.go, permit.go, milestone.go and score.go with
 // score_complete.go and score_month.go.
 //
-// What is sent, and what only the office may decide: letter.go, attention.go, ailment.go,
+// What is sent, and what only the office may decide: letter.go, filed.go (what had left before a
+// restore), attention.go, ailment.go,
 // terms.go; hold.go, proposal.go, adopt.go, change.go, edition.go, addition.go, move.go and pause.go (the registry of
 // each week),
 // circular.go and code.go (how the office says so by mail).

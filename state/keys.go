@@ -33,6 +33,7 @@ import (
 //	open/<key>                        nothing; letters with a recipient still to be served
 //	letterweek/<week>/<key>           nothing; the letters of a week
 //	msgid/<message-id>                the key of our letter with this Message-ID
+//	filed/<message-id>                Filed: a letter that left after the backup a store was restored from
 //	hold/<week>                       Hold: the office's say over the leaders' letter
 //	code/<code>                       what a one-time code was given out for: a week's leaders' letter, or a proposal's key
 //	proposal/<kind>/…                 Proposal: a draft only the office may let happen
@@ -78,6 +79,7 @@ const (
 	prefixOpen       = "open/"
 	prefixLetterWeek = "letterweek/"
 	prefixMsgID      = "msgid/"
+	prefixFiled      = "filed/"
 
 	keyBegun              = "meta/begun"
 	keyKeepers            = "meta/keepers"

@@ -87,7 +87,7 @@ const (
 	PhaseSending  Phase = "sending"
 	PhaseSent     Phase = "sent"
 	PhaseFailed   Phase = "failed"   // refused for good
-	PhaseDoubtful Phase = "doubtful" // a person decides: outbox resend or drop
+	PhaseDoubtful Phase = "doubtful" // a copy in the folder of sent mail tells, else a person decides: outbox resend or drop
 	PhaseDropped  Phase = "dropped"  // by the office's decision
 )
 
@@ -98,11 +98,15 @@ type Delivery struct {
 	Copy     bool   // in copy
 	Phase    Phase
 	Attempts int
-	Next     time.Time // not before, after a temporary refusal
+	Next     time.Time // not before, after a temporary refusal; in doubt, from when a copy is looked for, zero once a person decides
 	SentAt   time.Time
 	Error    string // the server's last answer, without personal data
 	Doubted  bool   `json:",omitempty"` // it was in doubt before it was queued again: its bytes may be out
 }
+
+// LookedFor reports whether a copy of a delivery in doubt is still to be looked for in the folder
+// of sent mail.
+func (d Delivery) LookedFor() bool { return d.Phase == PhaseDoubtful && !d.Next.IsZero() }
 
 // Letter is one letter of the outbox. Its rendered bytes are stored with the intent, so a
 // retry sends exactly the same.

@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"time"
 )
 
 // Letter returns the letter with this key; nil when it was never queued.
@@ -34,7 +35,7 @@ func (r *Records) Enqueue(l Letter) (bool, error) {
 func (r *Records) PutLetter(l Letter) error {
 	err := r.tx.Delete(prefixOpen + l.Key)
 	for _, d := range l.Deliveries {
-		if d.Phase == PhaseQueued || d.Phase == PhaseSending {
+		if d.Phase == PhaseQueued || d.Phase == PhaseSending || d.LookedFor() {
 			err = r.tx.Set(prefixOpen+l.Key, nil)
 		}
 	}
@@ -44,7 +45,8 @@ func (r *Records) PutLetter(l Letter) error {
 	return put(r.tx, prefixLetter+l.Key, l)
 }
 
-// OpenLetters lists the letters with a recipient still to be served, by key.
+// OpenLetters lists the letters with a recipient still to be served, or in doubt while a copy
+// is still to be looked for, by key.
 func (r *Records) OpenLetters() ([]Letter, error) { return r.lettersUnder(prefixOpen) }
 
 // LettersOf lists the letters of a week, by key; the zero week holds those that belong to
@@ -95,8 +97,9 @@ func (r *Records) LetterByMessageID(id string) (*Letter, error) {
 }
 
 // InDoubt turns every delivery that a crash left in phase sending into doubtful, at start:
-// whether the server took it cannot be known, and doubt is shown, not guessed away.
-func (r *Records) InDoubt() ([]Letter, error) {
+// whether the server took it cannot be known, and doubt is shown, not guessed away. With an
+// instant from which a copy of it is looked for, the office hears only if that shows nothing.
+func (r *Records) InDoubt(look time.Time) ([]Letter, error) {
 	open, err := r.OpenLetters()
 	if err != nil {
 		return nil, err
@@ -106,14 +109,17 @@ func (r *Records) InDoubt() ([]Letter, error) {
 		changed := false
 		for i := range l.Deliveries {
 			if d := &l.Deliveries[i]; d.Phase == PhaseSending {
-				d.Phase, d.Error, changed = PhaseDoubtful, "stopped while sending", true
+				d.Phase, d.Error, d.Next, changed = PhaseDoubtful, "stopped while sending", look, true
 			}
 		}
-		if changed {
-			doubtful = append(doubtful, l)
-			if err := r.PutLetter(l); err != nil {
-				return nil, err
-			}
+		if !changed {
+			continue
+		}
+		doubtful = append(doubtful, l)
+		if err := r.PutLetter(l); err != nil {
+			return nil, err
+		}
+		if look.IsZero() {
 			if err := r.RaiseLetter(l.Key); err != nil {
 				return nil, err
 			}

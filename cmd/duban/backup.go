@@ -101,7 +101,7 @@ type restoreCmd struct {
 }
 
 // Run leaves a mark that holds every letter back: what was sent after the backup is unknown
-// to it and must not be sent again.
+// to it and must not be sent again (restored.go).
 func (c *restoreCmd) Run(_ context.Context, in *invocation) error {
 	dir, err := in.stateDir()
 	if err != nil {
@@ -115,7 +115,7 @@ func (c *restoreCmd) Run(_ context.Context, in *invocation) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make state folder: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, heldFile), []byte("restored from "+filepath.Base(c.File)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, heldFile), []byte(markRestored+filepath.Base(c.File)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("hold letters back: %w", err)
 	}
 	n, err := readBackup(in.path(c.File), dir)
@@ -127,8 +127,10 @@ func (c *restoreCmd) Run(_ context.Context, in *invocation) error {
 		return fmt.Errorf("备份里的流水账核验没有通过:%w", err)
 	}
 	fmt.Fprintf(in.stdout, `已恢复:流水账%d笔(到%s),原始邮件和信件%d份。
-备份之后发过什么信,这里不知道,所以现在一封信也不会发出。请这样做:
-  1. duban once     收信,看 duban outbox 里哪些信已经发过(对照邮箱的“已发送”),发过的用 duban outbox drop 作废;
+备份之后发过什么信,这里不知道,所以先不发信。请启动 duban(或运行 duban once):
+收完信后自动对照邮箱的“已发送”,已经发过的不再发,没有发过的照发,领导周报和通报等办公室定;
+“已发送”里没有留底、对照不了的,一封也不发,请这样做:
+  1. 看 duban outbox 里哪些信已经发过,发过的用 duban outbox drop 作废;
   2. 删去文件 %s,再启动 duban。
 `, proved.Records, proved.Last.Format("2006-01-02 15:04"), n, filepath.Join(dir, heldFile))
 	return nil

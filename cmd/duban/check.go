@@ -44,6 +44,12 @@ func (c *checkCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		fmt.Fprintf(in.stdout, "收信:已登录 %s,能读 %s。\n", cfg.Mailbox.Addr(), folder)
 	}
+	if sent := cfg.Mailbox.Sent; sent != "" && sent != configs.SentOff {
+		if err := mailbox.Check(ctx, sent); err != nil {
+			return fmt.Errorf("收信服务器 %s 存放已发送邮件的文件夹 %s(mailbox.sent):%w", cfg.Mailbox.Addr(), sent, err)
+		}
+		fmt.Fprintf(in.stdout, "核对:能读 %s。\n", sent)
+	}
 	sender, err := notify.NewSMTP(mailServer(cfg.Outgoing.Server, cfg.Office.Mail))
 	if err != nil {
 		return err

@@ -123,6 +123,12 @@ func wire(p parts) (*office, error) {
 		Store:    a.store, Schedule: cfg.Schedule, Blob: a.blobs.Get, Sender: sender, Log: p.log,
 	}
 	o.planner.Tripped = o.dispatcher.Tripped
+	if cfg.Mailbox.Sent != configs.SentOff {
+		filed := ingest.NewIMAP(imapConfig(cfg))
+		o.dispatcher.Filed = func(ctx context.Context, since time.Time) (notify.Copies, error) {
+			return filed.Sent(ctx, cfg.Mailbox.Sent, since)
+		}
+	}
 	return o, nil
 }
 
@@ -158,7 +164,8 @@ func (o *office) tick(ctx context.Context) error {
 	if errors.Is(collected, ingest.ErrStuck) {
 		return collected
 	}
-	planned := errors.Join(o.planner.Plan(ctx, o.now()), o.watch(ctx, o.now(), collected, over))
+	restored := o.reconcile(ctx, collected)
+	planned := errors.Join(restored, o.planner.Plan(ctx, o.now()), o.watch(ctx, o.now(), collected, over))
 	if err := o.held(); err != nil {
 		return errors.Join(collected, planned, err)
 	}
@@ -221,13 +228,7 @@ func (o *office) begin(ctx context.Context) error {
 	if o.archive.heal.Attention() {
 		o.log.Error("the store was repaired", "report", o.archive.heal)
 	}
-	return o.archive.store.Update(ctx, func(r *state.Records) error {
-		doubtful, err := r.InDoubt()
-		for _, l := range doubtful {
-			o.log.Warn("in doubt", "letter", l.Key)
-		}
-		return err
-	})
+	return o.dispatcher.Doubt(ctx, o.now())
 }
 
 // heartbeat beats at the times next gives until the returned function is called. Cron is

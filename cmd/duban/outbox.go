@@ -13,8 +13,8 @@ import (
 // outboxCmd lists the letters and settles those in doubt.
 type outboxCmd struct {
 	List   outboxListCmd   `cmd:"" default:"withargs" help:"列出每封信和它走到哪一步。"`
-	Resend outboxResendCmd `cmd:"" help:"重发一封存疑或被拒的信。"`
-	Drop   outboxDropCmd   `cmd:"" help:"作废一封还没发出或存疑的信。"`
+	Resend outboxResendCmd `cmd:"" help:"重发存疑或被拒的信。"`
+	Drop   outboxDropCmd   `cmd:"" help:"作废还没发出或存疑的信。"`
 }
 
 type outboxListCmd struct {
@@ -85,29 +85,33 @@ func lineOf(l state.Letter) outboxLine {
 }
 
 type outboxResendCmd struct {
-	Key string `arg:"" placeholder:"编号" help:"信的编号,如 correction/2026-W41/D05/1。"`
+	Keys []string `arg:"" placeholder:"编号" help:"信的编号,如 correction/2026-W41/D05/1;可写几个。"`
 }
 
 func (c *outboxResendCmd) Run(ctx context.Context, in *invocation) error {
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		if err := notify.Resend(ctx, o.archive.store, c.Key); err != nil {
-			return err
+		for _, key := range c.Keys {
+			if err := notify.Resend(ctx, o.archive.store, key); err != nil {
+				return err
+			}
+			fmt.Fprintf(in.stdout, "%s 已重新排队,下一轮发出。\n", key)
 		}
-		fmt.Fprintf(in.stdout, "%s 已重新排队,下一轮发出。\n", c.Key)
 		return nil
 	})
 }
 
 type outboxDropCmd struct {
-	Key string `arg:"" placeholder:"编号" help:"信的编号。"`
+	Keys []string `arg:"" placeholder:"编号" help:"信的编号;可写几个。"`
 }
 
 func (c *outboxDropCmd) Run(ctx context.Context, in *invocation) error {
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		if err := notify.Drop(ctx, o.archive.store, c.Key); err != nil {
-			return err
+		for _, key := range c.Keys {
+			if err := notify.Drop(ctx, o.archive.store, key); err != nil {
+				return err
+			}
+			fmt.Fprintf(in.stdout, "%s 已作废,不再发出。\n", key)
 		}
-		fmt.Fprintf(in.stdout, "%s 已作废,不再发出。\n", c.Key)
 		return nil
 	})
 }

@@ -41,6 +41,7 @@ import (
 //	refuse ADDRESS 451            the mail server answers letters to it (* to anybody) with this code; 0 takes them again
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	why D05 2026-W38 TEXT         duban why says this of a department
+//	files 已发送                   the mail server files a copy of every letter there from now on
 //	lose                          the state folder is gone
 //	unhold                        the office deletes the mark a restore left
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
@@ -150,6 +151,10 @@ func (s *story) act(word, rest string) {
 			s.t.Fatal(err)
 		}
 		s.district.post.Refuse(args[0], code)
+	case "files":
+		if err := s.district.post.File(rest); err != nil {
+			s.t.Fatal(err)
+		}
 	case "why":
 		out, code := s.duban("why", args[0], args[1])
 		if text := strings.Join(args[2:], " "); code != exitDone || !strings.Contains(out, text) {

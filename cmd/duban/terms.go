@@ -27,6 +27,11 @@ func termsOf(cfg *configs.Config, set *rules.Set) []state.Term {
 	t.say("运行方式", "%s", mode)
 	t.say("办公室", "%s,邮箱 %s,可以代表办公室决定的其他邮箱:%s", cfg.Office.Name, cfg.Office.Mail, listed(cfg.Office.Staff))
 	t.say("收信", "%s 的 %s", cfg.Mailbox.Host, strings.Join(cfg.Mailbox.Folders, "、"))
+	if sent := cfg.Mailbox.Sent; sent == configs.SentOff {
+		t.say("已发送", "不对照")
+	} else if sent != "" {
+		t.say("已发送", "对照文件夹 %s", sent)
+	}
 	t.say("发信", "%s,允许发往 %s", cfg.Outgoing.Host, strings.Join(cfg.Outgoing.Allow, "、"))
 	t.schedule(cfg.Schedule)
 	t.say("亮灯", "完成率与序时进度之比低于%g为红、低于%g为黄;批准:%s", cfg.Lamp.Red, cfg.Lamp.Yellow, listed([]string{cfg.Lamp.Approved}))

@@ -154,6 +154,8 @@ func whyNot(reason string) string {
 		return "等候发出期间收到了新一版报表,以对新一版的答复为准"
 	case notify.WhyRegrounded:
 		return "等候发出期间依据有变,重新拟稿请示"
+	case notify.WhyRestored:
+		return "恢复备份以后在“已发送”里没有找到,等办公室定"
 	}
 	return reason
 }

@@ -51,6 +51,7 @@ type PostOffice struct {
 	mu      sync.Mutex
 	letters []Sent
 	refused map[string]int // by address: the code its letters are refused with
+	filed   string         // the folder in which a copy of every letter taken is filed; "" for none
 }
 
 // OpenPostOffice starts both servers on free ports of 127.0.0.1. own is the office's
@@ -144,6 +145,20 @@ func (p *PostOffice) refuses(to string) int {
 	return p.refused["*"]
 }
 
+// File makes the server file a copy of every letter it takes from now on in a folder of the
+// office's mailbox, as many do in 已发送; "" ends it.
+func (p *PostOffice) File(folder string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.filed = folder; folder == "" {
+		return nil
+	}
+	if err := p.mailbox.Create(folder, nil); err != nil {
+		return fmt.Errorf("create %s: %w", folder, err)
+	}
+	return nil
+}
+
 // Letters lists what the SMTP server accepted so far, in order.
 func (p *PostOffice) Letters() []Sent {
 	p.mu.Lock()
@@ -168,7 +183,13 @@ func (p *PostOffice) accept(s Sent) error {
 	s.At = p.now()
 	p.mu.Lock()
 	p.letters = append(p.letters, s)
+	filed := p.filed
 	p.mu.Unlock()
+	if filed != "" {
+		if _, err := p.mailbox.Append(filed, bytes.NewReader(s.Raw), &imap.AppendOptions{Time: s.At}); err != nil {
+			return fmt.Errorf("file a copy: %w", err)
+		}
+	}
 	for _, to := range s.To {
 		if strings.EqualFold(to, p.own) {
 			return p.Deliver(s.Raw, p.now())
