@@ -195,14 +195,16 @@ func TestLettersLeaveInTheOrderOfWhoWaits(t *testing.T) {
 // last what can wait. What does not fit today leaves first tomorrow, in the same order.
 func TestTheDaysLimitIsSpentInTheOrderOfRanks(t *testing.T) {
 	ranks := [][]state.Topic{
-		{state.TopicCorrection}, {state.TopicUrgent},
+		{state.TopicCorrection},
+		{state.TopicUrgent},
 		{state.TopicReceipt, state.TopicFault, state.TopicRequest, state.TopicAnswered},
 		{state.TopicSummary, state.TopicEscalation},
 		{state.TopicPreview, state.TopicProposal, state.TopicMeeting},
 		{state.TopicLate, state.TopicResubmit, state.TopicRequestDue, state.TopicRectify},
 		{state.TopicDue, state.TopicCircular, state.TopicLateOK},
 		{state.TopicForm, state.TopicStanding, state.TopicVisit, state.TopicPermit, state.TopicScore},
-		{state.TopicNotice}, {state.TopicDaily, state.TopicTerms, state.TopicCalendar},
+		{state.TopicNotice},
+		{state.TopicDaily, state.TopicTerms, state.TopicCalendar},
 	}
 	p := newPost(t, memkv.New())
 	rankOf, all := map[string]int{}, 0

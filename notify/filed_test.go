@@ -106,7 +106,9 @@ func TestWhichFamiliesLeaveOnceMore(t *testing.T) {
 		t.Errorf("%d families leave once more, want %d", len(resent), len(again))
 	}
 	for _, l := range []state.Letter{ // rows 14 to 17, 27 and 28
-		{Kind: state.TopicSummary}, {Kind: state.TopicStanding}, {Kind: state.TopicCircular},
+		{Kind: state.TopicSummary},
+		{Kind: state.TopicStanding},
+		{Kind: state.TopicCircular},
 		{Kind: state.TopicProposal, Key: "proposal/2026-W38/circular-1"},
 	} {
 		if resent[l.Kind] || !waitsForOffice(l) {
