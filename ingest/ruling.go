@@ -16,6 +16,7 @@ var ErrNoDispute = errors.New("nothing about the project is disputed")
 // its newest row counts as it was sent; rejected, the items are open again, and the
 // department has as much time as it had left. The department is told by the next letter.
 func (d Desk) Rule(r *state.Records, week state.Week, project string, ruling state.Ruling) error {
+	d = d.on(d.Schedule.Deadline(week).AsOf())
 	p := d.Roster.Project(project)
 	if p == nil {
 		return fmt.Errorf("rule on %s: the registry has no such project", project)

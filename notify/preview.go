@@ -11,12 +11,18 @@ import (
 // an error when there is nothing such a letter could be about.
 func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Week, dept string) (Draft, error) {
 	w := weekFacts{deadline: p.Composer.Schedule.Deadline(week)}
-	f := facts{schedule: p.Composer.Schedule, roster: p.Composer.Roster}
+	f := facts{schedule: p.Composer.Schedule}
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		if f.sweep, err = r.Sweep(); err != nil {
 			return err
 		}
+		if f.contacts, err = r.Contacts(); err != nil {
+			return err
+		}
 		if w.depts, err = r.Standings(week); err != nil {
+			return err
+		}
+		if w.exempt, err = r.ExemptIn(w.deadline); err != nil {
 			return err
 		}
 		w.letters, err = r.LettersOf(week)
@@ -25,7 +31,8 @@ func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Wee
 	if err != nil {
 		return Draft{}, fmt.Errorf("read what is known: %w", err)
 	}
-	f.now = f.sweep
+	f.now, f.roster = f.sweep, p.Composer.Roster.On(f.sweep.In(p.Composer.Schedule.Zone))
+	p = p.knowing(f)
 	j := job{topic: topic, week: &w, dept: dept, round: 1, asOf: f.now}
 	switch topic {
 	case state.TopicSummary, state.TopicPreview:

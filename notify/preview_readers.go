@@ -22,14 +22,18 @@ const (
 // is stored now, due or not, and queues nothing. who is the lead leader's id (own, visit) or the
 // department's (standing). A week whose leaders' letter has not left is drawn as it stands.
 func (p *Planner) PreviewReader(ctx context.Context, page string, week state.Week, who string) (Draft, error) {
-	c, s := p.Composer, p.Composer.Schedule
-	f := facts{schedule: s, roster: c.Roster}
+	s := p.Composer.Schedule
+	f := facts{schedule: s}
 	var e Edition
 	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		if f.sweep, err = r.Sweep(); err != nil {
 			return err
 		}
+		if f.contacts, err = r.Contacts(); err != nil {
+			return err
+		}
 		f.now = f.sweep.In(s.Zone)
+		f.roster = p.Composer.Roster.On(f.now)
 		if e, err = p.standing(r, f, week); err != nil {
 			return err
 		}
@@ -39,6 +43,8 @@ func (p *Planner) PreviewReader(ctx context.Context, page string, week state.Wee
 	if err != nil {
 		return Draft{}, fmt.Errorf("read what is known of %s: %w", week, err)
 	}
+	p = p.knowing(f)
+	c := p.Composer
 	switch page {
 	case PageOwn:
 		leader := c.Roster.Leader(who)

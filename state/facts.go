@@ -9,7 +9,7 @@ func (r *Records) Facts(roster *Roster, s *Schedule, lamp LightRule, w Week, now
 	if f.Depts, err = r.DeptWeeks(w); err != nil {
 		return Facts{}, err
 	}
-	if f.Bases, err = r.Bases(roster, s, w, roster.Projects); err != nil {
+	if f.Bases, err = r.Bases(roster, s, w, roster.On(s.Deadline(w).AsOf()).Projects); err != nil {
 		return Facts{}, err
 	}
 	if f.Prev, err = r.Digest(s.Previously(w)); err != nil {

@@ -56,21 +56,27 @@ func (d decision) expect(ctx context.Context, in *invocation, name string, decid
 		if err := o.amend(ctx); err != nil { // what was decided since the registry was loaded
 			return err
 		}
-		p, err := o.projectNamed(name)
+		named, err := o.week(d.Week)
+		if err != nil {
+			return err
+		}
+		p, err := o.projectNamed(name, named)
 		if err != nil {
 			return err
 		}
 		told := ""
 		err = o.archive.store.Update(ctx, func(r *state.Records) error {
-			w, err := r.Unreported(o.cfg.Schedule, o.now(), p.Dept)
-			if d.Week != "" {
-				w, err = o.week(d.Week)
-			}
-			if err != nil {
-				return err
+			w, err := named, error(nil)
+			if d.Week == "" {
+				if w, err = r.Unreported(o.cfg.Schedule, o.now(), p.Dept); err != nil {
+					return err
+				}
 			}
 			w = o.cfg.Roster.Behind(p.ID, state.ChangeEnd, w)
-			was := o.cfg.Roster.On(o.cfg.Schedule.Deadline(w).AsOf()).Project(p.ID)
+			was := o.rosterOf(w).Project(p.ID)
+			if was == nil {
+				return usage{fmt.Sprintf("%s 在 %s 还没有列入。", p.ID, w)}
+			}
 			c, says, err := decided(o, was, w)
 			if err != nil {
 				return err

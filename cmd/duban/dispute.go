@@ -18,7 +18,7 @@ type disputeCmd struct {
 
 func (c *disputeCmd) Run(ctx context.Context, in *invocation) error {
 	return c.inOffice(ctx, in, func(ctx context.Context, o *office, w state.Week) error {
-		p, err := o.projectNamed(c.Project)
+		p, err := o.projectNamed(c.Project, w)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (c *exemptCmd) Run(ctx context.Context, in *invocation) error {
 		word := "免报"
 		if c.Paused {
 			word = "暂停"
-			if o.cfg.Roster.Project(subject) == nil {
+			if o.roster().Project(subject) == nil {
 				return usage{"只有项目可以暂停;单位用免报。"}
 			}
 		}
@@ -78,7 +78,7 @@ func (o *office) exempted(word string, w state.Week) (id, name string, projects 
 		}
 		return dept.ID, dept.Name, projects, nil
 	}
-	p, err := o.projectNamed(word)
+	p, err := o.projectNamed(word, w)
 	if err != nil {
 		return "", "", nil, usage{fmt.Sprintf("名册里没有“%s”这个单位或项目,请写编号或名称。", word)}
 	}

@@ -140,7 +140,7 @@ func (o *office) exportRows(r *state.Records, week state.Week) ([][]any, error) 
 	if err != nil {
 		return nil, err
 	}
-	yes := map[bool]string{true: "是"}
+	yes, roster := map[bool]string{true: "是"}, o.rosterOf(week)
 	var out [][]any
 	for _, dept := range o.cfg.Roster.Depts {
 		d := depts[dept.ID]
@@ -149,7 +149,7 @@ func (o *office) exportRows(r *state.Records, week state.Week) ([][]any, error) 
 		}
 		for _, row := range d.Rows {
 			name := ""
-			if p := o.cfg.Roster.Project(row.Project); p != nil {
+			if p := roster.Project(row.Project); p != nil {
 				name = p.Name
 			}
 			for _, col := range o.cfg.Form.Columns {

@@ -23,10 +23,10 @@ func (o *office) ledgers(ctx context.Context, w state.Week) ([]report.Table, err
 	var moves map[string]state.Move
 	var sheet state.MonthScore
 	err = o.archive.store.View(ctx, func(r *state.Records) (err error) {
-		if visits, err = r.Visits(o.cfg.Roster, o.cfg.Schedule, month, o.now()); err != nil {
+		if visits, err = r.Visits(o.roster(), o.cfg.Schedule, month, o.now()); err != nil {
 			return err
 		}
-		if known, err = r.PermitsNow(o.cfg.Roster, o.cfg.Schedule, o.cfg.Schedule.Current(o.now())); err != nil {
+		if known, err = r.PermitsNow(o.roster(), o.cfg.Schedule, o.cfg.Schedule.Current(o.now())); err != nil {
 			return err
 		}
 		if moves, err = r.Moves(); err != nil {
@@ -94,7 +94,7 @@ func (o *office) askTable(lines []issueLine) report.Table {
 	}
 	for _, l := range lines {
 		for _, a := range l.Asks {
-			row := []any{l.ID, l.Name, o.unitName(l.Asker(o.cfg.Roster)), a.Round, o.moment(a.At), a.Text, o.unitNames(a.Units), o.unitNames(a.Others)}
+			row := []any{l.ID, l.Name, o.unitName(l.Asker(o.roster())), a.Round, o.moment(a.At), a.Text, o.unitNames(a.Units), o.unitNames(a.Others)}
 			if len(a.Answers) == 0 {
 				t.Rows = append(t.Rows, append(row, "", "", "没有答复", "", "", ""))
 			}
@@ -128,7 +128,7 @@ func (o *office) permitTable(lines []permitLine) report.Table {
 	}
 	for _, l := range lines {
 		name, gone, limit, usual := "", any(""), "", ""
-		if p := o.cfg.Roster.Project(l.Project); p != nil {
+		if p := o.roster().Project(l.Project); p != nil {
 			name = p.Name
 		}
 		if l.Clock != nil {
@@ -151,7 +151,7 @@ func (o *office) milestoneTable(moves map[string]state.Move) report.Table {
 		}
 		return at.Format(time.DateOnly)
 	}
-	for _, p := range o.cfg.Roster.Projects {
+	for _, p := range o.roster().Projects {
 		for _, m := range p.Milestones {
 			move := moves[p.ID+"/"+m.Name]
 			t.Rows = append(t.Rows, []any{p.ID, p.Name, o.short(p.Dept), m.Seq, m.Name, day(m.Plan), day(m.Actual), move.Day, move.Count})

@@ -39,14 +39,14 @@ func (d decision) inOffice(ctx context.Context, in *invocation, fn func(context.
 	})
 }
 
-// projectNamed finds a project by its number or its name.
-func (o *office) projectNamed(word string) (*state.Project, error) {
-	if p := o.cfg.Roster.Project(word); p != nil {
-		return p, nil
-	}
-	for i := range o.cfg.Roster.Projects {
-		if p := &o.cfg.Roster.Projects[i]; p.Name == word {
-			return p, nil
+// projectNamed finds a project by its number or its name, as it stands in a week: there, or
+// today, or as soon as it joins the list.
+func (o *office) projectNamed(word string, w state.Week) (*state.Project, error) {
+	for _, roster := range []*state.Roster{o.rosterOf(w), o.roster(), o.cfg.Roster.On(o.now().AddDate(0, 1, 0))} {
+		for i := range roster.Projects {
+			if p := &roster.Projects[i]; p.ID == word || p.Name == word {
+				return p, nil
+			}
 		}
 	}
 	return nil, usage{fmt.Sprintf("项目库里没有“%s”,请写编号(如 LC2026-009)或完整名称。", word)}
@@ -95,7 +95,7 @@ type overrideCmd struct {
 
 func (c *overrideCmd) Run(ctx context.Context, in *invocation) error {
 	return c.inOffice(ctx, in, func(ctx context.Context, o *office, w state.Week) error {
-		p, err := o.projectNamed(c.Project)
+		p, err := o.projectNamed(c.Project, w)
 		if err != nil {
 			return err
 		}

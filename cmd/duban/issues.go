@@ -85,7 +85,7 @@ func (o *office) issueLines(ctx context.Context, closed bool) ([]issueLine, erro
 				continue
 			}
 			l := issueLine{Issue: i, Name: i.Project}
-			if p := o.cfg.Roster.Project(i.Project); p != nil {
+			if p := o.roster().Project(i.Project); p != nil {
 				l.Name = p.Name
 			}
 			if err := o.clock(r, &l); err != nil {

@@ -26,7 +26,7 @@ func (c *visitsCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		var leaders []state.LeaderVisits
 		err = o.archive.store.View(ctx, func(r *state.Records) (err error) {
-			leaders, err = r.Visits(o.cfg.Roster, o.cfg.Schedule, m, o.now())
+			leaders, err = r.Visits(o.roster(), o.cfg.Schedule, m, o.now())
 			return err
 		})
 		if err != nil {
@@ -59,7 +59,7 @@ func (c *visitedCmd) Run(ctx context.Context, in *invocation) error {
 		return usage{"请写明原因(--reason)和登记人(--by)。"}
 	}
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
-		p, err := o.projectNamed(c.Project)
+		p, err := o.projectNamed(c.Project, o.cfg.Schedule.Current(o.now()))
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (c *permitsCmd) Run(ctx context.Context, in *invocation) error {
 		var known []state.Permit
 		var moves map[string]state.Move
 		err := o.archive.store.View(ctx, func(r *state.Records) (err error) {
-			if known, err = r.PermitsNow(o.cfg.Roster, o.cfg.Schedule, o.cfg.Schedule.Current(o.now())); err != nil {
+			if known, err = r.PermitsNow(o.roster(), o.cfg.Schedule, o.cfg.Schedule.Current(o.now())); err != nil {
 				return err
 			}
 			moves, err = r.Moves()
@@ -115,7 +115,7 @@ func (c *permitsCmd) Run(ctx context.Context, in *invocation) error {
 			return fmt.Errorf("gather the permits: %w", err)
 		}
 		lines := o.permitLines(known)
-		due := state.MilestonesDue(o.cfg.Roster.Projects, moves, o.now().In(o.cfg.Schedule.Zone), state.MilestoneView)
+		due := state.MilestonesDue(o.roster().Projects, moves, o.now().In(o.cfg.Schedule.Zone), state.MilestoneView)
 		if c.JSON {
 			return in.printJSON(map[string]any{"permits": lines, "milestones": due})
 		}

@@ -119,6 +119,14 @@ func (in *invocation) printJSON(v any) error {
 	return nil
 }
 
+// roster is the registry as it stands today, with what the office agreed to since it was written.
+func (o *office) roster() *state.Roster { return o.cfg.Roster.On(o.now().In(o.cfg.Schedule.Zone)) }
+
+// rosterOf is the registry as it stands for a week.
+func (o *office) rosterOf(w state.Week) *state.Roster {
+	return o.cfg.Roster.On(o.cfg.Schedule.Deadline(w).AsOf())
+}
+
 // week reads the week a command names; none means the one the office is at work on.
 func (o *office) week(name string) (state.Week, error) {
 	if name == "" {

@@ -136,7 +136,7 @@ func (o *office) weekPage(ctx context.Context, w state.Week) (console.Week, erro
 // marksOf counts a department's projects whose figures did not come about as usual.
 func (o *office) marksOf(d state.Digest, dept string) string {
 	var exempt, unverified, amended int
-	for _, p := range o.cfg.Roster.Projects {
+	for _, p := range o.rosterOf(d.Period).Projects {
 		f, there := d.Projects[p.ID]
 		if !there || p.Dept != dept {
 			continue

@@ -78,7 +78,7 @@ func (in *invocation) printWeek(o *office, d state.Digest) error {
 	if len(d.Lights) > 0 {
 		fmt.Fprintln(in.stdout)
 	}
-	for _, p := range o.cfg.Roster.Projects {
+	for _, p := range o.rosterOf(d.Period).Projects {
 		if l, lit := d.Lights[p.ID]; lit {
 			fmt.Fprintf(in.stdout, "%s %s %s:%s\n", l.Colour, p.ID, p.Name, l.Why)
 		}

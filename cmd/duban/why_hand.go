@@ -15,12 +15,13 @@ func (o *office) decisions(r *state.Records, dept state.Dept, w state.Week) ([]w
 	step := func(at time.Time, kind, format string, args ...any) {
 		steps = append(steps, whyStep{At: at.In(zone), Kind: kind, Text: fmt.Sprintf(format, args...)})
 	}
+	roster := o.rosterOf(w)
 	amended, err := r.Amendments(w)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range amended {
-		p := o.cfg.Roster.Project(a.Project)
+		p := roster.Project(a.Project)
 		switch {
 		case p == nil || p.Dept != dept.ID:
 		case a.Column == "":
@@ -34,7 +35,7 @@ func (o *office) decisions(r *state.Records, dept state.Dept, w state.Week) ([]w
 		return nil, err
 	}
 	for _, e := range exempt {
-		if p := o.cfg.Roster.Project(e.Subject); e.Subject == dept.ID || p != nil && p.Dept == dept.ID {
+		if p := roster.Project(e.Subject); e.Subject == dept.ID || p != nil && p.Dept == dept.ID {
 			step(e.At, "decision", "办公室(%s)准予 %s 免报至%s:%s", e.By, e.Subject, e.Until.In(zone).Format("1月2日"), e.Reason)
 		}
 	}
