@@ -214,6 +214,9 @@ func (c *Collector) record(r *state.Records, folder string, arrivals []Arrival, 
 		if err := r.PutMail(verdict.Mail); err != nil {
 			return err
 		}
+		if err := r.PutColumns(verdict.Mail); err != nil {
+			return err
+		}
 		if verdict.Contact != nil {
 			if err := r.PutContact(*verdict.Contact); err != nil {
 				return err

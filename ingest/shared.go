@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"duban/state"
 )
@@ -97,6 +98,9 @@ func (d Desk) judgeAll(r *state.Records, a Arrival, p Place) (Verdict, error) {
 	if v.Mail.Raise == "" && slices.ContainsFunc(v.Mail.Findings, foreign) {
 		v.Mail.Raise = state.RaiseForeign
 	}
+	if v.Mail.Columns, err = r.NewColumns(p.Dept, extraColumns(v.Mail)); err != nil {
+		return Verdict{}, err
+	}
 	for _, dept := range p.Besides {
 		next := p.next(dept)
 		if err := d.answers(r, &next, a.Opened); err != nil {
@@ -108,6 +112,31 @@ func (d Desk) judgeAll(r *state.Records, a Arrival, p Place) (Verdict, error) {
 		v.join(d.Judge(a.Mail, a.Opened, next, k))
 	}
 	return v, nil
+}
+
+// mostColumns and longestTitle bound what is kept of columns the form does not have.
+const (
+	mostColumns  = 20
+	longestTitle = 60 // characters
+)
+
+// extraColumns are the columns of a report's sheets that the form does not have, as its
+// findings tell.
+func extraColumns(m state.Mail) []state.ExtraColumn {
+	var out []state.ExtraColumn
+	for _, b := range m.Books {
+		for _, s := range b.Sheets {
+			told := slices.ContainsFunc(m.Findings, func(f state.Finding) bool {
+				return f.Rule == "extra-column" && f.Book == b.Name && f.Sheet == s.Name
+			})
+			for _, c := range s.Extra {
+				if title := cutRunes(strings.TrimSpace(c.Title), longestTitle); told && title != "" && len(out) < mostColumns {
+					out = append(out, state.ExtraColumn{Sheet: s.Name, Col: c.Col, Title: title})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // join adds the verdict for a further department: the mail's decision is the strictest one.

@@ -131,6 +131,7 @@ const (
 	MatterOurs     Matter = "ours"      // findings an earlier letter of ours forgot: they count, nobody is asked
 	MatterExplain  Matter = "explained" // an error explained instead of corrected
 	MatterDispute  Matter = "disputed"  // an error the department disputes (异议)
+	MatterColumns  Matter = "columns"   // columns of a report that the form does not have
 	MatterOrder    Matter = "order"     // what a leader asks for on a project: where it was filed
 	MatterForeign  Matter = "foreign"   // rows of projects the sender may not report: they wait for their owner
 	MatterDoubtful Matter = "doubtful"  // a letter that may or may not have left

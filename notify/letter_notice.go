@@ -32,13 +32,17 @@ type noticePage struct {
 	Errors   []string // what the server said
 	Count    string   // letters of the last 24 hours, when the fuse tripped
 	Instead  string   // where the department's letters go meanwhile; "" when nowhere else
-	Filed    string   // the number of the issue a leader's order stands under
-	Owners   string   // the departments that were asked about rows of their projects; "" for none
-	MailID   string   // short, for `duban why`
-	Code     string   // for claiming the mail by reply; "" when none was given out
-	Until    string   // until when
-	Restored string   // how many letters wait for the office's word after a restore; "" when it is about none
+	Columns  []columnLine
+	Filed    string // the number of the issue a leader's order stands under
+	Owners   string // the departments that were asked about rows of their projects; "" for none
+	MailID   string // short, for `duban why`
+	Code     string // for claiming the mail by reply; "" when none was given out
+	Until    string // until when
+	Restored string // how many letters wait for the office's word after a restore; "" when it is about none
 }
+
+// columnLine is a column the office's form does not have.
+type columnLine struct{ Sheet, Col, Title string }
 
 // wholeOrder is how much of a leader's words a notice shows, in characters.
 const wholeOrder = 1000
@@ -97,6 +101,12 @@ func (c *Composer) Notice(n Notice) (Draft, error) {
 		}
 		if l := c.Roster.LeaderByMail(m.From); l != nil {
 			p.Leader = l.Title + l.Name
+		}
+		if n.Matter == MatterColumns {
+			p.Reason, p.Items = "", nil
+			for _, x := range m.Columns {
+				p.Columns = append(p.Columns, columnLine{Sheet: trim(x.Sheet, quoteCell), Col: x.Col, Title: trim(x.Title, quoteCell)})
+			}
 		}
 		for _, b := range m.Books {
 			p.Files = append(p.Files, bookLine{Name: trim(b.Name, quoteCell)})

@@ -119,7 +119,14 @@ func (p *Planner) aboutMail(ctx context.Context, m state.Mail, begun, now time.T
 		return nil, err
 	}
 	in, err := p.ready(draft, now, also)
-	return append(owners, in), err
+	if err != nil || len(m.Columns) == 0 || n.Matter == MatterColumns {
+		return append(owners, in), err
+	}
+	if draft, err = p.Composer.Notice(Notice{Mail: &m, Matter: MatterColumns, Now: now}); err != nil {
+		return nil, err
+	}
+	columns, err := p.ready(draft, now, nil)
+	return append(owners, in, columns), err
 }
 
 // matterOf is what the office is told a mail is about.
@@ -145,6 +152,8 @@ func matterOf(m state.Mail) Matter {
 		return MatterForged
 	case m.Decision == state.DecisionQuarantine && m.Tries > 0:
 		return MatterPoison
+	case m.Decision != state.DecisionHold && m.Decision != state.DecisionQuarantine && len(m.Columns) > 0:
+		return MatterColumns
 	}
 	return MatterHeld
 }

@@ -309,6 +309,11 @@ func notices(t *testing.T, add adder) {
 	add("notice", "leader", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterHeld, Mail: leader, Now: on(t, "09-21 16:00")})
 	})
+	add("notice", "columns", func(c *Composer) (Draft, error) {
+		m := *about(foreign)
+		m.Subject, m.Columns = "区交通局第38周重大项目周报", []state.ExtraColumn{{Sheet: "在建项目", Col: "C", Title: "标段"}, {Sheet: "前期项目", Col: "T", Title: "地块编号"}}
+		return c.Notice(Notice{Matter: MatterColumns, Mail: &m, Now: on(t, "09-21 16:00")})
+	})
 	add("notice", "order", func(c *Composer) (Draft, error) {
 		m := *leader
 		m.Dept, m.Filed = "D05", "I07"

@@ -14,7 +14,7 @@ import (
 // came back, what we should have told before, and copies of our own letters, which settle a doubt.
 func (m *Mail) wantsOffice() bool {
 	return m.Kind == MailBounce && !m.Delayed || m.Kind == MailOwn && m.LetterID != "" ||
-		m.Decision == DecisionQuarantine || m.Decision == DecisionHold || m.OurFault() || m.Raise != ""
+		m.Decision == DecisionQuarantine || m.Decision == DecisionHold || m.OurFault() || m.Raise != "" || len(m.Columns) > 0
 }
 
 // OurFault reports whether the mail holds findings that an earlier letter of ours forgot.

@@ -7,7 +7,7 @@
 // What is reported by whom: money.go, form.go, roster.go, succession.go (departments that were
 // merged or renamed), nearest.go (names nearly right).
 //
-// What came: cursor.go, submission.go, finding.go, explanation.go, contact.go; deptweek.go
+// What came: cursor.go, submission.go, extra.go, finding.go, explanation.go, contact.go; deptweek.go
 // (where a department stands), past.go (a project's earlier weeks), hand.go (what the office
 // decided beside it), exempt.go (what need not report).
 //

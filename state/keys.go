@@ -40,6 +40,7 @@ import (
 //	change/<week>/<proposal>          Change: a fixed field of the registry, changed from that week on
 //	pending/<kind>/…                  nothing; proposals of which something is to be asked, done or told
 //	ailment/<kind>                    Ailment: what is wrong with duban and was told
+//	column/<dept>/<digest>            the mail that first brought a column the form does not have (extra.go)
 //	contact/<address>                 Contact: an address that fails or whose owner is away
 //	attention/mail/<sha256>           nothing; mails the office must still be told of
 //	attention/letter/<key>            nothing; letters in trouble, likewise
@@ -84,6 +85,7 @@ const (
 	keyBegun              = "meta/begun"
 	keyKeepers            = "meta/keepers"
 	keyPauses             = "meta/pauses"
+	prefixColumn          = "column/"
 	prefixContact         = "contact/"
 	prefixAttentionMail   = "attention/mail/"
 	prefixAttentionLetter = "attention/letter/"

@@ -69,12 +69,13 @@ type Mail struct {
 	Week     Week     // the reporting week it counts for; zero when none
 	Books    []Book   // the workbooks it carried, with every row
 	Findings []Finding
-	LetterID string // our letter's key when this is a bounce or a copy of it (X-Duban-Key)
-	Failed   string // the address a bounce complains of, when it is stated
-	Delayed  bool   // a report that nothing is lost: the server still tries, or has delivered
-	Raise    Raise  // why a person of the office must read an answer; "" when nobody must
-	Filed    string `json:",omitempty"` // the number of the issue a leader's order was filed under
-	Tries    int    // failed attempts to read it; at three it is quarantined
+	LetterID string        // our letter's key when this is a bounce or a copy of it (X-Duban-Key)
+	Failed   string        // the address a bounce complains of, when it is stated
+	Delayed  bool          // a report that nothing is lost: the server still tries, or has delivered
+	Raise    Raise         // why a person of the office must read an answer; "" when nobody must
+	Columns  []ExtraColumn `json:",omitempty"` // columns the form does not have, of which the office was not told before
+	Filed    string        `json:",omitempty"` // the number of the issue a leader's order was filed under
+	Tries    int           // failed attempts to read it; at three it is quarantined
 }
 
 // Of reports whether the mail is a department's, alone or with others.
