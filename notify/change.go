@@ -38,6 +38,7 @@ type reportedChange struct {
 	row  state.Counted
 	said string // how the department explains it; "" when it does not
 	hint state.Finding
+	rest int // of a class hint: how many more projects look out of date, not asked about yet
 }
 
 // changes proposes what reports give otherwise than registered and carries out what the
@@ -62,8 +63,12 @@ func (p *Planner) changes(ctx context.Context, f facts) error {
 // or has had its time to correct a slip.
 func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChange, error) {
 	var out []reportedChange
-	err := p.Store.View(ctx, func(r *state.Records) error {
+	var pending []state.Proposal
+	err := p.Store.View(ctx, func(r *state.Records) (err error) {
 		out = nil
+		if pending, err = r.Pending(); err != nil {
+			return err
+		}
 		seen := map[string]bool{}
 		for _, w := range slices.Backward(f.weeks) {
 			for id, d := range w.depts {
@@ -113,7 +118,7 @@ func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChang
 	slices.SortFunc(out, func(a, b reportedChange) int {
 		return cmp.Or(cmp.Compare(a.Project, b.Project), cmp.Compare(a.Field, b.Field))
 	})
-	return out, nil
+	return few(out, pending, f.now), nil
 }
 
 // changeHints are the findings of the counted rows that speak of a fixed field.

@@ -3,6 +3,7 @@ package notify
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"duban/state"
 )
@@ -14,6 +15,42 @@ import (
 // classHinted is the class a rule of the catalogue (C23, C34, C44) suggests.
 var classHinted = map[string]state.Class{
 	"start-reported": state.ClassContinuing, "permits-all-done": state.ClassNewStart, "contract-signed": state.ClassPreliminary,
+}
+
+// maxHints is how many questions whether a project belongs to another class wait for the office at
+// a time. In January, when the registry still has last year's classes, half a district may look
+// out of date at once; the others are asked about as these are answered.
+const maxHints = 5
+
+// few leaves out the class hints beyond maxHints, counting those the office has not answered yet,
+// and lets the others say how many are left.
+func few(found []reportedChange, pending []state.Proposal, now time.Time) []reportedChange {
+	isHint := func(c reportedChange) bool { return classHinted[c.hint.Rule] != "" }
+	room := maxHints
+	for _, q := range pending {
+		if q.Kind == state.ProposalChange && q.Open(now) && strings.Contains(q.Key, "/"+string(state.ChangeClass)+"/") {
+			room--
+		}
+	}
+	var out []reportedChange
+	rest := 0
+	for _, c := range found {
+		switch {
+		case !isHint(c):
+			out = append(out, c)
+		case room > 0:
+			room--
+			out = append(out, c)
+		default:
+			rest++
+		}
+	}
+	for i := range out {
+		if isHint(out[i]) {
+			out[i].rest = rest
+		}
+	}
+	return out
 }
 
 // finishedUndated stands for a completion without its day in a proposal to close a project.

@@ -38,6 +38,7 @@ type askChange struct {
 
 	// Of a hint: the column and the words it follows from, the rule's sentence.
 	Column, Quoted, Why string
+	Rest                string // how many more projects may belong to another class; "" for none
 	// Of a finished project: the day it was finished on, "" when none was given, and in 万元 what
 	// was done this year of which plan.
 	Day, YTD, Plan string
@@ -53,7 +54,7 @@ func (p *askChange) hint(c *Composer, project *state.Project, x reportedChange) 
 			p.Day = x.New
 		}
 	case classHinted[x.hint.Rule] != "":
-		p.Hint = "class"
+		p.Hint, p.Rest = "class", count(x.rest)
 	}
 }
 

@@ -47,7 +47,9 @@ func questions(t *testing.T) map[string]func(*Composer) (state.Proposal, error) 
 			})
 		},
 		"change-class": func(c *Composer) (state.Proposal, error) {
-			return c.changeProposal(facts38(c, "09-18 16:42"), hintOf(t, fieldChange{Project: "LC2026-043", Field: state.ChangeClass, Old: "前期", New: "新开工"}, "permits-all-done", "permit_construction", "已办结"))
+			x := hintOf(t, fieldChange{Project: "LC2026-043", Field: state.ChangeClass, Old: "前期", New: "新开工"}, "permits-all-done", "permit_construction", "已办结")
+			x.rest = 7
+			return c.changeProposal(facts38(c, "09-18 16:42"), x)
 		},
 		"change-finished": func(c *Composer) (state.Proposal, error) {
 			return c.changeProposal(facts38(c, "09-18 16:42"), hintOf(t, fieldChange{Project: "LC2026-006", Field: state.ChangeEnd, New: "2026-09-15"}, "finish-reported", "progress", "全线竣工验收合格,已移交养护"))

@@ -179,3 +179,23 @@ func TestAPausedProjectIsNotBlamed(t *testing.T) {
 		}
 	}
 }
+
+// A project added while the year runs counts, with its plan, from its first week on; the weeks
+// before know nothing of it.
+func TestAProjectAddedCountsFromItsFirstWeek(t *testing.T) {
+	for _, c := range []struct {
+		from  string
+		count int
+		plan  Fen
+	}{{"2026-09-12", 4, 17700 * Wan}, {"2026-09-18", 4, 17700 * Wan}, {"2026-09-19", 3, 16200 * Wan}} {
+		f := aWeek()
+		p := Project{ID: "P4", Class: ClassContinuing, Dept: "D25", YearPlan: 1500 * Wan}
+		p.register(ChangeBegin, c.from)
+		f.Roster.Projects = append(f.Roster.Projects, p)
+		d := Summarise(f)
+		_, there := d.Projects["P4"]
+		if o := d.Overall; o.Count != c.count || o.YearPlan != c.plan || there != (c.count == 4) || d.ByDept["D25"].Count != c.count-2 {
+			t.Errorf("from %s on: %d projects with a plan of %s", c.from, o.Count, o.YearPlan.Wan())
+		}
+	}
+}

@@ -41,7 +41,7 @@ var edges = []struct {
 	{"Contact changed, old address bounces", "bounced refused"},
 	{"Class changed mid-year", "class-changes"},
 	{"Project finished", "finished"},
-	{"Project added, paused, withdrawn", "project-paused project-paused-registry project-added project-added-refused"},
+	{"Project added, paused, withdrawn", "project-paused project-paused-registry project-added project-added-refused project-added-registry"},
 	{"Plan or total investment adjusted", "total-adjusted"},
 	{"Office corrects by hand", "override"},
 	{"Department disputes", "dispute dispute-upheld dispute-rejected"},

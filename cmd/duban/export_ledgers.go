@@ -82,7 +82,7 @@ func (o *office) askedBy(i state.Issue) string {
 	if i.Leader != "" {
 		return o.raisedBy(i)
 	}
-	return o.unitName(i.Asker(o.cfg.Roster))
+	return o.unitName(i.Asker(o.roster()))
 }
 
 // askTable has one row for each round of a request, and one for each answer to it.
