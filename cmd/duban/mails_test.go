@@ -38,7 +38,7 @@ var mails = []struct {
 	{20, "紧急问题快报", "urgent", "urgent-most urgent-external", "urgent urgent-night"},
 	{21, "问题交办", "request", "request-several request-again requestnote-external requestnote-unnamed", "request several-units"},
 	{22, "答复到期前 / 逾期", "requestdue", "requestdue-warning requestdue-overdue requestdue-head requestup-two", "request-overdue request-leader"},
-	{23, "答复转告/销号", "answered", "answered-by-mail answered-by-office closed-by-reply closed-by-office", "request merged request-office several-units"},
+	{23, "答复转告/销号", "answered", "answered-by-mail answered-by-office closed-by-reply closed-by-office", "request merged request-office"},
 	{24, "督导提醒", "visit", "visit-twentieth visit-first-month", "visit"},
 	{25, "督导汇总", "visit", "visits-september", "visit"},
 	{26, "手续时限预警", "permit", "permit-limit permit-usual-days-over", "permit"},
