@@ -8,7 +8,7 @@
 // it changes for each reader), overtaken.go what still waits and is no longer so (overtaken_request.go for requests, overtaken_answer.go the
 // answers among it). planner.go
 // reads the facts, pack.go queues what follows, write.go gathers what one letter says,
-// preview.go and preview_readers.go write a letter that is not sent.
+// preview.go, preview_readers.go and preview_ledgers.go write a letter that is not sent.
 //
 // Beside the round, each a family of its own (Planner.besides): request.go hands over what
 // reports ask for (request_due.go what is due, request_confirm.go what waits for the office,

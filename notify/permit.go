@@ -41,6 +41,11 @@ func (f facts) permitsDue(limits state.PermitLimits, known []state.Permit) []per
 	if !f.permitHour() {
 		return nil
 	}
+	return f.permitsReached(limits, known)
+}
+
+// permitsReached lists the warnings whose day has come, whatever the hour.
+func (f facts) permitsReached(limits state.PermitLimits, known []state.Permit) []permitStep {
 	at, today := ledgerAt(), f.schedule.Calendar
 	var out []permitStep
 	for _, p := range known {

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"duban/state"
 )
@@ -49,6 +50,8 @@ func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Wee
 		if j.try = lastDecided(w.depts[dept], topic); j.try < 0 {
 			return Draft{}, fmt.Errorf("%s sent nothing in %s that such a letter answers", dept, week)
 		}
+		answered := w.depts[dept].Tries[j.try].Mail // as it reads or read, not as a second letter about it would
+		w.letters = slices.DeleteFunc(w.letters, func(l state.Letter) bool { return l.Cause == answered })
 	default:
 		return Draft{}, fmt.Errorf("a letter of the kind %s has no cause of its own to show: use sample data", topic)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,21 +51,48 @@ func (c *previewCmd) Run(ctx context.Context, in *invocation) error {
 			}
 			dept = d.ID
 		}
-		draft, err := c.draft(ctx, o, w, dept)
+		drafts, err := c.drafts(ctx, o, w, dept)
+		if errors.Is(err, notify.ErrNothingToShow) {
+			return usage{fmt.Sprintf("按现在存的数据,没有这样的信可看(%s)。加 --sample 可看样例。", w)}
+		}
 		if err != nil {
 			return err
 		}
-		name := strings.ReplaceAll(draft.Key, "/", "_")
-		if err := c.write(in, name, draft.Subject, draft.Text, draft.HTML); err != nil {
-			return err
-		}
-		for _, f := range draft.Files {
-			if err := c.save(in, filepath.Base(f.Name), f.Data); err != nil {
+		for _, draft := range drafts {
+			if err := c.show(in, draft); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// drafts composes what would leave now: one letter, or each of a ledger that is due.
+func (c *previewCmd) drafts(ctx context.Context, o *office, w state.Week, dept string) ([]notify.Draft, error) {
+	switch c.Kind {
+	case notify.PageScore:
+		if dept == "" {
+			return nil, usage{"请用 --dept 写明单位。"}
+		}
+		return o.planner.PreviewLedger(ctx, c.Kind, w, dept)
+	case notify.PageRequest, notify.PagePermit, notify.PageScores, notify.PageCircular, notify.PageDaily:
+		return o.planner.PreviewLedger(ctx, c.Kind, w, dept)
+	}
+	draft, err := c.draft(ctx, o, w, dept)
+	return []notify.Draft{draft}, err
+}
+
+// show prints a letter and saves it with its attachments.
+func (c *previewCmd) show(in *invocation, draft notify.Draft) error {
+	if err := c.write(in, strings.ReplaceAll(draft.Key, "/", "_"), draft.Subject, draft.Text, draft.HTML); err != nil {
+		return err
+	}
+	for _, f := range draft.Files {
+		if err := c.save(in, filepath.Base(f.Name), f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // draft composes the letter from the stored state.

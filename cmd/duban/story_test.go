@@ -42,6 +42,7 @@ import (
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	why D05 2026-W38 TEXT         duban why says this of a department
 //	files 已发送                   the mail server files a copy of every letter there from now on
+//	shows summary --week 2026-W38 | TEXT    duban preview of what is stored prints this, and sends nothing
 //	lose                          the state folder is gone
 //	unhold                        the office deletes the mark a restore left
 //	renumber                      the mailbox is moved: the same mails under another UIDVALIDITY
@@ -159,6 +160,12 @@ func (s *story) act(word, rest string) {
 		out, code := s.duban("why", args[0], args[1])
 		if text := strings.Join(args[2:], " "); code != exitDone || !strings.Contains(out, text) {
 			s.faultf("duban why ended with %d and does not say %q:\n%s", code, text, out)
+		}
+	case "shows":
+		command, text, _ := strings.Cut(rest, " | ")
+		args := append([]string{"preview"}, strings.Fields(command)...)
+		if out, code := s.duban(append(args, "--dir", s.t.TempDir())...); code != exitDone || !strings.Contains(out, text) {
+			s.faultf("duban preview ended with %d and does not show %q:\n%s", code, text, out)
 		}
 	case "renumber":
 		s.renumber()
