@@ -151,7 +151,8 @@ func (f *fakeIMAP) fetch(rest string) string {
 			}
 			fmt.Fprintf(&out, " RFC822.SIZE %d", size)
 		}
-		if strings.Contains(items, "BODY.PEEK[HEADER.FIELDS") {
+		switch {
+		case strings.Contains(items, "BODY.PEEK[HEADER.FIELDS"):
 			id := ""
 			for line := range strings.SplitSeq(m.body, "\r\n") {
 				if strings.HasPrefix(line, "Message-ID:") {
@@ -159,10 +160,10 @@ func (f *fakeIMAP) fetch(rest string) string {
 				}
 			}
 			fmt.Fprintf(&out, " BODY[HEADER.FIELDS (\"Message-ID\")] {%d}\r\n%s\r\n", len(id)+2, id)
-		} else if strings.Contains(items, "BODY.PEEK[HEADER]") {
+		case strings.Contains(items, "BODY.PEEK[HEADER]"):
 			header, _, _ := strings.Cut(m.body, "\r\n\r\n")
 			fmt.Fprintf(&out, " BODY[HEADER]<0> {%d}\r\n%s", len(header), header)
-		} else if strings.Contains(items, "BODY.PEEK[]") {
+		case strings.Contains(items, "BODY.PEEK[]"):
 			fmt.Fprintf(&out, " BODY[] {%d}\r\n%s", len(m.body), m.body)
 		}
 		out.WriteString(")\r\n")

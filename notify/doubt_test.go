@@ -254,7 +254,9 @@ func TestEveryCrashAfterARestore(t *testing.T) {
 			asks := left(state.TopicProposal, "circle", us)
 			fresh := left(state.TopicLate, "D07", "d07@lanchuan.example")
 			s.post.enqueue(known, own)
-			s.extra = []string{known.MessageID, later.MessageID, asks.MessageID, "stranger@elsewhere.example"}
+			// A request left as I07, which the backup does not know: whoever is asked now may be asked again.
+			request := left(state.TopicRequest, "I08", "d08@lanchuan.example")
+			s.extra = []string{known.MessageID, later.MessageID, asks.MessageID, "stranger@elsewhere.example", "request.I07.D13.1.0badcafe@lanchuan.example"}
 			kv := &brittle{KV: disk}
 			now := noon.Add(time.Hour)
 			compare := func(p *post) error {
@@ -264,7 +266,7 @@ func TestEveryCrashAfterARestore(t *testing.T) {
 				}
 				for range 2 {
 					err := p.store.Update(t.Context(), func(r *state.Records) error { // the plan
-						for _, l := range []state.Letter{later, asks, fresh} {
+						for _, l := range []state.Letter{later, asks, fresh, request} {
 							if _, err := r.Enqueue(l); err != nil {
 								return err
 							}
@@ -301,7 +303,7 @@ func TestEveryCrashAfterARestore(t *testing.T) {
 			if !slices.Equal(got, want) {
 				t.Errorf("step %d, after %v: %q left, want %q", at, after, got, want)
 			}
-			if s.phase(known) != state.PhaseSent || s.phase(later) != state.PhaseSent || s.phase(own) != state.PhaseDoubtful || !slices.Equal(p.raised(), []string{own.Key}) {
+			if s.phase(known) != state.PhaseSent || s.phase(later) != state.PhaseSent || s.phase(own) != state.PhaseDoubtful || !slices.Equal(p.raised(), []string{request.Key, own.Key}) {
 				t.Errorf("step %d, after %v: %s, %s, %s, raised %q", at, after, s.phase(known), s.phase(later), s.phase(own), p.raised())
 			}
 		}

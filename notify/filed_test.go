@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ func sentLetter(id string, hour, n int) state.Letter {
 // it, and a copy is taken for a recipient's only where every recipient has one.
 func TestTheFolderOfSentMailIsBelievedOnlyWithWhatIsKnown(t *testing.T) {
 	single := []state.Letter{sentLetter("a", 9, 1), sentLetter("b", 10, 1), sentLetter("c", 11, 1)}
-	several := append(single[:3:3], sentLetter("d", 12, 3))
+	several := slices.Concat(single, []state.Letter{sentLetter("d", 12, 3)})
 	doubted := sentLetter("e", 12, 1)
 	doubted.Deliveries[0].Doubted = true
 	copies := func(ids ...string) Copies {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -42,6 +44,7 @@ func (d *Dispatcher) Reconcile(ctx context.Context, now time.Time) error {
 		if !e.trusted {
 			return ErrNoProof
 		}
+		last := 0
 		for id, times := range copies {
 			if !d.ours(id) {
 				continue
@@ -50,19 +53,39 @@ func (d *Dispatcher) Reconcile(ctx context.Context, now time.Time) error {
 			if err != nil {
 				return err
 			}
+			if l == nil {
+				last = max(last, issueNo(id))
+			}
 			if l == nil || slices.ContainsFunc(l.Deliveries, isQueued) {
 				if err := r.PutFiled(id, state.Filed{Copies: len(times), At: latest(times, time.Time{}), Each: e.each}); err != nil {
 					return err
 				}
 			}
 		}
-		return nil
+		return r.SkipIssues(last)
 	})
 	if err != nil {
 		return fmt.Errorf("write down what left: %w", err)
 	}
 	return nil
 }
+
+// issueNo is the number of the issue a Message-ID of ours speaks of: 19 for "request.I19.D13…"; 0
+// for none. Issues are numbered as they are found, which after a restore is another order: a
+// number that left is not given again.
+func issueNo(id string) int {
+	found := issueInID.FindStringSubmatch(id)
+	if found == nil {
+		return 0
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+var issueInID = regexp.MustCompile(`^[a-z]+\.I([0-9]{1,6})\.`)
 
 // isQueued reports whether a delivery waits.
 func isQueued(d state.Delivery) bool { return d.Phase == state.PhaseQueued }
@@ -152,7 +175,9 @@ func printsCode(l state.Letter) bool {
 }
 
 // HoldForOffice leaves to the office what waits after a restore and shames or moves people:
-// leaders' letters and circulars, drafts of those included. It returns how many letters.
+// leaders' letters and circulars, drafts of those included. So it does with requests handed over
+// and urgent problems when such letters left under numbers the store does not know: they may be
+// the same. It returns how many letters.
 func (d *Dispatcher) HoldForOffice(ctx context.Context) (held int, err error) {
 	err = d.Store.Update(ctx, func(r *state.Records) error {
 		held = 0
@@ -160,8 +185,14 @@ func (d *Dispatcher) HoldForOffice(ctx context.Context) (held int, err error) {
 		if err != nil {
 			return err
 		}
+		renumbered := map[state.Topic]bool{}
+		for _, kind := range []state.Topic{state.TopicRequest, state.TopicUrgent} {
+			if renumbered[kind], err = r.AnyFiled(kind); err != nil {
+				return err
+			}
+		}
 		for _, l := range open {
-			if !waitsForOffice(l) || !slices.ContainsFunc(l.Deliveries, isQueued) {
+			if !waitsForOffice(l) && !renumbered[l.Kind] || !slices.ContainsFunc(l.Deliveries, isQueued) {
 				continue
 			}
 			held++

@@ -34,3 +34,25 @@ func (r *Records) RemoveFiled(messageID string) error {
 	}
 	return nil
 }
+
+// AnyFiled reports whether letters of a kind are recorded whose keys no letter had yet.
+func (r *Records) AnyFiled(kind Topic) (any bool, err error) {
+	err = r.tx.Each(prefixFiled+string(kind)+".", func(string, []byte) error {
+		any = true
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for copies of kind %s: %w", kind, err)
+	}
+	return any, nil
+}
+
+// SkipIssues gives no issue a number up to last any more: letters that left before a restore
+// carry them, and departments answer by them.
+func (r *Records) SkipIssues(last int) error {
+	next, err := r.nextIssue()
+	if err != nil || next > last {
+		return err
+	}
+	return put(r.tx, keyIssues, last)
+}

@@ -124,12 +124,15 @@ func wire(p parts) (*office, error) {
 	}
 	o.planner.Tripped = o.dispatcher.Tripped
 	if cfg.Mailbox.Sent != configs.SentOff {
-		filed := ingest.NewIMAP(imapConfig(cfg))
-		o.dispatcher.Filed = func(ctx context.Context, since time.Time) (notify.Copies, error) {
-			return filed.Sent(ctx, cfg.Mailbox.Sent, since)
-		}
+		o.dispatcher.Filed = filedIn(imapConfig(cfg), cfg.Mailbox.Sent)
 	}
 	return o, nil
+}
+
+// filedIn looks for copies of letters in the folder of sent mail, on a connection of its own.
+func filedIn(mailbox ingest.IMAPConfig, folder string) func(context.Context, time.Time) (notify.Copies, error) {
+	box := ingest.NewIMAP(mailbox)
+	return func(ctx context.Context, since time.Time) (notify.Copies, error) { return box.Sent(ctx, folder, since) }
 }
 
 func imapConfig(cfg *configs.Config) ingest.IMAPConfig {
@@ -164,8 +167,11 @@ func (o *office) tick(ctx context.Context) error {
 	if errors.Is(collected, ingest.ErrStuck) {
 		return collected
 	}
-	restored := o.reconcile(ctx, collected)
-	planned := errors.Join(restored, o.planner.Plan(ctx, o.now()), o.watch(ctx, o.now(), collected, over))
+	planned := o.reconcile(ctx, collected == nil)
+	if planned == nil {
+		planned = o.planner.Plan(ctx, o.now()) // numbers given out before the comparison would be given twice
+	}
+	planned = errors.Join(planned, o.watch(ctx, o.now(), collected, over))
 	if err := o.held(); err != nil {
 		return errors.Join(collected, planned, err)
 	}

@@ -108,7 +108,7 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	y.Deliver, y.Free, y.Refuse = y.deliver, y.excuse, y.post.Refuse
 	mailbox := imapConfig(o.cfg)
 	mailbox.Dial = y.dialMailbox
-	o.collector.Mailbox = ingest.NewIMAP(mailbox)
+	o.collector.Mailbox, o.dispatcher.Filed = ingest.NewIMAP(mailbox), filedIn(mailbox, "")
 	for _, t := range y.Script.Turns() {
 		y.Add(demo.Moment{At: t, Last: true, Do: y.turn})
 	}

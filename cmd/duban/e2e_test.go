@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -63,12 +64,54 @@ func TestEndToEnd(t *testing.T) {
 		}
 		checkWeek(t, w.name, []byte(d.must("week", w.name, "--json")))
 		checkDecisions(t, mails, decisions(t, d, mails))
+		if w.name == "2026-W38" {
+			d.must("backup", filepath.Join(d.dir, "w38.tar.gz"))
+		}
 	}
 	d.letters = func() []demo.Sent {
 		return append(fetchAll(t, imaps, ca, "postbag"), fetchAll(t, imaps, ca, "zdxmb")...)
 	}
 	checkLetters(t, d)
 	sameFacts(t, d, memoryDistrict(t))
+	restoredAmongCopies(t, d, inbox)
+}
+
+// restoredAmongCopies files a copy of every letter in the office's 已发送, loses the second week
+// and restores the first: duban finds the folder, and writes to nobody but the office again.
+func restoredAmongCopies(t *testing.T, d *district, office *imapclient.Client) {
+	t.Helper()
+	if err := office.Create("已发送", nil).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	before := d.letters()
+	for _, l := range before {
+		at, err := header(t, l.Raw).Date()
+		if err != nil {
+			t.Fatal(err)
+		}
+		appendTo(t, office, "已发送", l.Raw, at)
+	}
+	if err := os.RemoveAll(filepath.Join(d.dir, "state")); err != nil {
+		t.Fatal(err)
+	}
+	d.must("restore", filepath.Join(d.dir, "w38.tar.gz"))
+	last := mustTime(weekTurns["2026-W39"][len(weekTurns["2026-W39"])-1])
+	for n := range 3 {
+		d.must("once", "--at", last.Add(time.Duration(2*n+2)*time.Minute).Format(time.RFC3339))
+	}
+	got := map[string]int{}
+	for _, l := range before {
+		got[header(t, l.Raw).Get("X-Duban-Key")+" "+l.To[0]]++
+	}
+	again := d.letters()
+	for _, l := range again {
+		h := header(t, l.Raw)
+		key := h.Get("X-Duban-Key") + " " + l.To[0]
+		if got[key]--; got[key] < 0 && !strings.Contains(l.To[0], "zdxmb@") {
+			t.Errorf("%s left after the restore: %s", key, h.Get("Subject"))
+		}
+	}
+	t.Logf("%d letters before the restore, %d after", len(before), len(again))
 }
 
 // memoryDistrict lives the same two weeks on the servers inside the process.
@@ -175,7 +218,12 @@ func dialAs(t *testing.T, addr, caFile, user string) *imapclient.Client {
 
 func appendMail(t *testing.T, c *imapclient.Client, raw []byte, at time.Time) {
 	t.Helper()
-	cmd := c.Append("INBOX", int64(len(raw)), &imap.AppendOptions{Time: at})
+	appendTo(t, c, "INBOX", raw, at)
+}
+
+func appendTo(t *testing.T, c *imapclient.Client, folder string, raw []byte, at time.Time) {
+	t.Helper()
+	cmd := c.Append(folder, int64(len(raw)), &imap.AppendOptions{Time: at})
 	if _, err := cmd.Write(raw); err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ const reconcileRounds = 8
 // left after the backup; where it cannot tell, a person lifts it. It waits for a complete poll:
 // what is due follows from the mails that came after the backup. A crash anywhere in it leaves
 // the mark, and the next turn does it all again; nothing leaves before the mark is gone.
-func (o *office) reconcile(ctx context.Context, collected error) error {
+func (o *office) reconcile(ctx context.Context, polled bool) error {
 	mark := filepath.Join(o.cfg.StateDir, heldFile)
 	text, err := os.ReadFile(mark)
 	switch {
@@ -34,7 +34,7 @@ func (o *office) reconcile(ctx context.Context, collected error) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("read why letters are held back: %w", err)
-	case collected != nil || !strings.HasPrefix(string(text), markRestored):
+	case !polled || !strings.HasPrefix(string(text), markRestored):
 		return nil
 	}
 	now := o.now()

@@ -95,7 +95,7 @@ func (y *yearRun) wire(t *testing.T, shared parts) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.collector.Mailbox, o.dispatcher.Sender = ingest.NewIMAP(mailbox), sender
+	o.collector.Mailbox, o.dispatcher.Sender, o.dispatcher.Filed = ingest.NewIMAP(mailbox), sender, filedIn(mailbox, "")
 	o.planner.Composer.Blank = func(report.Blank) ([]byte, error) { return []byte("form"), nil } // what a form holds is shown elsewhere
 	return o
 }
