@@ -63,7 +63,7 @@ func (c *Composer) Health(ill Ill, over bool, now time.Time) (Draft, error) {
 	}
 	o := state.Occasion{
 		Topic: state.TopicHealth, Week: c.Schedule.Current(now), Round: round,
-		Target: ill.Kind + "-" + stamp.In(c.Schedule.Zone).Format("20060102T1504"),
+		Target: ill.Kind + "-" + stamp.In(c.Schedule.Zone).Format(healthStamp),
 	}
 	if ill.Daily {
 		o.Target = ill.Kind + "-" + stamp.In(c.Schedule.Zone).Format("20060102")

@@ -101,6 +101,7 @@ type Chase struct {
 	Step       state.Step
 	Round      int            // which reminder this is to the department this week, from 1: part of the key
 	Exempt     state.Exempted // what need not report this week
+	Down, Up   time.Time      // from when to when the mailbox was out of reach around the deadline; zero when it never was
 	Polled     time.Time      // when the mailbox was last read completely
 	Correction *state.Letter  // the last letter of correction still unanswered; nil when there is none
 	Now        time.Time

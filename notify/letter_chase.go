@@ -21,6 +21,7 @@ type chasePage struct {
 	ReplyBy   string
 	ReplyPast bool // the time to answer it is over
 	SummaryAt string
+	Down, Up  string // from when to when our mailbox was out of reach around the deadline; "" when it never was
 }
 
 // Due reminds a department before the deadline.
@@ -57,6 +58,9 @@ func (c *Composer) chase(topic state.Topic, page string, ch Chase) (Draft, error
 	}
 	if ch.Step.Head && dept != nil {
 		p.Head = dept.Head
+	}
+	if !ch.Down.IsZero() {
+		p.Down, p.Up = c.at(ch.Down), c.at(ch.Up)
 	}
 	c.outstanding(&p, ch, due)
 	return c.render(d, page, p)

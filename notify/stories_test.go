@@ -228,6 +228,9 @@ func chases(t *testing.T, add adder) {
 	totals := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Tries: something}
 	chase("late", "totals-only", "D05", noon, "09-20 18:10", totals, letter)
 	chase("late", "first", "D25", state.Step{}, "09-18 18:10", nil, nil)
+	add("late", "outage", func(c *Composer) (Draft, error) {
+		return c.Late(Chase{Week: week38, DeptID: "D25", Round: 1, Polled: on(t, "09-18 19:10"), Now: on(t, "09-18 19:10"), Down: on(t, "09-18 10:15"), Up: on(t, "09-18 19:10")})
+	})
 	chase("late", "second-part", "D04", state.Step{Workdays: 1, At: state.Clock{Hour: 9}}, "09-20 09:00", part, nil)
 	chase("late", "head", "D25", noon, "09-20 12:00", nil, nil)
 	chase("late", "head-correcting", "D05", noon, "09-20 19:00", wait, letter)

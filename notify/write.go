@@ -157,6 +157,7 @@ func (p *Planner) writeReminder(f facts, j job) (intent, error) {
 		Week: j.week.deadline.Week, DeptID: j.dept, Dept: j.week.depts[j.dept], Step: j.step,
 		Round: j.round, Polled: f.sweep, Exempt: j.week.exempt, Correction: j.week.lastCorrection(j.dept), Now: f.now,
 	}
+	ch.Down, ch.Up = f.outage(j.week.deadline.Due)
 	compose := p.Composer.Late
 	switch j.topic {
 	case state.TopicDue:
