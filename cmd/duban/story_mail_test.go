@@ -331,6 +331,30 @@ type letterRead struct {
 	header       mail.Header
 	text, html   string
 	files        []string
+	books        map[string][]byte // the files by name
+}
+
+// bookHolds tells whether a cell of a workbook says a text.
+func bookHolds(t *testing.T, data []byte, text string) bool {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(data))
+	if err != nil {
+		t.Errorf("open workbook: %v", err)
+		return false
+	}
+	defer f.Close()
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, row := range rows {
+			if strings.Contains(strings.Join(row, "\x00"), text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func readLetter(t *testing.T, sent demo.Sent) letterRead {
@@ -340,11 +364,12 @@ func readLetter(t *testing.T, sent demo.Sent) letterRead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := letterRead{key: h.Get("X-Duban-Key"), subject: subject, to: slices.Clone(sent.To), header: h}
+	l := letterRead{key: h.Get("X-Duban-Key"), subject: subject, to: slices.Clone(sent.To), header: h, books: map[string][]byte{}}
 	for _, p := range leaves(t, sent.Raw) {
 		switch {
 		case p.name != "":
 			l.files = append(l.files, p.name)
+			l.books[p.name] = p.data
 		case p.kind == "text/plain":
 			l.text = strings.ReplaceAll(string(p.data), "\r\n", "\n")
 		case p.kind == "text/html":

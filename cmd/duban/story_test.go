@@ -33,6 +33,7 @@ import (
 //	    says 您填的
 //	    never 非法                 and never that
 //	    file 周报.xlsx             and carry this
+//	    holds 周报.xlsx TEXT       a cell of which says this
 //	stuck 09-18 19:40             duban takes a turn and says that something keeps it from all it has to do
 //	decided NAME submission correct D05 2026-W38 arith-ytd-mismatch !rate-mismatch
 //	stands 2026-W38 D05 correcting late    so a department stands in a week, and counts as late or intime
@@ -384,6 +385,11 @@ func (s *story) expect(word, rest string) {
 	case "file":
 		if !slices.Contains(l.files, rest) {
 			s.faultf("%s carries %v, want %s", l.key, l.files, rest)
+		}
+	case "holds":
+		name, text, _ := strings.Cut(rest, " ")
+		if !bookHolds(s.t, l.books[name], text) {
+			s.faultf("no cell of %s, of the files %v, says %s", name, l.files, text)
 		}
 	default:
 		s.faultf("%q is no word of a story", word)
