@@ -105,7 +105,10 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	y.Script = demo.DrawYear(seed, weeks, o.cfg.Roster)
 	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
 	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Spends: demo.Pace}
-	y.Deliver, y.Free, y.Refuse = y.deliver, y.excuse, y.post.Refuse
+	y.Deliver, y.Refuse = y.deliver, y.post.Refuse
+	officeDesk(&y.District, func() *invocation {
+		return &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard}
+	})
 	mailbox := imapConfig(o.cfg)
 	mailbox.Dial = y.dialMailbox
 	o.collector.Mailbox, o.dispatcher.Filed = ingest.NewIMAP(mailbox), filedIn(mailbox, "")
@@ -130,14 +133,19 @@ func (y *yearPlay) deliver(raw []byte) error {
 	return y.post.Deliver(raw, y.now())
 }
 
-// excuse has the office free a department or a project from one week to another, by its own
-// command.
-func (y *yearPlay) excuse(from, to, subject string) error {
-	c, err := freed(from, to, subject)
-	if err != nil {
-		return err
+// officeDesk gives a district the two commands its office uses.
+func officeDesk(d *demo.District, in func() *invocation) {
+	d.Free = func(from, to, subject string) error {
+		c, err := freed(from, to, subject)
+		if err != nil {
+			return err
+		}
+		return c.Run(context.Background(), in())
 	}
-	return c.Run(context.Background(), &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard})
+	d.Rectify = func(week, dept string) error {
+		c := rectifiedCmd{Dept: dept, decision: decision{Week: week, Reason: "已电话核实", By: "张三"}}
+		return c.Run(context.Background(), in())
+	}
 }
 
 // freed is the office's command that frees a department or a project from one week to another.

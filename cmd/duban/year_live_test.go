@@ -65,14 +65,8 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 		Script: y.script, Books: &demo.Books{Script: y.script, Roster: y.cfg.Roster, Office: y.cfg.Office.Mail},
 		Refuse:  y.post.Refuse,
 		Deliver: func(raw []byte) error { return y.post.Deliver(raw, time.Now()) },
-		Free: func(from, to, subject string) error {
-			c, err := freed(from, to, subject)
-			if err != nil {
-				return err
-			}
-			return c.Run(t.Context(), y.in)
-		},
 	}
+	officeDesk(&y.district, func() *invocation { return y.in })
 	return y
 }
 

@@ -36,6 +36,9 @@ type yearOracle struct {
 
 	met map[demo.Refusal]bool  // which refusals met a letter
 	bad map[string][]time.Time // when a department's address was refused for good
+
+	followed map[string]*deptWeek    // by week and department
+	frozen   map[string][2]time.Time // by week: when its figures were drawn, and what mail they know
 }
 
 // standing is what of a department's report counts.
@@ -75,7 +78,7 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 
 // follow goes through a year.
 func follow(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{Year: s, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}}
+	o := &yearOracle{Year: s, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -89,7 +92,7 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 	for i := range s.Weeks {
 		o.week(i)
 	}
-	o.requests()
+	o.beside()
 	return o
 }
 
@@ -156,8 +159,10 @@ func (o *yearOracle) week(i int) {
 	depts := map[string]*deptWeek{}
 	for _, dept := range o.Depts {
 		depts[dept] = o.department(w, dept)
+		o.followed[w.Name+" "+dept] = depts[dept]
 	}
 	told, held := o.leadersLetter(w, next)
+	o.freezes(w, told, next)
 	o.correctedLetter(w, depts, told, held)
 	reached := map[string][]yearLetter{}
 	if !w.Provisional {
@@ -201,6 +206,7 @@ func (o *yearOracle) correctedLetter(w demo.Week, depts map[string]*deptWeek, to
 		for _, d := range depts {
 			if d.counts(o.swept[told]) != d.counts(o.swept[t]) {
 				o.letter(t, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
+				o.frozen[w.Name] = [2]time.Time{o.frozen[w.Name][0], o.swept[t]}
 				return
 			}
 		}

@@ -55,11 +55,13 @@ type yearPleas struct {
 	upcoming int                    // the first week whose reports may still come
 }
 
-// requests foretells every letter about problems.
-func (o *yearOracle) requests() {
+// beside foretells every letter about problems, and those that censure.
+func (o *yearOracle) beside() {
 	p := &yearPleas{yearOracle: o, open: map[string]*yearPlea{}, last: map[string]*yearPlea{}, closed: map[string]time.Time{}, solved: map[string][]time.Time{}, entered: map[string]int{}}
+	c := &yearCensure{yearPleas: p, looked: map[string]bool{}}
 	for _, t := range o.ticks {
 		p.turn(t, o.swept[t])
+		c.turn(t, o.swept[t])
 	}
 	o.pleas = p.all
 }

@@ -38,7 +38,7 @@ type WeekAccount struct {
 	TimePct          float64
 	Red, Yellow      int
 	Words            []Word
-	Steps            []Step         // of requests for help, since the week before was over
+	Steps            []Step         // of requests for help and circulars, since the week before was over
 	Outcomes         []string       // what the office's words led to, beside them; "" for as asked
 	Outages          [][2]time.Time // that began since the week before was over
 	Shut             []Shut         // of the mailbox, likewise

@@ -33,7 +33,7 @@ func TestAWeekIsTold(t *testing.T) {
 		Outcomes: []string{"都已补报,没有发出", ""},
 		Freed:    []string{"二水厂"},
 		Steps: []Step{
-			{"I03", at(t, "2026-09-25 10:02"), "转请丁局办理"}, {"I04", at(t, "2026-09-25 10:02"), "转请甲局办理"}, {"I03", at(t, "2026-09-28 09:30"), "丁局答复"},
+			{"协调", "I03", at(t, "2026-09-25 10:02"), "转请丁局办理"}, {"协调", "I04", at(t, "2026-09-25 10:02"), "转请甲局办理"}, {"协调", "I03", at(t, "2026-09-28 09:30"), "丁局答复"},
 		},
 		Shut:    []Shut{{From: at(t, "2026-09-28 01:00"), To: at(t, "2026-09-28 06:00")}},
 		Outages: [][2]time.Time{{at(t, "2026-09-27 01:00"), at(t, "2026-09-27 02:30")}},
@@ -55,7 +55,7 @@ func TestAWeekIsTold(t *testing.T) {
 		t.Errorf("told\n%s\nwant\n%s", got, want)
 	}
 	plain := WeekAccount{Plan: state.PlanWeek{Week: state.Week{Year: 2026, No: 42}, Due: at(t, "2026-10-16 18:00")}, OnTime: []string{"甲局"}}
-	for _, word := range []string{"迟报", "未报", "免报", "无变化", "补正", "请定", "协调", "停机", "信箱", "("} {
+	for _, word := range []string{"迟报", "未报", "免报", "无变化", "补正", "请定", "协调", "通报", "停机", "信箱", "("} {
 		if strings.Contains(plain.Text(), word) {
 			t.Errorf("a week like any other tells %q:\n%s", word, plain.Text())
 		}

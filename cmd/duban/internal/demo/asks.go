@@ -118,9 +118,10 @@ func (y *Year) Finds(key string) (say string, after time.Duration) {
 	return say, time.Duration(20+rng.IntN(30*60)) * time.Minute
 }
 
-// Step is one step of a request for help.
+// Step is one step of a request for help, or of what follows from a circular.
 type Step struct {
-	No   string // I07
+	Of   string // 协调 or 通报
+	No   string // I07; the circular's week
 	At   time.Time
 	Text string // in Chinese
 }
@@ -136,7 +137,7 @@ func (d *District) hearAsked(sent Sent, kind string) error {
 	if dept == nil || kind == string(state.TopicRequest) && parts[2] != dept.ID {
 		return nil // it is the office's, a leader's, or only a copy
 	}
-	tell := func(at time.Time, text string) { d.Steps = append(d.Steps, Step{parts[1], at, text}) }
+	tell := func(at time.Time, text string) { d.Steps = append(d.Steps, Step{"协调", parts[1], at, text}) }
 	switch topic := state.Topic(kind); {
 	case topic == state.TopicRequest:
 		again := ""
@@ -145,14 +146,14 @@ func (d *District) hearAsked(sent Sent, kind string) error {
 		}
 		tell(at, again+"转请"+dept.Short+"办理")
 		if after := d.Script.AnswersAfter(l.Key); after > 0 {
-			d.replies(l, dept, at.Add(after), "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", func(at time.Time) { tell(at, dept.Short+"答复") })
+			d.replies(l, dept, at.Add(after), "", "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", func(at time.Time) { tell(at, dept.Short+"答复") })
 		}
 	case topic == state.TopicAnswered:
 		say, after := d.Script.Finds(l.Key)
 		if say == SaysUnsolved {
-			d.replies(l, dept, at.Add(after), say+",图纸还缺一段", func(at time.Time) { tell(at, dept.Short+"认为没有解决") })
+			d.replies(l, dept, at.Add(after), "", say+",图纸还缺一段", func(at time.Time) { tell(at, dept.Short+"认为没有解决") })
 		} else if say == SaysSolved {
-			d.replies(l, dept, at.Add(after), say, func(at time.Time) {
+			d.replies(l, dept, at.Add(after), "", say, func(at time.Time) {
 				d.Books.Solves(dept.ID, at)
 				tell(at, dept.Short+"确认已解决,销号")
 			})
@@ -163,21 +164,32 @@ func (d *District) hearAsked(sent Sent, kind string) error {
 	return nil
 }
 
-// replies has a department's deputy reply to a letter at an instant; with it comes what else follows.
-func (d *District) replies(l Letter, dept *state.Dept, at time.Time, say string, with func(time.Time)) {
-	raw := fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
-		dept.MailBackup, d.Books.Office, mime.BEncoding.Encode("utf-8", "回复:"+l.Subject), strings.ReplaceAll(l.Key, "/", "."), say)
+// replies has a department's deputy reply to a letter at an instant, with further headers; with
+// it comes what else follows.
+func (d *District) replies(l Letter, dept *state.Dept, at time.Time, headers, say string, with func(time.Time)) {
+	raw := fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: %s\r\n%sMessage-ID: <%s.%s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+		dept.MailBackup, d.Books.Office, mime.BEncoding.Encode("utf-8", "回复:"+l.Subject), headers, strings.ReplaceAll(l.Key, "/", "."), dept.ID, say)
 	d.does(at, func() error {
 		with(at)
 		return d.Deliver(raw)
 	})
 }
 
-// deptAt is the department one of the addresses belongs to; nil for none.
+// deptAt is the department one of the addresses reaches; nil for none.
 func (d *District) deptAt(to []string) *state.Dept {
+	return d.deptOf(func(dept *state.Dept) bool {
+		return slices.Contains(to, dept.Mail) || slices.Contains(to, dept.MailBackup)
+	})
+}
+
+// headedBy is the department whose head one of the addresses is; nil for none.
+func (d *District) headedBy(to []string) *state.Dept {
+	return d.deptOf(func(dept *state.Dept) bool { return slices.Contains(to, dept.HeadMail) })
+}
+
+func (d *District) deptOf(is func(*state.Dept) bool) *state.Dept {
 	for i := range d.Books.Roster.Depts {
-		dept := &d.Books.Roster.Depts[i]
-		if slices.Contains(to, dept.Mail) || slices.Contains(to, dept.MailBackup) {
+		if dept := &d.Books.Roster.Depts[i]; is(dept) {
 			return dept
 		}
 	}

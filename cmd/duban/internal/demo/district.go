@@ -24,7 +24,9 @@ type District struct {
 	// Refuse has the mail server refuse letters to an address with a code, until it is called
 	// with 0.
 	Refuse func(to string, code int)
-	// Steps are what became of requests for help, in order of time.
+	// Rectify is the office noting that a department put right what a week's circular named.
+	Rectify func(week, dept string) error
+	// Steps are what became of requests for help and of circulars, in order of time.
 	Steps []Step
 }
 
@@ -117,6 +119,11 @@ func (d *District) Hear(sent Sent) (word *Word, err error) {
 	case "preview", "notice", "proposal":
 	case string(state.TopicRequest), string(state.TopicRequestDue), string(state.TopicAnswered):
 		return nil, d.hearAsked(sent, kind)
+	case string(state.TopicCircular):
+		return nil, d.hearNamed(sent)
+	case string(state.TopicRectify):
+		d.hearChased(sent)
+		return nil, nil
 	default:
 		return nil, nil
 	}

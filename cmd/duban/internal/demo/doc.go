@@ -8,8 +8,8 @@
 // written by hand. A whole year is drawn from a seed: almanac.go knows its weeks
 // and their hours, year.go draws who reports when and what goes wrong (refusal.go when the mail server refuses a letter), books.go writes the
 // mails and keeps their sums right, sheet.go spells a workbook, turns.go says when duban has
-// something to do, asks.go has them ask each other for help and answer, clerk.go is who
-// answers in the office, from the letters as letter.go opens them; district.go puts all of it
-// on one agenda. What came of it is counted in account.go and told in tell.go (a terminal) and
-// page.go with year.html (a browser).
+// something to do, asks.go has them ask each other for help and answer, censure.go what they do
+// about a circular, clerk.go is who answers in the office, from the letters as letter.go opens
+// them; district.go puts all of it on one agenda. What came of it is counted in account.go and
+// told in tell.go (a terminal) and page.go with year.html (a browser).
 package demo

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ func (w WeekAccount) Text() string {
 		fmt.Fprintf(&b, "  请定  %s\n", said)
 	}
 	for _, help := range w.Helped() {
-		fmt.Fprintf(&b, "  协调  %s\n", help)
+		fmt.Fprintf(&b, "  %s  %s\n", help.Of, help.Text)
 	}
 	for _, o := range w.Outages {
 		fmt.Fprintf(&b, "  停机  %s\n", Outage(o))
@@ -110,18 +111,19 @@ func (w WeekAccount) Said() []string {
 	return out
 }
 
-// Helped says what became of requests for help, one line a request.
-func (w WeekAccount) Helped() []string {
-	var out []string
-	line := map[string]int{} // by number
+// Helped says what became of requests for help and of circulars, each in one line that begins
+// with its number.
+func (w WeekAccount) Helped() []Step {
+	var out []Step
 	for _, s := range w.Steps {
 		said := fmt.Sprintf("%s(%s)", s.Text, s.At.In(Zone).Format("1月2日15:04"))
-		if at, known := line[s.No]; known {
-			out[at] += ";" + said
+		at := slices.IndexFunc(out, func(line Step) bool { return line.No == s.No })
+		if at < 0 {
+			s.Text = s.No + " " + said
+			out = append(out, s)
 			continue
 		}
-		line[s.No] = len(out)
-		out = append(out, s.No+" "+said)
+		out[at].Text += ";" + said
 	}
 	return out
 }

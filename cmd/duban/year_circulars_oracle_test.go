@@ -1,0 +1,215 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duban/cmd/duban/internal/demo"
+)
+
+// The oracle of the circulars: who stands on the draft of a frozen week, what the office makes
+// of it, and what is called to mind of those it names. It follows from how the departments
+// reported, of which year_oracle_test.go knows, and from the requests nobody answered.
+
+// yearCensure follows the circulars through the turns.
+type yearCensure struct {
+	*yearPleas
+	looked map[string]bool // weeks
+	drafts []*yearDraft    // that wait for the office, or for its word to be carried out
+	rects  []*yearRect
+}
+
+// yearDraft is one draft the office was asked about.
+type yearDraft struct {
+	week    int
+	round   int
+	grounds []string  // "D05 why", one a line of evidence
+	heard   time.Time // when its 同意 is read; zero for never
+}
+
+// yearRect is what a department named is to put right.
+type yearRect struct {
+	week, dept string
+	due        time.Time
+	wrote      time.Time // when it wrote about it; zero for never
+	done       time.Time // when the office noted that it is done; likewise
+	told       [3]bool   // the reminders, from 1
+}
+
+// The rules as the starter has them, and how long a draft and a reminder are still made.
+const (
+	lateWeeks  = 2
+	staleWeeks = 5
+	furthest   = 10 // weeks back
+	draftTail  = 7 * 24 * time.Hour
+	chaseTail  = 48 * time.Hour
+)
+
+// freezes notes when a week's figures were drawn for good: with the leaders' letter, or when the
+// next week's is due and it never left.
+func (o *yearOracle) freezes(w demo.Week, told, next time.Time) {
+	if told.IsZero() {
+		if later := o.within(next, next.AddDate(1, 0, 0)); len(later) > 0 {
+			told = later[0]
+		}
+	}
+	o.frozen[w.Name] = [2]time.Time{told, o.swept[told]}
+}
+
+func (c *yearCensure) turn(t, read time.Time) {
+	if resting(t) {
+		return
+	}
+	for i, w := range c.Weeks {
+		drawn := c.frozen[w.Name][0]
+		if c.looked[w.Name] || drawn.IsZero() || drawn.After(t) || t.Before(w.Freeze) || t.After(w.Freeze.Add(draftTail)) || read.Before(w.Freeze) {
+			continue
+		}
+		c.looked[w.Name] = true
+		c.propose(i, 1, t, read)
+	}
+	waiting := c.drafts
+	c.drafts = nil
+	for _, d := range waiting {
+		switch now := c.grounds(d.week, t, read); {
+		case t.Before(d.heard):
+			c.drafts = append(c.drafts, d)
+		case slices.Equal(now, d.grounds):
+			c.circulate(d, t)
+		default:
+			c.propose(d.week, d.round+1, t, read)
+		}
+	}
+	for _, r := range c.rects {
+		c.chase(r, t, read)
+	}
+}
+
+// propose asks the office about what stands against anybody, if something does.
+func (c *yearCensure) propose(i, round int, t, read time.Time) {
+	d := &yearDraft{week: i, round: round, grounds: c.grounds(i, t, read)}
+	if len(d.grounds) == 0 {
+		return
+	}
+	key := fmt.Sprintf("proposal/%s/circular-%d", c.Weeks[i].Name, round)
+	c.letter(t, key, c.cast.office)
+	said := t.Truncate(time.Minute).Add(demo.AgreesAfter)
+	d.heard = c.heard(said, said.AddDate(0, 0, 30))
+	if c.Agrees(key) == "同意" && said.Before(workdays(t, 5, 18)) && !d.heard.IsZero() {
+		c.drafts = append(c.drafts, d)
+	}
+}
+
+// grounds is what stands against the departments in a week, as far as is known at t.
+func (c *yearCensure) grounds(i int, t, read time.Time) []string {
+	var out []string
+	for _, dept := range c.Depts {
+		if late := c.lateStreak(i, dept, t, read); len(late) > 0 && len(late)%lateWeeks == 0 {
+			out = append(out, dept+" late "+strings.Join(late, ","))
+		}
+		for _, which := range []string{"first", "others"} {
+			if n := c.staleStreak(i, dept, which, t); n > 0 && n%staleWeeks == 0 {
+				out = append(out, fmt.Sprintf("%s stale %s %d", dept, which, n))
+			}
+		}
+	}
+	before := c.Weeks[i].Freeze.AddDate(0, 0, -7)
+	if i > 0 {
+		before = c.Weeks[i-1].Freeze
+	}
+	for _, p := range c.all {
+		if due := workdays(p.sent, 3, 18); c.open[p.dept] == p && p.round > 0 && !p.answered && due.After(before) && !due.After(c.Weeks[i].Freeze) {
+			out = append(out, fmt.Sprintf("%s answer %s/%d", p.lead(), p.id, p.round))
+		}
+	}
+	return out
+}
+
+// back lists the weeks from one on backwards, as far as the rules look and figures were drawn.
+func (c *yearCensure) back(i int, t time.Time) []demo.Week {
+	var out []demo.Week
+	for ; i >= 0 && len(out) < furthest; i-- {
+		if drawn := c.frozen[c.Weeks[i].Name][0]; drawn.IsZero() || drawn.After(t) {
+			break
+		}
+		out = append(out, c.Weeks[i])
+	}
+	return out
+}
+
+// lateStreak is how a department failed to report in time, week by week backwards.
+func (c *yearCensure) lateStreak(i int, dept string, t, read time.Time) (how []string) {
+	for _, w := range c.back(i, t) {
+		d := c.followed[w.Name+" "+dept]
+		switch last := d.last(read); {
+		case last < 0 && d.Exempt, last >= 0 && d.forgiven[last] && t.After(d.limit[last]):
+			return how
+		case last < 0:
+			how = append(how, w.Name+" 未报")
+		case d.Mails[0].At.After(w.Due.Add(10*time.Minute + 59*time.Second)):
+			how = append(how, w.Name+" 迟报")
+		default:
+			return how
+		}
+	}
+	return how
+}
+
+// staleStreak is for how many weeks a department's first project, or the others, had no figures
+// of their own.
+func (c *yearCensure) staleStreak(i int, dept, which string, t time.Time) (n int) {
+	for _, w := range c.back(i, t) {
+		d := c.followed[w.Name+" "+dept]
+		stands := d.counts(c.frozen[w.Name][1])
+		if d.Exempt || stands != standsNothing && (which != "first" || stands != standsButFirst) || d.single && which != "first" {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// circulate sends what the office agreed to, and starts the clocks of those it names.
+func (c *yearCensure) circulate(d *yearDraft, t time.Time) {
+	w := c.Weeks[d.week].Name
+	key := fmt.Sprintf("circular/%s/departments/%d", w, d.round)
+	to := []string{c.cast.office}
+	at := t.Truncate(time.Minute)
+	for _, g := range d.grounds {
+		dept, _, _ := strings.Cut(g, " ")
+		if slices.Contains(to, c.cast.head[dept]) {
+			continue
+		}
+		to = append(to, c.cast.head[dept])
+		r := &yearRect{week: w, dept: dept, due: workdays(t, 5, 18)}
+		switch how, after := c.Rectifies(key, dept); how {
+		case demo.Writes:
+			r.wrote = at.Add(after)
+		case demo.Phones:
+			r.done = at.Add(after)
+		}
+		c.rects = append(c.rects, r)
+	}
+	c.letter(t, key, to...)
+}
+
+// chase calls to mind what is to be put right: the working day before, and when it is due.
+func (c *yearCensure) chase(r *yearRect, t, read time.Time) {
+	if !r.wrote.IsZero() && !r.wrote.After(read) || !r.done.IsZero() && !r.done.After(t) {
+		return
+	}
+	step, at := 0, demo.Workday(r.due, -1, 15, 0)
+	switch {
+	case !t.Before(r.due) && !t.After(r.due.Add(chaseTail)):
+		step, at = 2, r.due
+	case !t.Before(at) && t.Before(r.due):
+		step = 1
+	}
+	if step == 0 || r.told[step] || !c.reminds(t, at) {
+		return
+	}
+	r.told[step] = true
+	c.letter(t, fmt.Sprintf("rectify/%s/%s/%d", r.week, r.dept, step), c.reach(r.dept, read), c.cast.head[r.dept])
+}
