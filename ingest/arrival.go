@@ -104,6 +104,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.adopts(r, a, p); mine || err != nil {
 		return v, err
 	}
+	if err := d.aboutCircular(r, &p, a); err != nil {
+		return Verdict{}, err
+	}
 	if v, mine, err := d.visited(r, a, p); mine || err != nil {
 		return v, err
 	}

@@ -186,9 +186,9 @@ func (c *yearCensure) circulate(d *yearDraft, t time.Time) {
 		r := &yearRect{week: w, dept: dept, due: workdays(t, 5, 18)}
 		switch how, after := c.Rectifies(key, dept); how {
 		case demo.Writes:
-			r.wrote = at.Add(after)
+			r.wrote = demo.Awake(at.Add(after))
 		case demo.Phones:
-			r.done = at.Add(after)
+			r.done = demo.Awake(at.Add(after))
 		}
 		c.rects = append(c.rects, r)
 	}

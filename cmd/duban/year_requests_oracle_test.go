@@ -211,7 +211,7 @@ func (p *yearPleas) hand(i *yearPlea, t, read time.Time) {
 	p.letter(t, key, to...)
 	i.tell(t, "handed over to %v, round %d", i.Units, i.round)
 	if after := p.AnswersAfter(key); after > 0 {
-		p.says(i, t.Truncate(time.Minute).Add(after), func(at time.Time) {
+		p.says(i, demo.Awake(t.Truncate(time.Minute).Add(after)), func(at time.Time) {
 			if p.open[i.dept] != i {
 				return // it is kept, and nobody told
 			}
@@ -235,7 +235,7 @@ func (p *yearPleas) pass(i *yearPlea, n int, t, read time.Time) {
 	key := fmt.Sprintf("answered/%s/%d", i.id, n)
 	p.letter(t, key, p.reach(i.dept, read), p.cast.office)
 	say, after := p.Finds(key)
-	at := t.Truncate(time.Minute).Add(after)
+	at := demo.Awake(t.Truncate(time.Minute).Add(after))
 	switch say {
 	case demo.SaysSolved:
 		p.solved[i.dept] = append(p.solved[i.dept], at)

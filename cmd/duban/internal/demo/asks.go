@@ -118,6 +118,15 @@ func (y *Year) Finds(key string) (say string, after time.Duration) {
 	return say, time.Duration(20+rng.IntN(30*60)) * time.Minute
 }
 
+// Awake is an instant at which people write, that one or the next: not between eleven and seven.
+func Awake(t time.Time) time.Time {
+	t = t.In(Zone)
+	if t.Hour() >= 7 && t.Hour() < 23 {
+		return t
+	}
+	return t.Add(8 * time.Hour)
+}
+
 // Step is one step of a request for help, or of what follows from a circular.
 type Step struct {
 	Of   string // 协调 or 通报
@@ -146,14 +155,14 @@ func (d *District) hearAsked(sent Sent, kind string) error {
 		}
 		tell(at, again+"转请"+dept.Short+"办理")
 		if after := d.Script.AnswersAfter(l.Key); after > 0 {
-			d.replies(l, dept, at.Add(after), "", "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", func(at time.Time) { tell(at, dept.Short+"答复") })
+			d.replies(l, dept, Awake(at.Add(after)), "", "经研究,图纸由我单位本周内移交,具体安排已与你单位联系人对接。", func(at time.Time) { tell(at, dept.Short+"答复") })
 		}
 	case topic == state.TopicAnswered:
 		say, after := d.Script.Finds(l.Key)
 		if say == SaysUnsolved {
-			d.replies(l, dept, at.Add(after), "", say+",图纸还缺一段", func(at time.Time) { tell(at, dept.Short+"认为没有解决") })
+			d.replies(l, dept, Awake(at.Add(after)), "", say+",图纸还缺一段", func(at time.Time) { tell(at, dept.Short+"认为没有解决") })
 		} else if say == SaysSolved {
-			d.replies(l, dept, at.Add(after), "", say, func(at time.Time) {
+			d.replies(l, dept, Awake(at.Add(after)), "", say, func(at time.Time) {
 				d.Books.Solves(dept.ID, at)
 				tell(at, dept.Short+"确认已解决,销号")
 			})

@@ -36,7 +36,7 @@ func (d *District) hearNamed(sent Sent) error {
 	at := sent.At.Truncate(time.Minute)
 	tell(at, "印发"+dept.Short)
 	how, after = d.Script.Rectifies(l.Key, dept.ID)
-	at = at.Add(after)
+	at = Awake(at.Add(after))
 	switch how {
 	case Writes:
 		reply := fmt.Sprintf("In-Reply-To: %s\r\nReferences: %[1]s\r\n", headerOf(sent.Raw, "Message-ID"))
