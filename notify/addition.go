@@ -105,7 +105,7 @@ func (p *Planner) propose(r *state.Records, f facts, u unlisted) error {
 	if err != nil || not {
 		return err
 	}
-	if a.ID = numberOf(f.roster, u.row, taken); slices.ContainsFunc(f.roster.Projects, func(x state.Project) bool { return x.Name == a.Entry.Name }) {
+	if a.ID = f.roster.NextID(taken...); slices.ContainsFunc(f.roster.Projects, func(x state.Project) bool { return x.Name == a.Entry.Name }) {
 		return nil
 	}
 	q, err := p.Composer.additionProposal(f, u, a, times)
@@ -172,16 +172,6 @@ func turnedDown(r *state.Records, t state.Try, now time.Time) ([]string, error) 
 		}
 	}
 	return out, nil
-}
-
-// numberOf is the number a project is to have: the one the row gives, if it is written like the
-// registry's and free, else the next.
-func numberOf(roster *state.Roster, row state.Row, taken []string) string {
-	next, given := roster.NextID(taken...), strings.TrimSpace(row.Text("project_id"))
-	if given != "" && !slices.Contains(taken, given) && roster.NextID(append(slices.Clone(taken), given)...) != next && roster.Project(given) == nil {
-		return given
-	}
-	return next
 }
 
 // additionKey names the project by its department and name, after how many questions about it

@@ -27,7 +27,8 @@ type fieldChange struct {
 	Project  string
 	Field    state.ChangeField
 	Old, New string
-	Closed   int `json:",omitempty"` // ChangeEnd: how often the project was closed before
+	Closed   int  `json:",omitempty"` // ChangeEnd: how often the project was closed before
+	Again    bool `json:",omitempty"` // ChangeEnd: the office was asked before and did not answer
 }
 
 // reportedChange is a field as a report gives it, against the registry.
@@ -89,7 +90,7 @@ func (p *Planner) reportedChanges(ctx context.Context, f facts) ([]reportedChang
 					if !f.differs(&c, h, p.Composer.Form) {
 						continue
 					}
-					known, err := proposed(r, &c.fieldChange)
+					known, err := proposed(r, &c.fieldChange, row.Received)
 					if err != nil {
 						return err
 					}
@@ -204,6 +205,9 @@ func changeSum(c fieldChange) string {
 	text := c.New
 	if c.Closed > 0 {
 		text += fmt.Sprint(c.Closed)
+	}
+	if c.Again {
+		text += " again"
 	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:4])

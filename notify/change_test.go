@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"testing"
+	"time"
 
 	"duban/state"
 	"duban/state/blobs"
@@ -80,6 +81,50 @@ func TestWhatIsPutToTheOfficeAsAChange(t *testing.T) {
 		}
 		if len(changes) != 1 || changes[0].Old != c.want.Old || changes[0].New != c.want.New || changes[0].From != c.want.From {
 			t.Errorf("%s: the changes are %+v, want %+v", c.name, changes, c.want)
+		}
+	}
+}
+
+// A question whether a finished project is to be closed that nobody answered is put once more, by
+// the next report that says so, and then no more; while it waits there is only one, and what the
+// office refused does not come back.
+func TestAnUnansweredClosingIsAskedOnceMore(t *testing.T) {
+	finished := func(week state.Week, id, at string) func(*state.Records) error {
+		return func(r *state.Records) error {
+			m := state.Mail{ID: id, From: "swj@lanchuan.example", Received: clock(at), MessageID: id + "@x.example", Kind: state.MailSubmission, Decision: state.DecisionAccept, Dept: "D02", Week: week}
+			if err := r.PutMail(m); err != nil {
+				return err
+			}
+			return r.PutDeptWeek(state.DeptWeek{
+				Week: week, Dept: "D02", First: clock(at), State: state.Accepted,
+				Tries: []state.Try{{Mail: id, MessageID: m.MessageID, Received: clock(at), From: m.From, Decision: m.Decision, Findings: []state.Finding{{Rule: "finish-reported", Level: state.LevelNote, Project: "P1", Column: "progress"}}}},
+				Rows:  []state.Counted{{Project: "P1", Mail: id, Received: clock(at), Values: map[string]state.Value{"progress": {Text: "竣工验收合格"}}}},
+			})
+		}
+	}
+	for name, c := range map[string]struct {
+		refuse bool
+		want   []int // questions put so far, after each report
+	}{"nobody answers": {false, []int{1, 1, 2, 2, 2}}, "refused": {true, []int{1, 1, 1, 1, 1}}} {
+		d := escalating(t, memkv.New(), blobs.Memory())
+		for i, x := range []struct {
+			week int
+			at   string
+		}{{38, "09-16 08:00"}, {39, "09-23 08:00"}, {43, "10-21 08:00"}, {44, "10-28 08:00"}, {49, "12-02 08:00"}} {
+			d.tick(clock(x.at).Add(time.Minute), finished(state.Week{Year: 2026, No: x.week}, x.at, x.at))
+			var all []state.Proposal
+			err := d.store.Update(t.Context(), func(r *state.Records) (err error) {
+				if all, err = r.Proposals(state.ProposalChange); err == nil && c.refuse && i == 0 {
+					err = r.Decide(all[0].Key, state.Decided{Answer: state.AnswerNo, By: "张三", At: clock(x.at).Add(2 * time.Minute)})
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(all) != c.want[i] {
+				t.Errorf("%s: after W%d %d questions, want %d", name, x.week, len(all), c.want[i])
+			}
 		}
 	}
 }

@@ -65,10 +65,12 @@ func finishedOn(row state.Counted) string {
 	return finishedUndated
 }
 
-// proposed reports whether the office was asked about a change. While a question whether a
-// project is to be closed waits for its word, no second one is put; a project that was closed and
-// opened again is asked about anew.
-func proposed(r *state.Records, c *fieldChange) (bool, error) {
+// proposed reports whether the office was asked about a change that a report received at some
+// time brings. While a question whether a project is to be closed waits for its word, no second
+// one is put; a project that was closed and opened again is asked about anew. What nobody answered
+// is asked once more by the next report that says so: else its department would be asked for a
+// finished project for ever.
+func proposed(r *state.Records, c *fieldChange, received time.Time) (bool, error) {
 	if c.Field == state.ChangeEnd {
 		changes, err := r.Changes()
 		if err != nil {
@@ -81,12 +83,16 @@ func proposed(r *state.Records, c *fieldChange) (bool, error) {
 		}
 	}
 	known, err := r.Proposal(changeKey(*c))
+	if err == nil && known != nil && c.Field == state.ChangeEnd && known.Answer == state.AnswerNone && !received.Before(known.Expires) {
+		c.Again = true
+		known, err = r.Proposal(changeKey(*c))
+	}
 	if err != nil || known != nil || c.Field != state.ChangeEnd {
 		return known != nil, err
 	}
 	pending, err := r.Pending()
 	family := strings.TrimSuffix(changeKey(*c), changeSum(*c))
 	return slices.ContainsFunc(pending, func(q state.Proposal) bool {
-		return q.Answer == state.AnswerNone && strings.HasPrefix(q.Key, family)
+		return q.Open(received) && strings.HasPrefix(q.Key, family)
 	}), err
 }
