@@ -238,3 +238,46 @@ func TestRunningIsTheLastWeekUntilItFreezes(t *testing.T) {
 		}
 	}
 }
+
+// What the announced table says of the same weeks beside their deadline: how many days are
+// worked from Monday to Sunday, the second working day from a moved deadline's on, and the working
+// days between that deadline and the next one. Of them only W40 leaves at most one.
+func TestWeeksWithHolidaysHaveTheAnnouncedWorkdays(t *testing.T) {
+	s := districtSchedule()
+	s.Overrides = nil
+	c := s.Calendar
+	for _, v := range []struct {
+		week             Week
+		worked           int
+		postpone, second string // "" where the Friday is worked, or nothing is due
+		between          int
+	}{
+		{Week{2026, 1}, 4, "2026-01-04", "2026-01-05", 5},
+		{Week{2026, 7}, 6, "", "", 0},
+		{Week{2026, 8}, 0, "2026-02-24", "2026-02-25", 3},
+		{Week{2026, 9}, 5, "", "", 0},
+		{Week{2026, 15}, 4, "", "", 0},
+		{Week{2026, 18}, 4, "2026-05-06", "2026-05-07", 2},
+		{Week{2026, 19}, 4, "", "", 0},
+		{Week{2026, 25}, 4, "2026-06-22", "2026-06-23", 4},
+		{Week{2026, 38}, 6, "", "", 0},
+		{Week{2026, 39}, 4, "2026-09-28", "2026-09-29", 3},
+		{Week{2026, 40}, 3, "2026-10-08", "2026-10-09", 1},
+		{Week{2026, 41}, 3, "", "", 0},
+		{Week{2026, 53}, 4, "2027-01-04", "2027-01-05", 4},
+	} {
+		monday := v.week.Monday(shanghai)
+		if got := c.Workdays(monday.AddDate(0, 0, -1), monday.AddDate(0, 0, 6)); got != v.worked {
+			t.Errorf("%s: %d days are worked, want %d", v.week, got, v.worked)
+		}
+		if v.postpone == "" {
+			continue
+		}
+		if got := c.AddWorkdays(day(v.postpone), 1).Format(isoDay); got != v.second {
+			t.Errorf("%s: the second working day is %s, want %s", v.week, got, v.second)
+		}
+		if got := c.Workdays(day(v.postpone), s.Deadline(v.week.Add(1)).Due); got != v.between {
+			t.Errorf("%s: %d working days to the next deadline, want %d", v.week, got, v.between)
+		}
+	}
+}
