@@ -66,8 +66,9 @@ func (d decision) expect(ctx context.Context, in *invocation, name string, decid
 		}
 		told := ""
 		err = o.archive.store.Update(ctx, func(r *state.Records) error {
-			w, err := named, error(nil)
+			w := named
 			if d.Week == "" {
+				var err error
 				if w, err = r.Unreported(o.cfg.Schedule, o.now(), p.Dept); err != nil {
 					return err
 				}
