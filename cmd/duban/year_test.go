@@ -244,10 +244,10 @@ func (y *yearRun) lawful(t testing.TB) {
 	}
 }
 
-// A year of the district, drawn at random, brings exactly the letters of the weekly round that
-// the office's rules ask for, each to whom and when it must: none missing, none extra, none
-// twice. An ordinary run lives through a spring and the turn of the year; -years=N lives
-// through so many whole ones.
+// A year of the district, drawn at random, brings exactly the letters of the weekly round, of
+// requests and of circulars that the office's rules ask for, each to whom and when it must: none
+// missing, none extra, none twice. An ordinary run lives through a spring and the turn of the
+// year; -years=N lives through so many whole ones.
 func TestAYear(t *testing.T) {
 	type span struct {
 		seed        uint64

@@ -31,11 +31,11 @@ func (d *District) hearNamed(sent Sent) error {
 	if err != nil || dept == nil {
 		return err
 	}
-	no, how, after := chineseWeek(weekIn(l.Key))+"通报", Rectification(0), time.Duration(0)
+	no := chineseWeek(weekIn(l.Key)) + "通报"
 	tell := func(at time.Time, text string) { d.Steps = append(d.Steps, Step{"通报", no, at, text}) }
 	at := sent.At.Truncate(time.Minute)
 	tell(at, "印发"+dept.Short)
-	how, after = d.Script.Rectifies(l.Key, dept.ID)
+	how, after := d.Script.Rectifies(l.Key, dept.ID)
 	at = Awake(at.Add(after))
 	switch how {
 	case Writes:
