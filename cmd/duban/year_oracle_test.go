@@ -22,6 +22,7 @@ type yearCast struct {
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
 	single     map[string]bool   // has one project only
+	spared     map[string]string // the project the office may free: a department's last, of three at least
 	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
 }
 
@@ -170,6 +171,7 @@ func (o *yearOracle) week(i int) {
 	}
 	for _, dept := range o.Depts {
 		o.closing(w, dept, depts[dept], reached[dept])
+		o.expiries(i, dept)
 	}
 }
 
@@ -267,7 +269,7 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 	}
 	for _, t := range o.within(w.Due, w.Answered.Add(time.Minute)) {
 		last := d.last(o.swept[t])
-		if resting(t) || last < 0 || d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last] || !d.Mails[last].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
+		if resting(t) || last < 0 || d.Mails[last].Kind.Wrong() && !d.forgiven[last] || !d.Mails[last].At.After(w.Due.Add(10*time.Minute+59*time.Second)) {
 			continue
 		}
 		if at, answered := d.replied[last]; !answered || !t.After(at) {
@@ -362,7 +364,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		if last < 0 && !d.Exempt && !t.Before(w.Form) && t.Before(w.Due1) {
 			send(t, "form", 0, mail)
 		}
-		correcting := last >= 0 && answered && d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last]
+		correcting := last >= 0 && answered && d.Mails[last].Kind.Wrong() && !d.forgiven[last]
 		if t.Before(w.Freeze) {
 			if step, at, kind, n := yearRung(w, t); kind != "" && !d.Exempt {
 				owes := o.reminds(t, at) && (last < 0 || correcting && at.After(d.replyBy))
@@ -397,9 +399,9 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			continue
 		}
 		kind := "receipt"
-		if m.Kind == demo.SendsFaulty {
+		if m.Kind.Wrong() {
 			kind = "correction"
-			if t.After(d.limit[last]) {
+			if m.Kind == demo.SendsFaulty && t.After(d.limit[last]) {
 				kind, d.forgiven[last] = "fault", true
 			}
 		}
@@ -433,7 +435,7 @@ func (d *deptWeek) counts(t time.Time) standing {
 		return standsNil
 	case d.Mails[last].Kind == demo.SendsClean || d.forgiven[last] && t.After(d.limit[last]):
 		return standsWhole
-	case d.single:
+	case d.single, d.Mails[last].Kind == demo.SendsOld:
 		return standsNothing
 	}
 	return standsButFirst

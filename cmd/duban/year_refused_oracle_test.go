@@ -92,7 +92,7 @@ func (o *yearOracle) leaves(dept string, t time.Time) time.Time {
 func (d *deptWeek) past(w demo.Week, l *yearWaiting, t, read time.Time) bool {
 	last := d.last(read)
 	_, answered := d.replied[last]
-	correcting := last >= 0 && answered && d.Mails[last].Kind == demo.SendsFaulty && !d.forgiven[last]
+	correcting := last >= 0 && answered && d.Mails[last].Kind.Wrong() && !d.forgiven[last]
 	switch l.kind {
 	case "form":
 		return !t.Before(w.Due1)
@@ -108,7 +108,7 @@ func (d *deptWeek) past(w demo.Week, l *yearWaiting, t, read time.Time) bool {
 	case "correction":
 		return last > l.mail
 	case "receipt":
-		return last > l.mail && d.Mails[last].Kind == demo.SendsFaulty
+		return last > l.mail && d.Mails[last].Kind.Wrong()
 	}
 	return false
 }

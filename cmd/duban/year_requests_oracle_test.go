@@ -95,7 +95,7 @@ func (p *yearPleas) enter(read time.Time) {
 			for n := was; n < len(act.Mails) && !act.Mails[n].At.After(read); n++ {
 				p.entered[key] = n + 1
 			}
-			if now := p.entered[key]; now > was && act.Mails[now-1].Kind != demo.SendsNil && p.cast.pleads[dept] != "" {
+			if now := p.entered[key]; now > was && act.Mails[now-1].Kind != demo.SendsNil && act.Mails[now-1].Kind != demo.SendsOld && p.cast.pleads[dept] != "" {
 				p.report(dept, p.Weeks[w], act.Plea, act.Mails[now-1].At)
 			}
 		}

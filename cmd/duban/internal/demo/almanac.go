@@ -53,6 +53,7 @@ func Workday(t time.Time, step, hour, minute int) time.Time {
 // Week is one reporting week and every hour of it that follows from the starter configuration.
 type Week struct {
 	Name                     string       // "2026-W41"
+	Friday                   time.Time    // its fifth day, from midnight
 	Form, Due1, Due2, Due    time.Time    // the form, the reminders before the deadline, the deadline
 	Late                     [3]time.Time // the reminders after it
 	Preview, Summary, Freeze time.Time    // of the leaders' letter
@@ -69,6 +70,7 @@ func Weeks(monday, end time.Time) []Week {
 		y, n := monday.ISOWeek()
 		w := Week{Name: fmt.Sprintf("%d-W%02d", y, n)}
 		friday := monday.AddDate(0, 0, 4)
+		w.Friday = time.Date(friday.Year(), friday.Month(), friday.Day(), 0, 0, 0, 0, Zone)
 		w.Due = time.Date(friday.Year(), friday.Month(), friday.Day(), 18, 0, 0, 0, Zone)
 		any := false
 		for d := range 5 {

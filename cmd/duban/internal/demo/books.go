@@ -84,13 +84,18 @@ func (b *Books) Spared(week, dept string) string {
 // week of the year.
 func (b *Books) Raw(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte, error) {
 	var m bytes.Buffer
+	about := w
+	if kind == SendsOld {
+		week--
+		about = b.Script.Weeks[week]
+	}
 	fmt.Fprintf(&m, "From: %s <%s>\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s.%s.%d@year.example>\r\nMIME-Version: 1.0\r\n",
-		mime.BEncoding.Encode("utf-8", dept.Contact), dept.Mail, b.Office, mime.BEncoding.Encode("utf-8", dept.Short+"第"+w.Name[6:]+"周重大项目周报"), w.Name, dept.ID, no)
+		mime.BEncoding.Encode("utf-8", dept.Contact), dept.Mail, b.Office, mime.BEncoding.Encode("utf-8", dept.Short+"第"+about.Name[6:]+"周重大项目周报"), w.Name, dept.ID, no)
 	if kind == SendsNil {
 		m.WriteString("Content-Type: text/plain; charset=utf-8\r\n\r\n本周无变化。\r\n")
 		return m.Bytes(), nil
 	}
-	book, err := b.book(dept, w, week, no, kind)
+	book, err := b.book(dept, about, week, no, kind)
 	if err != nil {
 		return nil, fmt.Errorf("draw the report of %s for %s: %w", dept.ID, w.Name, err)
 	}
@@ -143,7 +148,7 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 			progress = ""
 		}
 		problem, request, units, urgency := "无", "无", "无", "一般"
-		if act := b.Script.Act(w.Name, dept.ID); p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
+		if act := b.Script.Act(w.Name, dept.ID); kind != SendsOld && p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
 			problem, request, units, urgency = act.Plea.words(b.Roster)
 		}
 		sheet.Row(i+1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum,

@@ -150,6 +150,7 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 	}
 	for _, dept := range depts {
 		y.drawRefusals(rng, dept)
+		y.drawOld(rng, dept)
 	}
 	return y
 }
