@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -38,6 +39,8 @@ type yearOracle struct {
 	met map[demo.Refusal]bool  // which refusals met a letter
 	bad map[string][]time.Time // when a department's address was refused for good
 
+	known map[string][]time.Time // bad, as it was found before
+
 	followed map[string]*deptWeek    // by week and department
 	frozen   map[string][2]time.Time // by week: when its figures were drawn, and what mail they know
 }
@@ -63,23 +66,25 @@ const (
 )
 
 // foretell says what a year must bring. A refusal that it cannot follow is taken out of the
-// script first.
+// script first. It goes through the year until no more addresses are found that refuse letters
+// for good: one found in a week concerns what is still told of the week before.
 func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	for {
-		o := follow(s, cast, ticks)
+	for bad := map[string][]time.Time{}; ; {
+		o := follow(s, cast, ticks, bad)
 		unclear := o.unclear()
-		if len(unclear) == 0 {
+		if len(unclear) == 0 && reflect.DeepEqual(o.bad, bad) {
 			return o
 		}
 		for _, r := range unclear {
 			s.Accept(r)
 		}
+		bad = o.bad
 	}
 }
 
 // follow goes through a year.
-func follow(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
-	o := &yearOracle{Year: s, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
+func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]time.Time) *yearOracle {
+	o := &yearOracle{Year: s, known: bad, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -283,8 +288,10 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 		}
 		if len(to) > 0 {
 			o.letter(t, "lateok/"+w.Name+"/"+dept, to...)
-			if gone := o.leaves(dept, t); !gone.IsZero() {
-				o.letter(gone, "lateok/"+w.Name+"/"+dept, o.cast.mail[dept])
+			if to := o.reach(dept, o.swept[t]); to != o.cast.mail[dept] {
+				o.letter(t, "lateok/"+w.Name+"/"+dept, to)
+			} else if gone := o.leaves(dept, t); !gone.IsZero() {
+				o.letter(gone, "lateok/"+w.Name+"/"+dept, to)
 			}
 			return
 		}

@@ -47,7 +47,7 @@ func (o *yearOracle) refused(dept string, t time.Time, l yearWaiting) (waits *ye
 // Lost reports whether letters to a department's address come back, or were refused for good,
 // as far as duban knows.
 func (o *yearOracle) Lost(dept string, read time.Time) bool {
-	return o.Year.Lost(dept, read, o.bad[dept]...)
+	return o.Year.Lost(dept, read, o.known[dept]...)
 }
 
 // retry takes the waiting letters up again at t; those of which says reports that they are no
