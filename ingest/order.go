@@ -40,7 +40,7 @@ func (d Desk) ordered(r *state.Records, a Arrival, p Place) (v Verdict, mine boo
 		return v, true, nil
 	}
 	project, leader := named[0], d.Roster.Leader(leaders[0])
-	said := d.Rules.Tell("leader-order", state.Finding{Project: project.ID, Found: leader.Title + leader.Name + ":" + text}, "")
+	said := d.Rules.Tell("leader-order", state.Finding{Project: project.ID, Found: leader.Title + leader.Name + ":" + strings.TrimRight(text, "。")}, "") // the sentence ends itself
 	issue, known, err := r.NewOrder(state.Order{
 		Leader: leader.ID, Project: project.ID, Mail: a.Mail.ID, At: a.Mail.Received, Week: p.Week,
 		Text: said.Message, Units: d.Roster.UnitsIn(text),

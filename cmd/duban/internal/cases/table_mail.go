@@ -27,7 +27,7 @@ func mails() []Case {
 		told("office-code-claimant", "D05"),
 		told("recall-asked", ""),
 		told("visit-unclear", "下周到二水厂看看"),
-		told("leader-order", "副区长卓拟行:请区交通局本周五前拿出拆迁方案。"),
+		told("leader-order", "副区长卓拟行:请区交通局本周五前拿出拆迁方案"),
 		told("leader-order-unclear", ""),
 		told("nil-again", "3"),
 		told("claim-not-aside", "D05"),
