@@ -60,6 +60,8 @@ func form() *state.Form {
 		{ID: "problems", Title: "存在问题", Kind: state.KindText},
 		{ID: "next_plan", Title: "下周工作计划", Kind: state.KindText},
 		{ID: "coordination_units", Title: "协调单位", Kind: state.KindText},
+		{ID: "responsible_dept", Title: "责任单位", Kind: state.KindText},
+		{ID: "permit_construction", Title: "施工许可", Kind: state.KindText},
 	}}
 }
 
