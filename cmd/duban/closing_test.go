@@ -13,7 +13,7 @@ import (
 // agreed records changes of the registry as a turn does that carries out the office's word.
 func (d *district) agreed(changes ...state.Change) {
 	d.t.Helper()
-	in := &invocation{config: d.config, dir: d.dir, now: func() time.Time { return d.wall }, stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
+	in := &invocation{config: d.config, dir: d.dir, now: d.wall, stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
 	err := in.inOffice(d.t.Context(), func(ctx context.Context, o *office) error {
 		return o.archive.store.Update(ctx, func(r *state.Records) error {
 			for _, c := range changes {
@@ -33,7 +33,7 @@ func (d *district) agreed(changes ...state.Change) {
 func (d *district) asOfWall(args ...string) (stdout string, code int) {
 	d.t.Helper()
 	var out, faults bytes.Buffer
-	in := &invocation{args: append([]string{"-c", d.config}, args...), dir: d.dir, stdin: strings.NewReader(""), stdout: &out, stderr: &faults, now: func() time.Time { return d.wall }}
+	in := &invocation{args: append([]string{"-c", d.config}, args...), dir: d.dir, stdin: strings.NewReader(""), stdout: &out, stderr: &faults, now: d.wall}
 	code = carryOut(d.t.Context(), in)
 	return out.String(), code
 }
@@ -43,8 +43,8 @@ func (d *district) asOfWall(args ...string) (stdout string, code int) {
 func TestCommandsSeeWhatWasAgreedSinceTheLastTurn(t *testing.T) {
 	d := newDistrict(t)
 	week := state.Week{Year: 2026, No: 38}
-	d.wall = time.Date(2026, 9, 17, 12, 0, 0, 0, time.FixedZone("CST", 8*60*60))
-	d.must("once", "--at", d.wall.Format(time.RFC3339))
+	d.set(time.Date(2026, 9, 17, 12, 0, 0, 0, time.FixedZone("CST", 8*60*60)))
+	d.must("once", "--at", d.wall().Format(time.RFC3339))
 	d.agreed(
 		state.Change{
 			Project: "LC2026-061", Field: state.ChangeJoin, New: "2026-09-12", From: week, Proposal: "addition/2026/D05-1",
@@ -85,7 +85,7 @@ func TestCommandsSeeWhatWasAgreedSinceTheLastTurn(t *testing.T) {
 // weeks before; one that is not on the list in that week is not closed.
 func TestAProjectIsClosedFromTheWeekTheOfficeNames(t *testing.T) {
 	d := newDistrict(t)
-	d.wall = time.Date(2026, 9, 17, 12, 0, 0, 0, time.FixedZone("CST", 8*60*60))
+	d.set(time.Date(2026, 9, 17, 12, 0, 0, 0, time.FixedZone("CST", 8*60*60)))
 	d.agreed(state.Change{Project: "LC2026-061", Field: state.ChangeJoin, New: "2026-09-19", From: state.Week{Year: 2026, No: 39}, Entry: state.Entry{Name: "滨江绿道提升工程", Dept: "D05"}})
 	why := []string{"--reason", "核实", "--by", "张三"}
 	for _, c := range []struct {
@@ -105,6 +105,6 @@ func TestAProjectIsClosedFromTheWeekTheOfficeNames(t *testing.T) {
 		if code != c.code || !strings.Contains(out, c.says) {
 			t.Errorf("%v: exit %d, want %d: %s", c.args, code, c.code, out)
 		}
-		d.wall = d.wall.Add(time.Minute)
+		d.set(d.wall().Add(time.Minute))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,15 +47,16 @@ type district struct {
 	post   *demo.PostOffice
 	dir    string
 	config string
-	wall   time.Time // what the post office's clock shows
+	shown  atomic.Int64 // by the post office's clock, which it reads while a killed duban's last letter is still on its way
 
 	letters func() []demo.Sent // what duban sent so far
 }
 
 func newDistrict(t *testing.T) *district {
 	t.Helper()
-	d := &district{t: t, dir: t.TempDir(), wall: mustTime("2026-09-17T14:00:00+08:00")}
-	post, err := demo.OpenPostOffice("zdxmb@lanchuan.example", func() time.Time { return d.wall })
+	d := &district{t: t, dir: t.TempDir()}
+	d.set(mustTime("2026-09-17T14:00:00+08:00"))
+	post, err := demo.OpenPostOffice("zdxmb@lanchuan.example", d.wall)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +65,10 @@ func newDistrict(t *testing.T) *district {
 	d.config = writeDistrict(t, d.dir, server{addr: post.IMAP, tls: "none"}, server{addr: post.SMTP, tls: "none"}, demo.User, demo.Password)
 	return d
 }
+
+func (d *district) set(at time.Time) { d.shown.Store(at.UnixNano()) }
+
+func (d *district) wall() time.Time { return time.Unix(0, d.shown.Load()).In(demo.Zone) }
 
 // server is where a test's mail server listens.
 type server struct{ addr, tls, ca string }
@@ -146,7 +152,7 @@ func (d *district) child(args ...string) *exec.Cmd {
 // deliver puts into the mailbox what arrived up to and including at, and sets the clock.
 func (d *district) deliver(mails []demo.Mail, at time.Time) (rest []demo.Mail) {
 	d.t.Helper()
-	d.wall = at
+	d.set(at)
 	for len(mails) > 0 && !mails[0].Received.After(at) {
 		if err := d.post.Deliver(mails[0].Raw, mails[0].Received); err != nil {
 			d.t.Fatal(err)

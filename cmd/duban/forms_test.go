@@ -37,7 +37,7 @@ func TestAFormFilledInIsAcceptedWithoutAWord(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := len(d.letters())
-		d.wall = mustTime(w.sent)
+		d.set(mustTime(w.sent))
 		d.must("once", "--at", w.sent)
 		filled := 0
 		for _, sent := range d.letters()[before:] {
@@ -46,8 +46,8 @@ func TestAFormFilledInIsAcceptedWithoutAWord(t *testing.T) {
 				continue
 			}
 			lawful(t, l)
-			d.wall = mustTime(w.back)
-			if err := d.post.Deliver(replyWith(t, l, fillIn(t, week, formOf(t, sent.Raw)), d.wall), d.wall); err != nil {
+			d.set(mustTime(w.back))
+			if err := d.post.Deliver(replyWith(t, l, fillIn(t, week, formOf(t, sent.Raw)), d.wall()), d.wall()); err != nil {
 				t.Fatal(err)
 			}
 			filled++
@@ -55,7 +55,7 @@ func TestAFormFilledInIsAcceptedWithoutAWord(t *testing.T) {
 		if filled != 22 {
 			t.Errorf("%s: %d forms, want one for each of the 22 departments", w.week, filled)
 		}
-		d.wall = mustTime(w.taken)
+		d.set(mustTime(w.taken))
 		d.must("once", "--at", w.taken)
 		d.view(func(r *state.Records) error {
 			mails, err := r.MailsOf(week)

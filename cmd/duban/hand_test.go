@@ -126,8 +126,8 @@ func (d *district) reported(week string) {
 		d.t.Fatal(err)
 	}
 	for len(mails) > 0 {
-		d.wall = mails[0].Received.Add(20 * time.Minute)
-		mails = d.deliver(mails, d.wall)
-		d.must("once", "--at", d.wall.Format(time.RFC3339))
+		d.set(mails[0].Received.Add(20 * time.Minute))
+		mails = d.deliver(mails, d.wall())
+		d.must("once", "--at", d.wall().Format(time.RFC3339))
 	}
 }

@@ -143,7 +143,7 @@ func TestThreeFailedTriesPutAMailAside(t *testing.T) {
 	d := newDistrict(t)
 	at := mustTime("2026-09-18T15:00:00+08:00")
 	mails := week(t, "2026-W38")
-	d.wall = at
+	d.set(at)
 	killer := []byte("From: jtj@lanchuan.example\r\nTo: zdxmb@lanchuan.example\r\nSubject: W38\r\n" + fatal + "\r\n\r\nx\r\n")
 	for _, raw := range [][]byte{mails[0].Raw, killer, mails[1].Raw} {
 		if err := d.post.Deliver(raw, at); err != nil {
@@ -193,7 +193,7 @@ func TestNamesInAMailAreNeverPaths(t *testing.T) {
 	}
 	d := newDistrict(t)
 	at := mustTime("2026-09-18T15:00:00+08:00")
-	d.wall = at
+	d.set(at)
 	names := []string{
 		"../../evil.xlsx", `..\..\evil.xlsx`, `C:\evil.xlsx`, "/" + strings.TrimPrefix(outside, "/") + "/evil.xlsx", "evil.xlsx\x00.txt", "CON", "....//evil.xlsx",
 		strings.Repeat("../", 40) + "tmp/evil.xlsx", "evil\r\nX-Evil: 1.xlsx", "~/evil.xlsx", "%2e%2e%2fevil.xlsx", "$(touch evil).xlsx",

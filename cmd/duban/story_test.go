@@ -146,7 +146,7 @@ func (s *story) act(word, rest string) {
 	case "issue":
 		s.issue(args[0], args[1])
 	case "claim":
-		s.decide(s.wall, []string{"accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " ")})
+		s.decide(s.wall(), []string{"accept", s.ids[args[0]][:12], "--dept", args[1], "--reason", strings.Join(args[2:], " ")})
 	case "refuse":
 		code, err := strconv.Atoi(args[1])
 		if err != nil {
@@ -184,8 +184,8 @@ func (s *story) act(word, rest string) {
 // turn lets duban take one, which must end with code.
 func (s *story) turn(at string, code int) {
 	s.t.Helper()
-	s.wall = s.clock(at)
-	if _, got := s.duban("once", "--at", s.wall.Format(time.RFC3339)); got != code {
+	s.set(s.clock(at))
+	if _, got := s.duban("once", "--at", s.wall().Format(time.RFC3339)); got != code {
 		s.t.Fatalf("%s:%d: the turn ended with %d, want %d", s.file, s.no, got, code)
 	}
 	s.collectLetters()
