@@ -22,6 +22,7 @@ type yearCast struct {
 	leaders    map[string][]string // whose projects a department has
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
+	bodies     map[string]string // of the formal edition
 	single     map[string]bool   // has one project only
 	spared     map[string]string // the project the office may free: a department's last, of three at least
 	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
@@ -168,6 +169,9 @@ func (o *yearOracle) week(i int) {
 		o.followed[w.Name+" "+dept] = depts[dept]
 	}
 	told, held := o.leadersLetter(w, next)
+	if !told.IsZero() {
+		o.editions(i, told)
+	}
 	o.freezes(w, told, next)
 	o.correctedLetter(w, depts, told, held)
 	reached := map[string][]yearLetter{}

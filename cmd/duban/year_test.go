@@ -40,7 +40,7 @@ func dayOf(t testing.TB, day string) time.Time {
 
 // castOf reads the registry for the oracle: addresses and whose projects are whose.
 func castOf(c *configs.Config) yearCast {
-	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, spared: map[string]string{}, leaderMail: map[string]string{}, pleads: map[string]string{}}
+	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, spared: map[string]string{}, leaderMail: map[string]string{}, bodies: map[string]string{}, pleads: map[string]string{}}
 	for _, d := range c.Roster.Depts {
 		cast.mail[d.ID], cast.head[d.ID], cast.deputy[d.ID] = d.Mail, d.HeadMail, d.MailBackup
 	}
@@ -64,6 +64,9 @@ func castOf(c *configs.Config) yearCast {
 	}
 	for _, r := range c.Roster.Recipients {
 		cast.readers = append(cast.readers, r.Mail)
+		if !r.Copy {
+			cast.bodies[r.ID] = r.Mail
+		}
 	}
 	return cast
 }
@@ -84,7 +87,7 @@ func inRound(key string) bool {
 	case "notice":
 		return strings.Contains(rest, "/exempt-")
 	case "summary":
-		return strings.Contains(rest, "/leaders")
+		return strings.Contains(rest, "/leaders") || !strings.HasSuffix(rest, "/2") // whom a corrected edition beside it concerns depends on the figures
 	case "proposal":
 		return strings.Contains(rest, "/escalation-") || strings.Contains(rest, "/request-") || strings.Contains(rest, "/circular-")
 	}
