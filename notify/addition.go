@@ -147,14 +147,17 @@ func sameProject(name string, asked state.Addition) bool {
 // turnedDown names the new projects of a try of which the office knows and that do not join the
 // list: it refused them, or let the question lapse.
 func turnedDown(r *state.Records, t state.Try, now time.Time) ([]string, error) {
+	if !slices.ContainsFunc(t.Findings, func(f state.Finding) bool { return f.Rule == ruleNew }) {
+		return nil, nil
+	}
+	asked, err := r.Proposals(state.ProposalAddition)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	for _, f := range t.Findings {
 		if f.Rule != ruleNew {
 			continue
-		}
-		asked, err := r.Proposals(state.ProposalAddition)
-		if err != nil {
-			return nil, err
 		}
 		waits, down := false, 0
 		for _, q := range asked {
