@@ -98,19 +98,11 @@ func (d Desk) adopted(r *state.Records, aside state.Mail, o Opened, claim Claim)
 	case p.Dept != claim.Dept:
 		return Verdict{}, ErrNoReport
 	}
-	d = d.of(p.Week)
-	k, err := d.Recall(r, p, o)
+	judged, err := d.judgedAgain(r, aside, o, p)
 	if err != nil {
 		return Verdict{}, err
 	}
-	if k.Dept != nil && slices.ContainsFunc(k.Dept.Tries, func(t state.Try) bool { return t.Received.After(aside.Received) }) {
-		return Verdict{}, ErrOvertaken
-	}
-	judged := d.Judge(state.Mail{ID: aside.ID, Folder: aside.Folder, Received: aside.Received, Size: aside.Size}, o, p, k)
-	if len(judged.Depts) == 0 {
-		return Verdict{}, ErrNoReport
-	}
-	sender, err := d.unburdened(r, aside, judged.Depts[0])
+	sender, err := d.of(p.Week).unburdened(r, aside, judged.Depts[0])
 	if err != nil {
 		return Verdict{}, err
 	}

@@ -109,6 +109,17 @@ func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim)
 	if failed != nil {
 		return Verdict{}, failed
 	}
+	v, err := d.judgedAgain(r, aside, o, p)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v.Mail.Reason = fmt.Sprintf("accepted for %s by %s: %s", claim.Dept, claim.By, claim.Why)
+	return v, nil
+}
+
+// judgedAgain judges a mail that was set aside in the place it has now, unless the department has
+// reported since.
+func (d Desk) judgedAgain(r *state.Records, aside state.Mail, o Opened, p Place) (Verdict, error) {
 	d = d.of(p.Week)
 	k, err := d.Recall(r, p, o)
 	if err != nil {
@@ -121,7 +132,6 @@ func (d Desk) claimed(r *state.Records, aside state.Mail, o Opened, claim Claim)
 	if len(v.Depts) == 0 {
 		return Verdict{}, ErrNoReport
 	}
-	v.Mail.Reason = fmt.Sprintf("accepted for %s by %s: %s", claim.Dept, claim.By, claim.Why)
 	return v, nil
 }
 

@@ -3,8 +3,6 @@ package notify
 import (
 	"strings"
 	"time"
-
-	"duban/state"
 )
 
 // closedPage is the data of closed.*.tmpl.
@@ -24,14 +22,7 @@ type closedPage struct {
 
 // Closed tells whoever reported an issue that it is closed, the office in copy.
 func (c *Composer) Closed(e errand, now time.Time) (Draft, error) {
-	var to []state.Delivery
-	for _, id := range e.askers {
-		for _, t := range c.toDept(id, nil) {
-			to = addTo(to, t.To, t.Copy)
-		}
-	}
-	d, f := c.matter(e.occasion(), addTo(to, c.Office.Mail, len(to) > 0), e, now)
-	d.Dept, d.NotBefore = e.askers[0], c.quiet(now)
+	d, f := c.toAskers(e, now)
 	p := closedPage{
 		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.issue.Request, quoteText), When: c.at(e.closing.At),

@@ -214,10 +214,8 @@ type answeredPage struct {
 	TooMuch string
 }
 
-// Answered passes an answer on to whoever asked, the office in copy, and asks whether the
-// problem is solved.
-func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
-	a := e.ask.Answers[e.answer]
+// toAskers addresses a letter to whoever asked, the office in copy.
+func (c *Composer) toAskers(e errand, now time.Time) (Draft, frame) {
 	var to []state.Delivery
 	for _, id := range e.askers {
 		for _, t := range c.toDept(id, nil) {
@@ -226,6 +224,14 @@ func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
 	}
 	d, f := c.matter(e.occasion(), addTo(to, c.Office.Mail, len(to) > 0), e, now)
 	d.Dept, d.NotBefore = e.askers[0], c.quiet(now)
+	return d, f
+}
+
+// Answered passes an answer on to whoever asked, the office in copy, and asks whether the
+// problem is solved.
+func (c *Composer) Answered(e errand, now time.Time) (Draft, error) {
+	a := e.ask.Answers[e.answer]
+	d, f := c.toAskers(e, now)
 	p := answeredPage{
 		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.ask.Text, quoteText), Unit: c.units([]string{a.Dept}),
