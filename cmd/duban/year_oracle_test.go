@@ -100,6 +100,7 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]tim
 		o.week(i)
 	}
 	o.beside()
+	o.ledgers()
 	return o
 }
 

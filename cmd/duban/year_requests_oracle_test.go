@@ -338,9 +338,21 @@ func (p *yearPleas) raise(t time.Time) {
 
 // running is the week the office is at work on.
 func (o *yearOracle) running(t time.Time) string {
-	for _, w := range o.Weeks {
-		if !t.After(w.Freeze) {
-			return w.Name
+	return o.firstWeek(func(w demo.Week) bool { return !t.After(w.Freeze) })
+}
+
+// current is the week that is reported for.
+func (o *yearOracle) current(t time.Time) string {
+	return o.firstWeek(func(w demo.Week) bool { return !t.After(w.Due.Add(10*time.Minute + 59*time.Second)) })
+}
+
+// firstWeek is the first week that is so, among those the district lives through and the ones
+// after them.
+func (o *yearOracle) firstWeek(is func(demo.Week) bool) string {
+	last := o.Weeks[len(o.Weeks)-1].Friday
+	for _, weeks := range [][]demo.Week{o.Weeks, demo.Weeks(last.AddDate(0, 0, 3), last.AddDate(0, 0, 30))} {
+		if i := slices.IndexFunc(weeks, is); i >= 0 {
+			return weeks[i].Name
 		}
 	}
 	return ""

@@ -82,8 +82,10 @@ func inRound(key string) bool {
 	_, rest, _ := strings.Cut(key, "/")
 	switch kindOf(key) {
 	case "form", "due", "receipt", "correction", "fault", "late", "resubmit", "preview", "lateok", "escalation",
-		"request", "requestdue", "answered", "urgent", "circular", "rectify":
+		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar":
 		return true
+	case "health":
+		return strings.Contains(rest, "/calendar-")
 	case "notice":
 		return strings.Contains(rest, "/exempt-")
 	case "summary":
