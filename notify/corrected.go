@@ -99,8 +99,10 @@ type lightChange struct{ Name, DeptName, Was, Is, Why string }
 // changed: then there is none.
 func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	d = c.letter(leadersEdition(e.Digest.Period, correctedRound), c.readers(e.Digest.Period), e.Now)
-	was := c.view(Edition{Digest: e.Told, Depts: e.Depts, Past: e.Past})
-	is := c.view(Edition{Digest: e.Digest, Depts: e.Depts, Past: e.Past})
+	was, is, err := c.compared(e.Told, Edition{Digest: e.Digest, Depts: e.Depts, Past: e.Past})
+	if err != nil {
+		return Draft{}, false, err
+	}
 	p := c.correctedPage(d, "", was, is, e.Sent, e.Now)
 	p.Reader, p.Totals = "leaders", true
 	p.differences(was, is, func(report.Project) bool { return true })
@@ -120,6 +122,15 @@ func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	}
 	d, err = c.render(d, "corrected", p)
 	return d, err == nil, err
+}
+
+// compared is a week as it was told and as its edition has it now.
+func (c *Composer) compared(told state.Digest, e Edition) (was, is report.Summary, err error) {
+	if was, err = c.view(Edition{Digest: told, Depts: e.Depts, Past: e.Past}); err != nil {
+		return was, is, err
+	}
+	is, err = c.view(e)
+	return was, is, err
 }
 
 // correctedPage is what every corrected edition has; target names it in the subject.
@@ -180,8 +191,12 @@ func (p *correctedPage) differences(was, is report.Summary, tell func(report.Pro
 // nothing changed neither is written.
 func (p *Planner) writeCorrected(ctx context.Context, f facts, j job, known state.Facts, past []*state.Digest) (intent, error) {
 	week := j.week.deadline.Week
-	e := Correction{Digest: state.Summarise(known), Depts: known.Depts, Past: past, Now: j.asOf}
-	err := p.Store.View(ctx, func(r *state.Records) error {
+	now, err := p.Composer.Digest(known)
+	if err != nil {
+		return intent{}, err
+	}
+	e := Correction{Digest: now, Depts: known.Depts, Past: past, Now: j.asOf}
+	err = p.Store.View(ctx, func(r *state.Records) error {
 		told, err := r.Digest(week)
 		if err != nil {
 			return err

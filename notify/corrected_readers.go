@@ -20,7 +20,10 @@ func (p *Planner) correctReaders(ctx context.Context, f facts, w *weekFacts, tol
 	if err != nil {
 		return err
 	}
-	was, is := p.Composer.view(Edition{Digest: told, Depts: e.Depts, Past: e.Past}), p.Composer.view(e)
+	was, is, err := p.Composer.compared(told, e)
+	if err != nil {
+		return err
+	}
 	pack := []intent{{also: func(r *state.Records) error {
 		if h, err := r.Hold(week); err != nil || h.Held {
 			return err

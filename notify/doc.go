@@ -30,7 +30,7 @@
 // does not hold; roster.go tells departments what they report from then on, or no more.
 //
 // Writing: letter.go holds the shapes (Draft, Composer), letter_frame.go, letter_words.go and
-// letter_items.go what letters share, the other letter_*.go one kind of letter each; the pages
+// letter_items.go what letters share, reasons.go why a light or a score is as it is, the other letter_*.go one kind of letter each; the pages
 // the letters are filled into are in templates, the summary's view and the workbooks in
 // notify/report. mime.go turns a draft into the bytes that go out.
 //

@@ -50,7 +50,10 @@ type ask struct{ No, Name, Leader, Request string }
 func (c *Composer) Formal(e Edition, to *state.Recipient, weeks []state.Week) (Draft, error) {
 	o := state.Occasion{Topic: state.TopicSummary, Week: e.Digest.Period, Target: to.ID}
 	d := c.letter(o, addTo(nil, to.Mail, false), e.Now)
-	s := c.view(e)
+	s, err := c.view(e)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
 	all := s.Overall
 	p := formalPage{
 		Frame: c.frame(d, to.ID), Body: to.Body, Year: fmt.Sprint(s.AsOf.Year()), AsOf: c.onDay(s.AsOf),

@@ -46,7 +46,11 @@ type agendaRow struct {
 // the open issues, as a letter and as a workbook to print.
 func (c *Composer) Meeting(e Edition, in state.Week, at time.Time) (Draft, error) {
 	d := c.letter(meetingPack(in), c.toOffice(), e.Now)
-	m := report.Meeting{At: at.In(c.Schedule.Zone), Summary: c.view(e)}
+	m := report.Meeting{At: at.In(c.Schedule.Zone)}
+	var err error
+	if m.Summary, err = c.view(e); err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
 	m.Items = report.Agenda(m.Summary, c.Roster.Leaders)
 	p := meetingPage{
 		Frame: c.frame(d, ""), Day: c.onDay(at), Hour: m.At.Format("15:04"), Of: e.Digest.Period.Spoken(), AsOf: c.onDay(m.Summary.AsOf), Known: c.at(e.Now),

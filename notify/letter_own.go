@@ -87,7 +87,10 @@ type issueRow struct{ ID, Name, Text string }
 func (c *Composer) Own(e Edition, l *state.Leader) (Draft, error) {
 	o := state.Occasion{Topic: state.TopicSummary, Week: e.Digest.Period, Target: l.ID}
 	d := c.letter(o, addTo(nil, l.Mail, false), e.Now)
-	s := c.view(e)
+	s, err := c.view(e)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
 	own := func(p report.Project) bool { return p.Lead == l.ID }
 	projects := only(s.Projects, own)
 	p := ownPage{

@@ -43,7 +43,10 @@ func (c *Composer) Standing(e Edition, dept string) (Draft, error) {
 	o := state.Occasion{Topic: state.TopicStanding, Week: e.Digest.Period, Target: dept}
 	d := c.letter(o, c.toDept(dept, nil), e.Now)
 	d.Dept = dept
-	s := c.view(e)
+	s, err := c.view(e)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
 	own := func(p report.Project) bool { return p.Dept == dept }
 	projects := only(s.Projects, own)
 	p := standingPage{

@@ -150,7 +150,10 @@ func (c *Composer) readers(w state.Week) []state.Delivery {
 
 func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Draft, error) {
 	d := c.letter(o, to, e.Now)
-	s := c.view(e)
+	s, err := c.view(e)
+	if err != nil {
+		return Draft{}, fmt.Errorf("write %s: %w", d.Key, err)
+	}
 	p := c.summaryPage(s, d)
 	if o.Topic == state.TopicPreview {
 		p.Held, p.HeldBy, p.HeldWhy, p.Code = e.Hold.Held, trim(e.Hold.By, quoteCell), trim(e.Hold.Reason, quoteText), e.Hold.Code

@@ -58,6 +58,7 @@ func TestSamplesAreTheLettersOfTheDistrict(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	reasons(t, composer(t, &c))
 	if _, err := questions(t)["claim"](composer(t, &c)); err != nil { // a notice asks it
 		t.Fatal(err)
 	}

@@ -69,7 +69,10 @@ func (p *Planner) meeting(ctx context.Context, f facts) error {
 		return nil
 	}
 	known.WithOrders()
-	e.Digest, e.Depts, e.Now = state.Summarise(known), known.Depts, f.now
+	if e.Digest, err = p.Composer.Digest(known); err != nil {
+		return fmt.Errorf("meeting of %s: %w", in, err)
+	}
+	e.Depts, e.Now = known.Depts, f.now
 	draft, err := p.Composer.Meeting(e, in, at)
 	if err != nil {
 		return fmt.Errorf("meeting of %s: %w", in, err)

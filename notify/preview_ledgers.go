@@ -174,7 +174,7 @@ func (p *Planner) previewScores(r *state.Records, f facts, page string, week sta
 	if q != nil {
 		expires, err = q.Expires, json.Unmarshal(q.Body, &sheet)
 	} else {
-		sheet, err = r.Scores(p.Score, f.roster, f.schedule, m)
+		sheet, err = p.Composer.MonthScore(r, p.Score, f.roster, m)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the scores of %s: %w", m, err)

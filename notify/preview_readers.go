@@ -84,7 +84,10 @@ func (p *Planner) standing(r *state.Records, f facts, week state.Week) (Edition,
 		if err != nil {
 			return Edition{}, err
 		}
-		now := state.Summarise(known)
+		now, err := p.Composer.Digest(known)
+		if err != nil {
+			return Edition{}, err
+		}
 		d = &now
 	}
 	return p.drawn(r, f, *d)

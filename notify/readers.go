@@ -200,9 +200,19 @@ func pastDigests(r *state.Records, s *state.Schedule, week state.Week) ([]*state
 	return past, nil
 }
 
-// view is a week as the readers' letters draw it.
-func (c *Composer) view(e Edition) report.Summary {
+// view is a week as the readers' letters draw it, also the lights a digest does not list in words.
+func (c *Composer) view(e Edition) (report.Summary, error) {
 	s := report.View(e.Digest, c.Roster, e.Depts, e.Past...)
 	s.Form = c.Form
-	return s
+	for i := range s.Projects {
+		l := &s.Projects[i].Light
+		if l.Why != "" {
+			continue
+		}
+		var err error
+		if l.Why, err = c.lightWhy(l.Reason); err != nil {
+			return s, fmt.Errorf("word the light of %s: %w", s.Projects[i].ID, err)
+		}
+	}
+	return s, nil
 }

@@ -71,7 +71,7 @@ func (p *Planner) draftScores(ctx context.Context, f facts, m state.Month) error
 		if done, err := r.Frozen(weeks[len(weeks)-1]); err != nil || !done {
 			return err
 		}
-		sheet, err = r.Scores(p.Score, f.roster, f.schedule, m)
+		sheet, err = p.Composer.MonthScore(r, p.Score, f.roster, m)
 		return err
 	})
 	if err != nil || len(sheet.Weeks) == 0 {

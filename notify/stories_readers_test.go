@@ -73,7 +73,11 @@ func corrected38(t *testing.T, add adder, name string, to func(*Composer) readin
 		before, after := changed38(t)
 		r := to(c)
 		r.occasion.Week, r.occasion.Round = week38, correctedRound
-		d, ok, err := c.CorrectedFor(c.view(Edition{Digest: before}), c.view(Edition{Digest: after}), r, on(t, "09-21 09:00"), on(t, "09-21 18:30"))
+		was, is, err := c.compared(before, Edition{Digest: after})
+		if err != nil {
+			return Draft{}, err
+		}
+		d, ok, err := c.CorrectedFor(was, is, r, on(t, "09-21 09:00"), on(t, "09-21 18:30"))
 		if err == nil && !ok {
 			err = fmt.Errorf("%s: nothing to correct", name)
 		}
@@ -86,7 +90,10 @@ func corrected38(t *testing.T, add adder, name string, to func(*Composer) readin
 func TestACorrectedEditionGoesToThoseItTouches(t *testing.T) {
 	c := composer(t, &capture{})
 	before, after := changed38(t)
-	was, is := c.view(Edition{Digest: before}), c.view(Edition{Digest: after})
+	was, is, err := c.compared(before, Edition{Digest: after})
+	if err != nil {
+		t.Fatal(err)
+	}
 	touched := map[string]bool{}
 	for _, p := range is.Projects {
 		for _, old := range was.Projects {

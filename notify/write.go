@@ -192,7 +192,11 @@ func (p *Planner) writeEdition(ctx context.Context, f facts, j job) (intent, err
 	if j.round == correctedRound {
 		return p.writeCorrected(ctx, f, j, known, past)
 	}
-	e := Edition{Digest: state.Summarise(known), Depts: known.Depts, Past: past, Now: j.asOf}
+	digest, err := p.Composer.Digest(known)
+	if err != nil {
+		return intent{}, err
+	}
+	e := Edition{Digest: digest, Depts: known.Depts, Past: past, Now: j.asOf}
 	if j.topic == state.TopicPreview {
 		return p.writePreview(f, j, e)
 	}

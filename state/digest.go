@@ -1,6 +1,9 @@
 package state
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Digest is a week in figures: what `duban week --json` prints and what the leaders'
 // letter and workbook are drawn from. Amounts are 万元 in JSON (see Fen.MarshalJSON).
@@ -23,6 +26,18 @@ type Digest struct {
 	Counts     map[Colour]int            `json:"lights_count"`
 	Lights     map[string]Light          `json:"lights"` // red and yellow projects only
 	Issues     IssueList                 `json:"issues"`
+}
+
+// Explain puts the reasons of the digest's lights into words.
+func (d *Digest) Explain(say func(LightReason) (string, error)) error {
+	for id, l := range d.Lights {
+		var err error
+		if l.Why, err = say(l.Reason); err != nil {
+			return fmt.Errorf("word the light of %s: %w", id, err)
+		}
+		d.Lights[id] = l
+	}
+	return nil
 }
 
 // Figures are the sums of a group of projects: those on the list, and those finished this year.

@@ -14,7 +14,7 @@
 // What leaders read: facts.go, summarise.go and digest.go, light.go, readers.go. What is kept
 // beyond a week: issue.go, ledger.go, ledger_enter.go and ask.go (what departments ask for, and
 // what became of it), order.go (what leaders ask for); ledgers.go, visit.go, permit.go, milestone.go and score.go with
-// score_complete.go and score_month.go.
+// score_complete.go, score_month.go and score_reason.go.
 //
 // What is sent, and what only the office may decide: letter.go, filed.go (what had left before a
 // restore), attention.go, ailment.go,

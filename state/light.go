@@ -1,7 +1,6 @@
 package state
 
 import (
-	"fmt"
 	"math/big"
 	"strconv"
 	"time"
@@ -20,14 +19,44 @@ const (
 	None   Colour = "—"
 )
 
-// Light is a project's light and the reason in words.
+// Light is a project's light and the reason for it.
 type Light struct {
 	Colour   Colour   `json:"light"`
-	Why      string   `json:"why"`
+	Why      string   `json:"why"`                    // the reason in Chinese, once it was put into words (Digest.Explain)
 	Schedule *float64 `json:"schedule_pct,omitempty"` // what should be done by now, percent, one decimal
 	Done     *float64 `json:"done_pct,omitempty"`     // what is done of the year's plan
 	Ratio    *float64 `json:"ratio,omitempty"`        // Done/Schedule, three decimals
 	Stale    bool     `json:"stale"`                  // judged on carried-over figures
+	// Reason is what Why is made of. It is not kept: what was told stays as it was worded then.
+	Reason LightReason `json:"-"`
+}
+
+// LightCase is what a light follows from; templates/light.txt.tmpl has the words for each.
+type LightCase string
+
+// The cases.
+const (
+	LightClass     LightCase = "class"     // 招商: no light
+	LightInTime    LightCase = "in-time"   // no milestone is overdue
+	LightOverdue   LightCase = "overdue"   // Milestone is, by Days
+	LightUnstarted LightCase = "unstarted" // not begun, Days after the Month of Year it should have
+	LightUnplanned LightCase = "unplanned" // the registry holds no plan of Year
+	LightPace      LightCase = "pace"      // Done against Schedule
+	LightPaused    LightCase = "paused"    // Paused says until when and why
+	LightFinished  LightCase = "finished"
+)
+
+// LightReason is why a light is as it is. What a case does not name is empty.
+type LightReason struct {
+	Case        LightCase
+	Milestone   string
+	Days        int // calendar days overdue
+	Year, Month int
+	// Done and Schedule are percentages with one decimal, Ratio is the one by the other with two;
+	// "" while so little is due that it decides nothing.
+	Done, Schedule, Ratio string
+	Paused                string
+	WasRed                bool // last week was red, so that this one is yellow before it is green
 }
 
 // LightRule holds the thresholds of the light rule (亮灯), approved by the office.
@@ -52,14 +81,14 @@ func (rule LightRule) Judge(p Project, ytd Fen, asOf time.Time, was Colour) Ligh
 	var l Light
 	switch p.Class {
 	case ClassInvestment:
-		return Light{Colour: None, Why: "招商项目不亮灯"}
+		return Light{Colour: None, Reason: LightReason{Case: LightClass}}
 	case ClassPreliminary:
 		l = rule.byMilestones(p, asOf)
 	default:
 		l = rule.byPace(p, ytd, asOf)
 	}
 	if was == Red && l.Colour == Green {
-		l.Colour, l.Why = Yellow, l.Why+";上周为红灯,先转黄灯"
+		l.Colour, l.Reason.WasRed = Yellow, true
 	}
 	return l
 }
@@ -74,9 +103,9 @@ func (rule LightRule) byMilestones(p Project, asOf time.Time) Light {
 		}
 	}
 	if late == 0 {
-		return Light{Colour: Green, Why: "节点未逾期"}
+		return Light{Colour: Green, Reason: LightReason{Case: LightInTime}}
 	}
-	l := Light{Colour: Yellow, Why: fmt.Sprintf("“%s”逾期%d天", name, late)}
+	l := Light{Colour: Yellow, Reason: LightReason{Case: LightOverdue, Milestone: name, Days: late}}
 	if late > days(asOf, asOf.Add(rule.RedOverdue)) {
 		l.Colour = Red
 	}
@@ -96,19 +125,19 @@ func (rule LightRule) byPace(p Project, ytd Fen, asOf time.Time) Light {
 		if late > days(asOf, asOf.Add(rule.RedStart)) {
 			l.Colour = Red
 		}
-		l.Why = fmt.Sprintf("计划%d年%d月开工,未开工,逾期%d天", start.Year(), start.Month(), late)
+		l.Reason = LightReason{Case: LightUnstarted, Year: start.Year(), Month: int(start.Month()), Days: late}
 		return l
 	}
 	if _, planned := p.PlanOf(asOf.Year()); !planned {
-		return Light{Colour: None, Why: fmt.Sprintf("%d年的年度计划还没有登记,不判断亮灯", asOf.Year())}
+		return Light{Colour: None, Reason: LightReason{Case: LightUnplanned, Year: asOf.Year()}}
 	}
-	l.Why = fmt.Sprintf("完成率%s%%,序时进度%s%%", done.FloatString(1), schedule.FloatString(1))
+	l.Reason = LightReason{Case: LightPace, Done: done.FloatString(1), Schedule: schedule.FloatString(1)}
 	if p.YearPlan == 0 || *l.Schedule < rule.MinSchedule {
 		return l
 	}
 	// From the percentages as they are printed, so that a reader with a calculator agrees.
 	l.Ratio = rounded(new(big.Rat).Quo(exact(*l.Done), exact(*l.Schedule)), 3)
-	l.Why += ",比值" + strconv.FormatFloat(*l.Ratio, 'f', 2, 64)
+	l.Reason.Ratio = strconv.FormatFloat(*l.Ratio, 'f', 2, 64)
 	switch {
 	case *l.Ratio < rule.Red:
 		l.Colour = Red

@@ -26,42 +26,42 @@ func TestLightAgreesWithTheOffice(t *testing.T) {
 		asOf    string
 		was     Colour
 		colour  Colour
-		why     string
+		why     LightReason
 	}{
 		{
 			"on the edge of yellow, which 0.797 shown as 0.80 still is",
 			Project{Class: ClassContinuing, YearPlan: 18000 * Wan, Curve: continuing},
-			9810 * Wan, "2026-09-18", "", Yellow, "完成率54.5%,序时进度68.4%,比值0.80",
+			9810 * Wan, "2026-09-18", "", Yellow, LightReason{Case: LightPace, Done: "54.5", Schedule: "68.4", Ratio: "0.80"},
 		},
 		{
 			"far behind",
 			Project{Class: ClassNewStart, YearPlan: 6800 * Wan, Curve: newStart, Milestones: started},
-			2050 * Wan, "2026-09-18", "", Red, "完成率30.1%,序时进度62.0%,比值0.48",
+			2050 * Wan, "2026-09-18", "", Red, LightReason{Case: LightPace, Done: "30.1", Schedule: "62.0", Ratio: "0.48"},
 		},
 		{
 			"on pace",
 			Project{Class: ClassContinuing, YearPlan: 30000 * Wan, Curve: continuing},
-			22320 * Wan, "2026-09-18", "", Green, "完成率74.4%,序时进度68.4%,比值1.09",
+			22320 * Wan, "2026-09-18", "", Green, LightReason{Case: LightPace, Done: "74.4", Schedule: "68.4", Ratio: "1.09"},
 		},
 		{
 			"caught up from red shows yellow first",
 			Project{Class: ClassContinuing, YearPlan: 30000 * Wan, Curve: continuing},
-			22320 * Wan, "2026-09-18", Red, Yellow, "完成率74.4%,序时进度68.4%,比值1.09;上周为红灯,先转黄灯",
+			22320 * Wan, "2026-09-18", Red, Yellow, LightReason{Case: LightPace, Done: "74.4", Schedule: "68.4", Ratio: "1.09", WasRed: true},
 		},
 		{
 			"not started, 80 days late",
 			Project{Class: ClassNewStart, YearPlan: 3800 * Wan, Curve: newStart, Milestones: notStarted},
-			0, "2026-09-18", "", Yellow, "计划2026年6月开工,未开工,逾期80天",
+			0, "2026-09-18", "", Yellow, LightReason{Case: LightUnstarted, Year: 2026, Month: 6, Days: 80},
 		},
 		{
 			"not started, 91 days late",
 			Project{Class: ClassNewStart, YearPlan: 3800 * Wan, Curve: newStart, Milestones: notStarted},
-			0, "2026-09-29", "", Red, "计划2026年6月开工,未开工,逾期91天",
+			0, "2026-09-29", "", Red, LightReason{Case: LightUnstarted, Year: 2026, Month: 6, Days: 91},
 		},
 		{
 			"not started and not yet due",
 			Project{Class: ClassNewStart, YearPlan: 3800 * Wan, Curve: newStart, Milestones: notStarted},
-			0, "2026-02-28", "", Green, "完成率0.0%,序时进度0.0%",
+			0, "2026-02-28", "", Green, LightReason{Case: LightPace, Done: "0.0", Schedule: "0.0"},
 		},
 		{
 			"preliminary, the longest overdue milestone speaks",
@@ -70,25 +70,25 @@ func TestLightAgreesWithTheOffice(t *testing.T) {
 				{Name: "用地预审与选址意见", Plan: day("2026-09-15")},
 				{Name: "环评批复", Plan: day("2026-11-30")},
 			}},
-			0, "2026-09-18", "", Yellow, "“用地预审与选址意见”逾期3天",
+			0, "2026-09-18", "", Yellow, LightReason{Case: LightOverdue, Milestone: "用地预审与选址意见", Days: 3},
 		},
 		{
 			"a milestone reached only later was overdue then",
 			Project{Class: ClassPreliminary, Milestones: []Milestone{{Name: "出让方案批复", Plan: day("2026-08-01"), Actual: day("2026-10-08")}}},
-			0, "2026-09-18", "", Red, "“出让方案批复”逾期48天",
+			0, "2026-09-18", "", Red, LightReason{Case: LightOverdue, Milestone: "出让方案批复", Days: 48},
 		},
-		{"investment promotion is not lit", Project{Class: ClassInvestment}, 0, "2026-09-18", "", None, "招商项目不亮灯"},
+		{"investment promotion is not lit", Project{Class: ClassInvestment}, 0, "2026-09-18", "", None, LightReason{Case: LightClass}},
 		{
 			"no pace light before a tenth of the plan is due",
 			Project{Class: ClassContinuing, YearPlan: 100 * Wan, Curve: continuing},
-			0, "2026-01-20", "", Green, "完成率0.0%,序时进度3.2%",
+			0, "2026-01-20", "", Green, LightReason{Case: LightPace, Done: "0.0", Schedule: "3.2"},
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := DefaultLights().Judge(tt.project, tt.ytd, day(tt.asOf), tt.was)
-			if got.Colour != tt.colour || got.Why != tt.why {
-				t.Errorf("got %s %s, want %s %s", got.Colour, got.Why, tt.colour, tt.why)
+			if got.Colour != tt.colour || got.Reason != tt.why {
+				t.Errorf("got %s %+v, want %s %+v", got.Colour, got.Reason, tt.colour, tt.why)
 			}
 		})
 	}

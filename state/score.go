@@ -68,9 +68,11 @@ const (
 type ScoreLine struct {
 	Part   ScorePart `json:"part"`
 	Points Points    `json:"points"` // taken off; 0 where the department does not answer for it
-	Why    string    `json:"why"`    // in Chinese
-	Mail   string    `json:"message_id,omitempty"`
-	MailAt time.Time `json:"received_at,omitzero"`
+	Why    string    `json:"why"`    // in Chinese, once it was put into words (MonthScore.Explain)
+	// Reason is what Why is made of. It is not kept: a sheet stays as the office read it.
+	Reason ScoreReason `json:"-"`
+	Mail   string      `json:"message_id,omitempty"`
+	MailAt time.Time   `json:"received_at,omitzero"`
 	// Letter is the key of our letter that told the department, and when it had left.
 	Letter   string    `json:"letter,omitempty"`
 	LetterAt time.Time `json:"letter_sent_at,omitzero"`
@@ -113,19 +115,20 @@ func (rule ScoreRule) Score(f ScoreFacts) WeekScore {
 	own := slices.DeleteFunc(slices.Clone(f.Own), func(p Project) bool { return f.Exempt.Has(p.ID) })
 	switch {
 	case f.Exempt.Excuses(f.Own, f.Dept):
-		return s.aside("经办公室同意免报,本周不计分。")
+		return s.aside(ScoreReason{Case: ScoreExempt})
 	case len(own) == 0:
-		return s.aside("本周没有要报的项目,不计分。")
+		return s.aside(ScoreReason{Case: ScoreNothingDue})
 	}
 	s.Scored = true
 	s.OnTime, s.Quality, s.Complete = rule.OnTime, rule.Quality, rule.Complete
 	if f.Found == nil || f.Found.First.IsZero() {
-		if why := f.excuse(); why != "" {
-			return WeekScore{Week: s.Week}.aside(why + "未报不计分。")
+		why := ScoreReason{Case: ScoreAbsent, At: f.Deadline.Due}
+		if f.excuse(&why) {
+			return WeekScore{Week: s.Week}.aside(why)
 		}
-		line := f.reminded(ScoreLine{Why: fmt.Sprintf("到%s没有收到周报。", f.when(f.Deadline.Due))})
+		line := f.reminded(ScoreLine{Reason: why})
 		s.take(PartOnTime, rule.OnTime, line)
-		line.Why = "没有收到周报,质量、完整无从评定。"
+		line.Reason = ScoreReason{Case: ScoreUnjudged}
 		s.take(PartQuality, rule.Quality, line)
 		s.take(PartComplete, rule.Complete, line)
 	} else {
@@ -138,8 +141,8 @@ func (rule ScoreRule) Score(f ScoreFacts) WeekScore {
 }
 
 // aside is a week that does not count.
-func (s WeekScore) aside(why string) WeekScore {
-	s.Lines = []ScoreLine{{Part: PartOnTime, Why: why}}
+func (s WeekScore) aside(why ScoreReason) WeekScore {
+	s.Lines = []ScoreLine{{Part: PartOnTime, Reason: why}}
 	return s
 }
 
@@ -155,13 +158,11 @@ func (rule ScoreRule) onTime(s *WeekScore, f ScoreFacts) {
 	if !f.Found.Late {
 		return
 	}
-	line := ScoreLine{MailAt: f.Found.First}
+	line := ScoreLine{MailAt: f.Found.First, Reason: ScoreReason{Case: ScoreLate, At: f.Deadline.Due}}
 	if len(f.Found.Tries) > 0 {
 		line.Mail = f.Found.Tries[0].MessageID
 	}
-	late := fmt.Sprintf("%s截止,报表在截止之后收到。", f.when(f.Deadline.Due))
-	if why := f.excuse(); why != "" {
-		line.Why = late + why + "迟报不扣分。"
+	if f.excuse(&line.Reason) {
 		s.take(PartOnTime, 0, line)
 		return
 	}
@@ -169,26 +170,26 @@ func (rule ScoreRule) onTime(s *WeekScore, f ScoreFacts) {
 	if zone := f.Schedule.Zone; f.Found.First.In(zone).Format(isoDay) == f.Deadline.Due.In(zone).Format(isoDay) {
 		points = rule.LateDay
 	}
-	line.Why = late
 	s.take(PartOnTime, points, f.reminded(line))
 }
 
 // outageBefore is how long before a deadline a time of ours without mailbox excuses lateness.
 const outageBefore = 24 * time.Hour
 
-// excuse is why the department does not answer for being late, as a sentence; "" when it does.
-func (f ScoreFacts) excuse() string {
+// excuse reports whether the department does not answer for being late, and notes why.
+func (f ScoreFacts) excuse(why *ScoreReason) bool {
 	due := f.Deadline.Due
 	for _, o := range f.Outages {
 		if o.From.Before(due.Add(LastSecond+f.Schedule.Grace)) && o.To.After(due.Add(-outageBefore)) {
-			return fmt.Sprintf("截止前后我方收信中断(%s起),", f.when(o.From))
+			why.Excuse, why.Since = ExcuseOutage, o.From
+			return true
 		}
 	}
 	asked := f.Schedule.Form != (Step{}) || slices.ContainsFunc(f.Schedule.Reminders, func(s Step) bool { return s.Before })
 	if asked && f.reminder() == nil {
-		return "截止前我方没有把填报通知或提醒送到,"
+		why.Excuse = ExcuseUnasked
 	}
-	return ""
+	return why.Excuse != ""
 }
 
 // reminder is the last letter that reached the department before the deadline and told it
@@ -225,13 +226,13 @@ func (rule ScoreRule) quality(s *WeekScore, f ScoreFacts) {
 		line := ScoreLine{Mail: t.MessageID, MailAt: t.Received, Letter: l.Key, LetterAt: l.SentAt()}
 		switch own := f.own(t); {
 		case t.Unverified || l.SentAt().After(f.Schedule.AnswerBy(t.Received).Add(LastSecond)):
-			line.Why = "退回补正,我方的补正通知迟于1个工作日,不扣分。"
+			line.Reason.Case = ScoreReturnedLate
 			s.take(PartQuality, 0, line)
 		case len(own) == 0:
-			line.Why = "退回补正,所列内容有异议或已由办公室处理,不扣分。"
+			line.Reason.Case = ScoreReturnedOpen
 			s.take(PartQuality, 0, line)
 		default:
-			line.Why = "退回补正(" + defects(own) + ")。"
+			line.Reason = returned(own)
 			s.take(PartQuality, points, line)
 			points = rule.Again
 		}
@@ -271,25 +272,15 @@ func (f ScoreFacts) settled(found Finding, mail string) bool {
 // maxDefects is how many defects a line names.
 const maxDefects = 3
 
-// defects names the first of some findings by project and column.
-func defects(found []Finding) string {
-	var out []string
+// returned names the first of the findings a report was sent back for, by project and column.
+func returned(found []Finding) ScoreReason {
+	why := ScoreReason{Case: ScoreReturned, Count: len(found), More: len(found) > maxDefects}
 	for _, d := range found[:min(len(found), maxDefects)] {
 		name := strings.TrimSpace(d.Project + " " + d.Title)
 		if name == "" {
 			name = strings.TrimRight(d.Message, "。")
 		}
-		out = append(out, strings.TrimSpace(name+" "+d.Cell))
+		why.Named = append(why.Named, strings.TrimSpace(name+" "+d.Cell))
 	}
-	text := strings.Join(out, "、")
-	if n := len(found); n > maxDefects {
-		text += fmt.Sprintf("等%d处", n)
-	}
-	return text
-}
-
-// when writes an instant as letters do.
-func (f ScoreFacts) when(t time.Time) string {
-	t = t.In(f.Schedule.Zone)
-	return fmt.Sprintf("%d月%d日%02d:%02d", t.Month(), t.Day(), t.Hour(), t.Minute())
+	return why
 }

@@ -3,7 +3,6 @@ package state
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // complete takes off for the projects that were not accepted when the week was frozen: the
@@ -12,22 +11,25 @@ func (rule ScoreRule) complete(s *WeekScore, f ScoreFacts, own []Project) {
 	if f.Found.State == NilReturn || f.Found.State == Unverified {
 		return
 	}
-	var lacking []string
+	why := ScoreReason{Case: ScoreLacking, At: f.Schedule.FreezeAt(f.Deadline.Week), Of: len(own)}
 	for _, p := range own {
 		if f.counted(p.ID) {
 			continue
 		}
-		if why := f.pardoned(p.ID); why != "" {
-			s.take(PartComplete, 0, ScoreLine{Why: fmt.Sprintf("〔%s〕%s%s,不扣分。", p.ID, p.Name, why)})
+		if pardon := f.pardoned(p.ID); pardon != "" {
+			s.take(PartComplete, 0, ScoreLine{Reason: ScoreReason{Case: ScorePardoned, Pardon: pardon, Project: p.ID, Name: p.Name}})
 			continue
 		}
-		lacking = append(lacking, fmt.Sprintf("〔%s〕%s", p.ID, p.Name))
+		if why.Count++; why.Count > maxDefects {
+			why.More = true
+			continue
+		}
+		why.Named = append(why.Named, fmt.Sprintf("〔%s〕%s", p.ID, p.Name))
 	}
-	if len(lacking) == 0 {
+	if why.Count == 0 {
 		return
 	}
-	n := len(lacking)
-	line := ScoreLine{}
+	line := ScoreLine{Reason: why}
 	if t := f.Found.Last(); t != nil {
 		line.Mail, line.MailAt = t.MessageID, t.Received
 	}
@@ -35,11 +37,7 @@ func (rule ScoreRule) complete(s *WeekScore, f ScoreFacts, own []Project) {
 		l := all[len(all)-1]
 		line.Letter, line.LetterAt = l.Key, l.SentAt()
 	}
-	if n > maxDefects {
-		lacking = append(lacking[:maxDefects], "等")
-	}
-	line.Why = fmt.Sprintf("%d个项目中%d个到%s定稿时没有采用:%s。", len(own), n, f.when(f.Schedule.FreezeAt(f.Deadline.Week)), strings.Join(lacking, "、"))
-	s.take(PartComplete, Points(int(rule.Complete)*n/len(own)), line)
+	s.take(PartComplete, Points(int(rule.Complete)*why.Count/len(own)), line)
 }
 
 // counted reports whether a project's row was accepted before the freeze, whatever replaced
@@ -55,28 +53,28 @@ func (f ScoreFacts) counted(project string) bool {
 }
 
 // pardoned says why a project that was not accepted costs nothing; "" when it does.
-func (f ScoreFacts) pardoned(project string) string {
+func (f ScoreFacts) pardoned(project string) Pardon {
 	about := func(found Finding) bool { return found.Project == project }
 	switch {
 	case slices.ContainsFunc(f.Found.Parked, about):
-		return "有异议,待办公室核实"
+		return PardonDisputed
 	case slices.ContainsFunc(f.Amended, func(a Amendment) bool { return a.Project == project }):
-		return "已由办公室更正"
+		return PardonAmended
 	case !slices.Contains(f.Found.Wait, project):
 		return "" // never reported
 	}
 	all := f.corrections()
 	if len(all) == 0 {
-		return "待补正,我方还没有把补正通知送到"
+		return PardonUnsent
 	}
 	last := all[len(all)-1]
 	if at := slices.IndexFunc(f.Found.Tries, func(t Try) bool { return t.Mail == last.Cause }); at >= 0 {
 		if by := f.Schedule.AnswerBy(f.Found.Tries[at].Received); last.SentAt().After(by.Add(LastSecond)) {
-			return "待补正,我方的补正通知迟于1个工作日"
+			return PardonSentLate
 		}
 	}
 	if last.ReplyBy.After(f.Schedule.FreezeAt(f.Deadline.Week)) {
-		return "待补正,补正期限在定稿之后"
+		return PardonTimeLeft
 	}
 	return ""
 }

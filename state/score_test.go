@@ -1,6 +1,7 @@
 package state
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -51,22 +52,22 @@ func TestScoreTakesOffOnlyWhatTheDepartmentAnswersFor(t *testing.T) {
 		why     string
 	}{
 		"all well":                       {found: new(good("09-18 10:00")), want: "5 3 2"},
-		"late on the day":                {found: &late, want: "3 3 2", why: "报表在截止之后收到"},
+		"late on the day":                {found: &late, want: "3 3 2", why: "late "},
 		"late on a later day":            {found: &later, want: "1 3 2"},
-		"nothing came":                   {want: "0 0 0", why: "没有收到周报"},
-		"sent back once and repaired":    {found: new(faulty("09-18 10:00", repaired)), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")}, want: "5 2 2", why: "P1 年度累计 H6"},
-		"sent back twice":                {found: new(faulty("09-18 10:00", again)), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00"), sentBack(2, "m2", "09-19 10:10", "09-20 18:00")}, want: "5 0.5 1", why: "2个项目中1个"},
+		"nothing came":                   {want: "0 0 0", why: "absent "},
+		"sent back once and repaired":    {found: new(faulty("09-18 10:00", repaired)), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")}, want: "5 2 2", why: "returned   [P1 年度累计 H6] 1/"},
+		"sent back twice":                {found: new(faulty("09-18 10:00", again)), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00"), sentBack(2, "m2", "09-19 10:10", "09-20 18:00")}, want: "5 0.5 1", why: "lacking   [〔P1〕甲] 1/2"},
 		"overtaken before we answered":   {found: new(faulty("09-18 10:00", repaired)), want: "5 3 2"},
-		"our letter was late":            {found: new(faulty("09-18 10:00")), letters: []Letter{sentBack(1, "m1", "09-20 19:00", "09-20 18:00")}, want: "5 3 2", why: "迟于1个工作日"},
+		"our letter was late":            {found: new(faulty("09-18 10:00")), letters: []Letter{sentBack(1, "m1", "09-20 19:00", "09-20 18:00")}, want: "5 3 2", why: "returned-late"},
 		"unverified":                     {found: &unverified, letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")}, want: "5 3 2"},
-		"disputed":                       {found: &disputed, letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")}, want: "5 3 2", why: "有异议"},
-		"time to correct runs on":        {found: new(faulty("09-18 10:00")), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-28 18:00")}, want: "5 2 2", why: "补正期限在定稿之后"},
-		"one project never reported":     {found: &partly, want: "5 3 1", why: "〔P1〕甲"},
-		"no reminder reached it, late":   {found: &late, letters: []Letter{}, change: func(f *ScoreFacts) { f.Letters = nil }, want: "5 3 2", why: "没有把填报通知或提醒送到"},
-		"no reminder reached it, absent": {change: func(f *ScoreFacts) { f.Letters = nil }, why: "未报不计分"},
-		"our mailbox was out of reach":   {found: &late, change: func(f *ScoreFacts) { f.Outages = []Outage{{at("09-18 16:00"), at("09-18 20:00")}} }, want: "5 3 2", why: "收信中断"},
+		"disputed":                       {found: &disputed, letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")}, want: "5 3 2", why: "returned-open"},
+		"time to correct runs on":        {found: new(faulty("09-18 10:00")), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-28 18:00")}, want: "5 2 2", why: "pardoned time-left P1甲"},
+		"one project never reported":     {found: &partly, want: "5 3 1", why: "[〔P1〕甲] 1/2"},
+		"no reminder reached it, late":   {found: &late, letters: []Letter{}, change: func(f *ScoreFacts) { f.Letters = nil }, want: "5 3 2", why: "late unasked"},
+		"no reminder reached it, absent": {change: func(f *ScoreFacts) { f.Letters = nil }, why: "absent unasked"},
+		"our mailbox was out of reach":   {found: &late, change: func(f *ScoreFacts) { f.Outages = []Outage{{at("09-18 16:00"), at("09-18 20:00")}} }, want: "5 3 2", why: "late outage"},
 		"an outage long before":          {found: &late, change: func(f *ScoreFacts) { f.Outages = []Outage{{at("09-15 16:00"), at("09-15 20:00")}} }, want: "3 3 2"},
-		"exempt":                         {change: func(f *ScoreFacts) { f.Exempt = Exempted{{Subject: "D05"}} }, why: "免报"},
+		"exempt":                         {change: func(f *ScoreFacts) { f.Exempt = Exempted{{Subject: "D05"}} }, why: "exempt"},
 		"the lacking project is exempt":  {found: &partly, change: func(f *ScoreFacts) { f.Exempt = Exempted{{Subject: "P1"}} }, want: "5 3 2"},
 		"settled by the office": {
 			found: new(faulty("09-18 10:00")), letters: []Letter{sentBack(1, "m1", "09-18 10:10", "09-20 18:00")},
@@ -86,7 +87,7 @@ func TestScoreTakesOffOnlyWhatTheDepartmentAnswersFor(t *testing.T) {
 			parts = strings.Join([]string{got.OnTime.String(), got.Quality.String(), got.Complete.String()}, " ")
 		}
 		for _, l := range got.Lines {
-			why += l.Why
+			why += fmt.Sprintf("%s %s %s %v %d/%d\n", l.Reason.Case, l.Reason.Excuse+LateExcuse(l.Reason.Pardon), l.Reason.Project+l.Reason.Name, l.Reason.Named, l.Reason.Count, l.Reason.Of)
 			taken += l.Points
 		}
 		if parts != c.want || !strings.Contains(why, c.why) {

@@ -7,8 +7,8 @@ import (
 )
 
 // Sayings lists the words that stand inside other letters: what the office is asked to decide
-// (ask-…: the first line is the title, every other line a point), what came of it (outcome)
-// and why a circular names somebody (ground). Each is one plain text, NAME.txt.tmpl.
+// (ask-…: the first line is the title, every other line a point), what came of it (outcome),
+// why a circular names somebody (ground), why a light is as it is (light) and why points were taken (deduction). Each is one plain text, NAME.txt.tmpl.
 func Sayings() []string {
 	return []string{
 		"ask-escalation",
@@ -22,6 +22,8 @@ func Sayings() []string {
 		"ask-adopt",
 		"outcome",
 		"ground",
+		"light",
+		"deduction",
 	}
 }
 

@@ -32,7 +32,7 @@ func (o *office) ledgers(ctx context.Context, w state.Week) ([]report.Table, err
 		if moves, err = r.Moves(); err != nil {
 			return err
 		}
-		sheet, err = r.Scores(o.cfg.Score, o.cfg.Roster, o.cfg.Schedule, month)
+		sheet, err = o.planner.Composer.MonthScore(r, o.cfg.Score, o.cfg.Roster, month)
 		return err
 	})
 	if err != nil {

@@ -176,7 +176,7 @@ func (c *scoreCmd) Run(ctx context.Context, in *invocation) error {
 		}
 		var sheet state.MonthScore
 		err = o.archive.store.View(ctx, func(r *state.Records) (err error) {
-			sheet, err = r.Scores(o.cfg.Score, o.cfg.Roster, o.cfg.Schedule, m)
+			sheet, err = o.planner.Composer.MonthScore(r, o.cfg.Score, o.cfg.Roster, m)
 			return err
 		})
 		if err != nil {

@@ -42,7 +42,7 @@ func (o *office) digest(ctx context.Context, w state.Week) (state.Digest, error)
 	if err != nil {
 		return state.Digest{}, fmt.Errorf("gather %s: %w", w, err)
 	}
-	return state.Summarise(f), nil
+	return o.planner.Composer.Digest(f)
 }
 
 func (in *invocation) printWeek(o *office, d state.Digest) error {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 
 	"duban/state"
@@ -37,14 +36,14 @@ func (v viewer) projects() []Project {
 			Light: light(v.d, p), Stale: f.Stale, Marks: marks(f), Source: f.Source, Issues: open[p.ID],
 		}
 		if f.Unplanned && row.Light.Colour == state.None && p.Class != state.ClassInvestment {
-			row.Light.Why = fmt.Sprintf("%d年的年度计划还没有登记,不判断亮灯", v.d.Period.Year)
+			row.Light.Reason = state.LightReason{Case: state.LightUnplanned, Year: v.d.Period.Year}
 		}
 		row.Shown, row.Finished, row.Unplanned, row.Paused = shown(row.Light.Colour, f.Stale), f.Finished, f.Unplanned, f.Paused
 		if f.Paused != "" {
-			row.Light.Why = "暂停(" + f.Paused + "),不亮灯"
+			row.Light.Reason = state.LightReason{Case: state.LightPaused, Paused: f.Paused}
 		}
 		if f.Finished {
-			row.Light.Why = "已完工,不再亮灯"
+			row.Light.Reason = state.LightReason{Case: state.LightFinished}
 		}
 		if c := v.roster.RowOf(p, v.depts); c != nil && !f.Stale && !f.Finished {
 			row.Origin = c
