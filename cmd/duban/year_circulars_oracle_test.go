@@ -26,7 +26,9 @@ type yearDraft struct {
 	week    int
 	round   int
 	grounds []string  // "D05 why", one a line of evidence
-	heard   time.Time // when its 同意 is read; zero for never
+	said    time.Time // when its 同意 was
+	heard   time.Time // when that is read; zero for never
+	alone   time.Time // when that was confirmed before anything followed
 }
 
 // yearRect is what a department named is to put right.
@@ -73,14 +75,19 @@ func (c *yearCensure) turn(t, read time.Time) {
 	waiting := c.drafts
 	c.drafts = nil
 	for _, d := range waiting {
-		switch now := c.grounds(d.week, t, read); {
-		case t.Before(d.heard):
+		now := c.grounds(d.week, t, read)
+		if t.Before(d.heard) {
 			c.drafts = append(c.drafts, d)
-		case slices.Equal(now, d.grounds):
-			c.circulate(d, t)
-		default:
-			c.propose(d.week, d.round+1, t, read)
+			continue
 		}
+		if slices.Equal(now, d.grounds) {
+			c.circulate(d, t)
+			continue
+		}
+		if !d.alone.IsZero() {
+			c.letter(t, confirmation(fmt.Sprintf("proposal/%s/circular-%d", c.Weeks[d.week].Name, d.round), 2), c.cast.office)
+		}
+		c.propose(d.week, d.round+1, t, read)
 	}
 	for _, r := range c.rects {
 		c.chase(r, t, read)
@@ -95,10 +102,11 @@ func (c *yearCensure) propose(i, round int, t, read time.Time) {
 	}
 	key := fmt.Sprintf("proposal/%s/circular-%d", c.Weeks[i].Name, round)
 	c.letter(t, key, c.cast.office)
-	said := t.Truncate(time.Minute).Add(demo.AgreesAfter)
-	d.heard = c.heard(said, said.AddDate(0, 0, 30))
-	if c.Agrees(key) == "同意" && said.Before(workdays(t, 5, 18)) && !d.heard.IsZero() {
+	if d.said, d.heard = c.answered(t, key, workdays(t, 5, 18)); c.Agrees(key) == "同意" && !d.heard.IsZero() {
 		c.drafts = append(c.drafts, d)
+		d.alone = c.decides(key, d.said, d.heard, c.awake(d.heard))
+	} else {
+		c.decides(key, d.said, d.heard, d.heard)
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 func (o *yearOracle) ledgers() {
 	o.days()
 	o.plans()
+	o.visited()
+	o.scored()
+	o.registered()
 }
 
 // days foretells the note of each working day: in the first turn after half past six that knows

@@ -26,6 +26,13 @@ type yearCast struct {
 	single     map[string]bool   // has one project only
 	spared     map[string]string // the project the office may free: a department's last, of three at least
 	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
+	projects   []yearProject     // in the registry's order
+}
+
+// yearProject is a project of the registry.
+type yearProject struct {
+	id, dept, leader, class string
+	place                   int // among its department's, from 0
 }
 
 // yearOracle is what must have happened.
@@ -253,6 +260,8 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 			asked[leader] = true
 			asks := "proposal/" + w.Name + "/escalation-" + leader
 			o.letter(t, asks, o.cast.office)
+			said, read := o.answered(t, asks, w.Freeze)
+			o.decides(asks, said, read, read)
 			at := t.Truncate(time.Minute).Add(demo.AgreesAfter)
 			heard := o.heard(at, w.Freeze.Add(time.Hour))
 			if !at.Before(w.Freeze) || o.Agrees(asks) != "同意" || heard.IsZero() {

@@ -316,20 +316,24 @@ func (p *yearPleas) raise(t time.Time) {
 			rounds = append(rounds, i.round)
 			i.tell(t, "the office is asked about %s", leader)
 		}
-		said := t.Truncate(time.Minute).Add(demo.AgreesAfter)
-		heard := p.heard(said, said.AddDate(0, 0, 30))
-		if p.Agrees(key) != "同意" || heard.IsZero() || !said.Before(workdays(t, 2, 18)) {
+		said, heard := p.answered(t, key, workdays(t, 2, 18))
+		if p.Agrees(key) != "同意" || heard.IsZero() {
+			p.decides(key, said, heard, heard)
 			continue
 		}
+		alone := p.decides(key, said, heard, p.awake(heard))
 		p.later = append(p.later, func(t time.Time) bool {
 			if t.Before(heard) || resting(t) {
 				return false
 			}
+			open := false
 			for n, i := range list {
-				if p.open[i.dept] == i && i.round == rounds[n] && !i.answered && !p.lost(i, p.swept[t]) {
-					p.letter(t, "requestdue/"+leader+"/"+stamp, p.cast.leaderMail[leader], p.cast.office)
-					break
-				}
+				open = open || p.open[i.dept] == i && i.round == rounds[n] && !i.answered && !p.lost(i, p.swept[t])
+			}
+			if open {
+				p.letter(t, "requestdue/"+leader+"/"+stamp, p.cast.leaderMail[leader], p.cast.office)
+			} else if !alone.IsZero() {
+				p.letter(t, confirmation(key, 2), p.cast.office)
 			}
 			return true
 		})

@@ -125,7 +125,7 @@ func officeWord(office, week, word, code, no string) []byte {
 
 var yearHeads = []any{
 	"序号", "项目编号", "项目名称", "项目类别", "总投资", "2026年计划投资", "本周完成投资", "年度累计完成投资", "自开工累计完成投资",
-	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注", "紧急程度",
+	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注", "紧急程度", "领导到场日期",
 }
 
 // book draws the form. no makes every one of a week another one.
@@ -147,12 +147,18 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 		if kind == SendsFaulty && i == 0 {
 			progress = ""
 		}
-		problem, request, units, urgency := "无", "无", "无", "一般"
-		if act := b.Script.Act(w.Name, dept.ID); kind != SendsOld && p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
+		problem, request, units, urgency, visited := "无", "无", "无", "一般", ""
+		act := b.Script.Act(w.Name, dept.ID)
+		if kind != SendsOld {
+			if day := b.Script.VisitIn(w.Name, p.ID, act.Mails[no].At); !day.IsZero() {
+				visited = day.Format(time.DateOnly)
+			}
+		}
+		if kind != SendsOld && p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
 			problem, request, units, urgency = act.Plea.words(b.Roster)
 		}
 		sheet.Row(i+1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum,
-			progress, "已办结", "已办结", "已办结", "已办结", "已办结", problem, request, units, fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "", urgency)
+			progress, "已办结", "已办结", "已办结", "已办结", "已办结", problem, request, units, fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "", urgency, visited)
 	}
 	return sheet.Pack()
 }

@@ -121,6 +121,8 @@ func (d *District) Hear(sent Sent) (word *Word, err error) {
 		return nil, d.hearAsked(sent, kind)
 	case string(state.TopicCircular):
 		return nil, d.hearNamed(sent)
+	case string(state.TopicVisit):
+		return nil, d.hearReminded(sent)
 	case string(state.TopicRectify):
 		d.hearChased(sent)
 		return nil, nil

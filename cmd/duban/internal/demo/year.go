@@ -47,7 +47,8 @@ type Year struct {
 
 	Refusals []Refusal // when a department's address is refused by the mail server
 
-	acts map[string]Act // by week and department
+	acts   map[string]Act       // by week and department
+	visits map[string]time.Time // the day, by week and project
 }
 
 // Shut is a while in which the office's mailbox cannot be read, from and until before.
@@ -152,6 +153,7 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 		y.drawRefusals(rng, dept)
 		y.drawOld(rng, dept)
 	}
+	y.drawVisits(rand.New(rand.NewPCG(seed, 5)), roster) // a stream of its own: article 5
 	return y
 }
 
