@@ -121,7 +121,11 @@ func (l *loader) overrides(raws []rawOverride, s *state.Schedule) {
 			l.wrong(at, "写成 2026-W40(年份-W周次,周次两位)。", "“%s”不是周次。", raw.Week.Text)
 			continue
 		}
-		due, ok := l.instant(raw, s.Zone)
+		merged := raw.Deadline.Text == "off"
+		due, ok := time.Time{}, merged
+		if !merged {
+			due, ok = l.instant(raw, s.Zone)
+		}
 		if !ok {
 			continue
 		}
@@ -131,13 +135,16 @@ func (l *loader) overrides(raws []rawOverride, s *state.Schedule) {
 		if _, twice := s.Overrides[week]; twice {
 			l.wrong(raw.Week.At, "只留一条。", "%s 的截止时间调整了两次。", week)
 		}
+		s.Overrides[week] = state.Override{Deadline: due, Reason: raw.Reason.Text}
+		if merged {
+			continue
+		}
 		nominal := s.At.On(week.Day(s.Weekday, s.Zone))
 		if gap := due.Sub(nominal).Abs(); gap > 10*24*time.Hour {
 			l.wrong(raw.Deadline.At, "核对周次和日期。", "%s 本应在%s截止,这里写的%s相差%d天。", week, nominal.Format(time.DateOnly), due.Format(time.DateOnly), int(gap.Hours()/24))
 		} else if !s.Calendar.Workday(due) {
 			l.warn(raw.Deadline.At, "核对日期。", "%s 的截止时间调整到%s,当天不上班。", week, due.Format(time.DateOnly))
 		}
-		s.Overrides[week] = state.Override{Deadline: due, Reason: raw.Reason.Text}
 	}
 }
 
@@ -153,7 +160,7 @@ func (l *loader) instant(raw rawOverride, zone *time.Location) (time.Time, bool)
 	if !raw.Deadline.Set {
 		at = raw.At
 	}
-	l.wrong(at, "写成 \"2026-09-30T18:00:00+08:00\" 或 \"2026-09-30 18:00\"。", "“%s”不是时间。", raw.Deadline.Text)
+	l.wrong(at, "写成 \"2026-09-30T18:00:00+08:00\" 或 \"2026-09-30 18:00\";并入下一周报送的写 off。", "“%s”不是时间。", raw.Deadline.Text)
 	return time.Time{}, false
 }
 
@@ -216,7 +223,7 @@ func (l *loader) crowded(raw rawSchedule, s *state.Schedule) {
 	for w := from; w.Before(from.Add(53)); w = w.Add(1) {
 		this, next := s.Deadline(w), s.Deadline(s.Next(w))
 		if n, ask := s.Crowded(w); ask && !s.Calendar.Provisional(this.Due.Year()) {
-			l.warn(raw.At.sub("schedule.overrides"), "需要时在 overrides 里写明 "+w.String()+" 的截止时间和原因。",
+			l.warn(raw.At.sub("schedule.overrides"), "需要时在 overrides 里写明 "+w.String()+" 的截止时间和原因;并入下一周报送的,deadline 写 off。",
 				"%s 的截止时间顺延到%s后,离下一次截止(%s)只有%d个工作日。", w, this.Due.Format("1月2日"), next.Due.Format("1月2日"), n)
 		}
 	}

@@ -3,7 +3,8 @@
 //
 // The weekly round: due.go decides from facts and the calendar alone what is due (a pure
 // function), with offer.go (the pre-filled form), chase.go (reminders), outage.go (what our own mailbox could not take in), resubmit.go (the time
-// of a correction runs out), ruling.go (the office's word on a dispute), say.go (the leaders'
+// of a correction runs out), ruling.go (the office's word on a dispute),
+// amended.go (its corrections by hand), say.go (the leaders'
 // letter held or let go) and corrected.go (the one corrected edition; corrected_readers.go what
 // it changes for each reader), overtaken.go what still waits and is no longer so (overtaken_request.go for requests, overtaken_answer.go the
 // answers among it). planner.go

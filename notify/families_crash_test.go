@@ -207,6 +207,31 @@ func TestEveryCrashOfAChainThatCloses(t *testing.T) {
 	}.survives(t)
 }
 
+// Two figures corrected by hand in one sitting, behind the department's receipt: it hears of both
+// in one letter, once, and of a third one of the next day in another.
+func TestEveryCrashOfACorrectionByHand(t *testing.T) {
+	by := func(column, at string) func(*state.Records) error {
+		return func(r *state.Records) error {
+			return r.PutAmendment(state.Amendment{Week: week38, Project: "P1", Column: column, Value: "90", Was: "100", Reason: "核对", By: "张三", At: clock(at)})
+		}
+	}
+	play{
+		set: twoProjects,
+		beats: []beat{
+			{"09-16 09:00", []func(*state.Records) error{figures("D01", "m1", "P1", 100, clock("09-16 08:00"))}},
+			{"09-16 10:00", []func(*state.Records) error{by("week_invest", "09-16 09:40"), by("ytd_invest", "09-16 09:50")}},
+			{"09-16 10:25", nil},
+			{"09-16 10:27", nil},
+			{"09-16 20:40", []func(*state.Records) error{by("cum_invest", "09-16 19:50")}},
+			{"09-17 08:00", nil},
+			{"09-17 08:02", nil},
+		},
+		must:  []string{"receipt/2026-W38/D01/1 fgtj", "amended/2026-W38/D01/1 fgtj", "amended/2026-W38/D01/2 fgtj"},
+		never: []string{"amended/2026-W38/D01/3"},
+		steps: 8,
+	}.survives(t)
+}
+
 // A stranger's mail is told of once with a code; claimed, it is answered once as the report of
 // the department, and the claim is confirmed once.
 func TestEveryCrashOfAClaim(t *testing.T) {

@@ -114,6 +114,7 @@ func (p *Planner) besides() []func(context.Context, facts) error {
 		p.changes,
 		p.additions,
 		p.registrations,
+		p.amendments,
 		p.closings,
 		p.visits,
 		p.expiries,

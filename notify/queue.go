@@ -21,7 +21,7 @@ func (p parcel) to() string { return p.letter.Deliveries[p.index].To }
 // reminders, and last what can wait. A kind that is not named leaves with the reminders.
 var rank = map[state.Topic]int{
 	state.TopicCorrection: 1, state.TopicUrgent: 2,
-	state.TopicReceipt: 3, state.TopicFault: 3, state.TopicOwner: 3, state.TopicRequest: 3, state.TopicAnswered: 3,
+	state.TopicReceipt: 3, state.TopicFault: 3, state.TopicAmended: 3, state.TopicOwner: 3, state.TopicRequest: 3, state.TopicAnswered: 3,
 	state.TopicSummary: 4, state.TopicEscalation: 4, state.TopicPreview: 5, state.TopicProposal: 5, state.TopicMeeting: 5,
 	state.TopicLate: 6, state.TopicResubmit: 6, state.TopicRequestDue: 6, state.TopicRectify: 6, state.TopicDue: 7,
 	state.TopicForm: 8, state.TopicRegistry: 8, state.TopicClosed: 8, state.TopicStanding: 8, state.TopicVisit: 8, state.TopicPermit: 8, state.TopicScore: 8,

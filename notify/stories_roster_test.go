@@ -7,7 +7,7 @@ import (
 )
 
 // registrations38 are the letters that tell departments what they report from week 39 on, and
-// what no more.
+// what no more, and which of their figures the office corrected.
 func registrations38(t *testing.T, add adder) {
 	moved := func(project, from, to string) state.Change {
 		return state.Change{Project: project, Field: state.ChangeDept, Old: from, New: to, From: state.Week{Year: 2026, No: 39}}
@@ -22,6 +22,14 @@ func registrations38(t *testing.T, add adder) {
 	join := state.Change{Project: "LC2026-061", Field: state.ChangeJoin, Entry: state.Entry{Name: "滨江绿道提升工程", Dept: "D05"}, From: week38}
 	tell("joins", registration{dept: "D05", from: week38, joins: []state.Change{join}, counted: map[string]bool{"LC2026-061": true}})
 	tell("joins-later", registration{dept: "D05", from: week39, joins: []state.Change{join}, takes: takes[:1]})
+	add("amended", "two", func(c *Composer) (Draft, error) {
+		at := on(t, "09-18 16:00")
+		all := []state.Amendment{
+			{Week: week38, Project: "LC2026-006", Column: "ytd_invest", Value: "4420", Was: "4540", Reason: "电话核对,笔误", By: "张三", At: at},
+			{Week: week38, Project: "LC2026-043", Column: "progress", Value: "用地预审已受理", Reason: "以批复为准", By: "张三", At: at},
+		}
+		return c.Amended(amends{week: week38, dept: "D05", all: all}, 1, on(t, "09-18 16:30"))
+	})
 	add("registry", "refused", func(c *Composer) (Draft, error) {
 		q, err := questions(t)["addition"](c)
 		if err != nil {

@@ -43,6 +43,7 @@ const (
 	TopicAnswered   Topic = "answered"   // 答复转告
 	TopicClosed     Topic = "closed"     // 销号告知
 	TopicRegistry   Topic = "registry"   // 登记变动告知: to the departments that report a project from a week on, or no more
+	TopicAmended    Topic = "amended"    // 更正告知: figures the office put in place of the department's
 	TopicUrgent     Topic = "urgent"     // 紧急问题快报
 )
 

@@ -22,7 +22,8 @@ type Step struct {
 	Head     bool // the head of the department gets a copy
 }
 
-// Override moves one week's deadline by the office's decision.
+// Override moves one week's deadline by the office's decision, or merges the week into the next
+// one: nothing is due of it by itself then, and its Deadline is zero.
 type Override struct {
 	Deadline time.Time
 	Reason   string
@@ -58,7 +59,7 @@ type Deadline struct {
 	Nominal time.Time // the Friday it would be, had it not moved
 	Due     time.Time // a mail received up to and including this minute is on time
 	Moved   string    // why Due differs from Nominal, in Chinese; "" when it does not
-	Skipped bool      // the week has no working day: nothing is due
+	Skipped bool      // nothing is due: the week has no working day, or the office merged it into the next
 }
 
 // AsOf is the day the week's figures are counted to: the nominal deadline's day.
@@ -70,7 +71,11 @@ func (s *Schedule) Deadline(w Week) Deadline {
 	d := Deadline{Week: w, Nominal: s.At.On(w.Day(s.Weekday, s.Zone))}
 	d.Due = d.Nominal
 	if o, ok := s.Overrides[w]; ok {
-		d.Due, d.Moved = o.Deadline, o.Reason
+		if d.Moved = o.Reason; o.Deadline.IsZero() {
+			d.Skipped = true
+		} else {
+			d.Due = o.Deadline
+		}
 		return d
 	}
 	if s.Calendar.Workday(d.Nominal) {

@@ -281,3 +281,20 @@ func TestWeeksWithHolidaysHaveTheAnnouncedWorkdays(t *testing.T) {
 		}
 	}
 }
+
+// A week the office merged into the next one is skipped: it is nobody's running week, and what is
+// sent in it is the next week's.
+func TestAMergedWeekIsTheNextOnes(t *testing.T) {
+	s := planned2026()
+	s.Overrides = map[Week]Override{{2026, 39}: {Reason: "与第40周合并报送"}}
+	d := s.Deadline(Week{2026, 39})
+	if !d.Skipped || d.Moved != "与第40周合并报送" {
+		t.Errorf("week 39 is %+v", d)
+	}
+	if w := s.Current(local("2026-09-22 10:00")); w != (Week{2026, 40}) {
+		t.Errorf("the running week of 22 September is %s", w)
+	}
+	if w := s.Previously(Week{2026, 40}); w != (Week{2026, 38}) {
+		t.Errorf("before week 40 comes %s", w)
+	}
+}

@@ -54,6 +54,7 @@ func Names() []string {
 		"resend",
 		"answer",
 		"fault",
+		"amended",
 		"resubmit",
 		"late",
 		"preview",

@@ -55,7 +55,7 @@ func printPlan(w io.Writer, plan state.YearPlan) error {
 		fmt.Fprintf(w, "!!! 没有%d年正式的放假安排:以下标“推算”的日子只按周末和固定的法定节日推算,放假通知公布后会变;推算的日子不抄送负责人催报。请尽快把%d年的日期补进 calendar.yaml。\n", year, year)
 	}
 	for _, p := range asked {
-		fmt.Fprintf(w, "请办公室定:%s %s(在 duban.yaml 的 overrides 里写明截止时间和原因)。\n", p.Week, p.Attention)
+		fmt.Fprintf(w, "请办公室定:%s %s(在 duban.yaml 的 overrides 里写明截止时间和原因,并入下一周的 deadline 写 off)。\n", p.Week, p.Attention)
 	}
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)

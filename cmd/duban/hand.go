@@ -131,7 +131,7 @@ func (c *overrideCmd) Run(ctx context.Context, in *invocation) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(in.stdout, "%s %s %s 的“%s”更正为 %s,下一封信告知 %s。\n", w, p.ID, p.Name, col.Title, value, p.Dept)
+		fmt.Fprintf(in.stdout, "%s %s %s 的“%s”更正为 %s,随下一封答复告知 %s,半小时内没有的单独告知。\n", w, p.ID, p.Name, col.Title, value, p.Dept)
 		if !reported {
 			fmt.Fprintln(in.stdout, "这个项目本周还没有报表,收到后按更正值采用。")
 		}

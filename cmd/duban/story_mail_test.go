@@ -78,6 +78,7 @@ func demoMail(t *testing.T, name string) []byte {
 // story, and what is done to it:
 //
 //	Attach: W38-D05-1.eml | name 周报.xlsx | set 在建项目!H6 4420 | keep 在建项目 | lock 1234 | cut 3000
+//	Attach: inner | mail      the mail the file is, forwarded as a whole
 func (s *story) compose(name, text string, at time.Time) []byte {
 	s.t.Helper()
 	m, err := mail.ReadMessage(strings.NewReader(text))
@@ -185,6 +186,13 @@ func (s *story) attachment(line string) (name string, data []byte) {
 				s.t.Fatalf("%s: cut %s of %d bytes", s.file, rest, len(data))
 			}
 			data = data[:n]
+		case "seal": // as software does that encrypts whatever leaves the office
+			data = bytes.Clone(data)
+			for i := range data {
+				data[i] ^= 0xA5
+			}
+		case "mail":
+			name, data = source+".eml", s.compose(source, string(data), s.wall())
 		case "set", "keep", "lock", "hide", "insert", "formula", "merge":
 			if s.made[done] == nil { // saved twice, a workbook need not have the same bytes
 				s.made[done] = edited(s.t, data, word, rest)

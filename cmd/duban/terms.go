@@ -69,7 +69,11 @@ func (t *terms) schedule(s *state.Schedule) {
 	t.say("截止", "每周%s%s,宽限%d分钟;放假%s", state.WeekdayWord(s.Weekday), s.At, int(s.Grace.Minutes()), holiday)
 	for _, w := range slices.SortedFunc(maps.Keys(s.Overrides), func(a, b state.Week) int { return strings.Compare(a.String(), b.String()) }) {
 		o := s.Overrides[w]
-		t.say("另定截止 "+w.String(), "%s(%s)", o.Deadline.In(s.Zone).Format("1月2日15:04"), o.Reason)
+		when := "不单独报送,并入下一周"
+		if !o.Deadline.IsZero() {
+			when = o.Deadline.In(s.Zone).Format("1月2日15:04")
+		}
+		t.say("另定截止 "+w.String(), "%s(%s)", when, o.Reason)
 	}
 	t.say("预填表", "%s", stepWords(s.Form))
 	for i, step := range s.Reminders {

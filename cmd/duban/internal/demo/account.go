@@ -78,6 +78,7 @@ var sorts = [][2]string{
 	{"correction", "补正通知"},
 	{"resubmit", "补正到期"},
 	{"fault", "我方迟复说明"},
+	{"amended", "更正告知"},
 	{"owner", "外单位报来的项目"},
 	{"late", "催报"},
 	{"proposal", "请办公室定"},
