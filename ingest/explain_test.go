@@ -283,6 +283,46 @@ func TestWhatWeDidNotAnswerInTimeStands(t *testing.T) {
 	}
 }
 
+// What still waits in our outbox when our limit is over told nobody anything: the rows it is about
+// stand, of whichever version, and only those.
+func TestWhatWeWroteInTimeAndDidNotSendStands(t *testing.T) {
+	for name, c := range map[string]struct {
+		phase state.Phase
+		want  state.DeptState
+	}{
+		"still waiting":       {state.PhaseQueued, state.Unverified},
+		"sent":                {state.PhaseSent, state.Correcting},
+		"in doubt":            {state.PhaseDoubtful, state.Correcting},
+		"refused for good":    {state.PhaseFailed, state.Correcting},
+		"dropped by a person": {state.PhaseDropped, state.Correcting},
+	} {
+		o := only(newOffice(t))
+		collector := &Collector{Store: o.store, Desk: o.desk}
+		first := o.take("m1", at(17, 9, 0), from(roadsOffice, "周报", "").with(preliminary("b1", week38, line{port.code, port.name, 10, 390})))
+		l := o.letterOf(first, 1)
+		o.take("m2", at(17, 15, 0), from(roadsOffice, "周报", "").with(preliminary("b2", week38, road)))
+		l.Deliveries[0].Phase = c.phase
+		err := o.store.Update(t.Context(), func(r *state.Records) error { return r.PutLetter(l) })
+		if err == nil {
+			err = collector.overdue(t.Context(), at(18, 18, 5))
+		}
+		var w *state.DeptWeek
+		if err == nil {
+			err = o.store.View(t.Context(), func(r *state.Records) (err error) {
+				w, err = r.DeptWeek(week38, "D05")
+				return err
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		stands := c.want == state.Unverified
+		if row := w.Row(port.code); w.State != c.want || (row != nil && row.Unverified) != stands || w.Tries[0].Unverified != stands || w.Tries[1].Unverified || w.Row(road.code).Unverified {
+			t.Errorf("%s: %s, row %+v", name, w.State, row)
+		}
+	}
+}
+
 // readOnly is a store nobody may write to.
 type readOnly struct{ state.KV }
 

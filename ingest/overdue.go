@@ -10,9 +10,9 @@ import (
 )
 
 // Our own limit (article 8): a report is answered by the close of the first working day after
-// its receipt. Where we broke it, because we were down or the mail was stuck, the values
-// stand as they came (未核), nobody waits for a correction, and nothing is counted against
-// the department.
+// its receipt. Where we broke it, because we were down, the mail was stuck, or the letter never
+// left our outbox, the values stand as they came (未核), nobody waits for a correction, and
+// nothing is counted against the department.
 
 // maxUnanswered is how many weeks back are looked at after an outage.
 const maxUnanswered = 8
@@ -50,7 +50,7 @@ func (c *Collector) overdue(ctx context.Context, now time.Time) error {
 				return err
 			}
 			for _, dept := range late { // most of them were told in time and have not corrected it yet
-				if !answered(letters, dept.ID, depts[dept.ID].Last()) {
+				if len(d.unasked(depts[dept.ID], letters, now)) > 0 {
 					found = append(found, unanswered{week, dept.ID})
 				}
 			}
@@ -94,32 +94,43 @@ func (d Desk) unanswered(r *state.Records, now time.Time) ([]state.Week, error) 
 	return weeks, nil
 }
 
-// pastLimit reports whether a department waits for a correction of which we should have told
-// it by now.
+// pastLimit reports whether a department waits for a correction of a report that we should have
+// answered by now.
 func (d Desk) pastLimit(w *state.DeptWeek, now time.Time) bool {
-	last := w.Last()
-	return last != nil && w.State == state.Correcting && last.Decision == state.DecisionCorrect && len(w.Wait) > 0 &&
-		now.After(d.Schedule.AnswerBy(last.Received).Add(state.LastSecond))
+	return w != nil && w.State == state.Correcting && len(w.Wait) > 0 && slices.ContainsFunc(w.Tries, func(t state.Try) bool {
+		return t.Decision == state.DecisionCorrect && d.late(t, now)
+	})
 }
 
-// answered reports whether a letter of the week answers a try of the department.
-func answered(letters []state.Letter, dept string, t *state.Try) bool {
-	return slices.ContainsFunc(letters, func(l state.Letter) bool { return l.Dept == dept && l.Cause == t.Mail })
+// late reports whether our limit for a try is over.
+func (d Desk) late(t state.Try, now time.Time) bool {
+	return now.After(d.Schedule.AnswerBy(t.Received).Add(state.LastSecond))
 }
 
-// letStand does it for the last report of one department.
+// unasked lists the tries, by index, of which projects wait although we told the department
+// nothing of them within our limit: no letter was written about the last one, or none of the
+// letter has left. An earlier try without a letter was answered with the one after it.
+func (d Desk) unasked(w *state.DeptWeek, letters []state.Letter, now time.Time) []int {
+	var out []int
+	for i, t := range w.Tries {
+		about := func(l state.Letter) bool { return l.Dept == w.Dept && l.Cause == t.Mail }
+		told := slices.ContainsFunc(letters, func(l state.Letter) bool { return about(l) && l.Begun() })
+		ours := i == len(w.Tries)-1 || slices.ContainsFunc(letters, about)
+		if t.Decision == state.DecisionCorrect && d.late(t, now) && !told && ours && len(w.WaitsFor(i)) > 0 {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// letStand does it for the reports of one department.
 func (d Desk) letStand(r *state.Records, week state.Week, dept string, now time.Time) error {
 	known, err := r.DeptWeek(week, dept)
 	if err != nil || !d.pastLimit(known, now) {
 		return err
 	}
-	last := known.Last()
 	letters, err := r.LettersOf(week)
-	if err != nil || answered(letters, dept, last) {
-		return err
-	}
-	m, err := r.Mail(last.Mail)
-	if err != nil || m == nil {
+	if err != nil {
 		return err
 	}
 	k, err := d.Recall(r, Place{Dept: dept, Week: week}, Opened{})
@@ -127,31 +138,44 @@ func (d Desk) letStand(r *state.Records, week state.Week, dept string, now time.
 		return err
 	}
 	w := d.weekOf(Place{Dept: dept, Week: week}, k)
-	try := &w.Tries[len(w.Tries)-1]
-	for _, id := range known.Wait {
+	for _, i := range d.unasked(known, letters, now) {
+		try := &w.Tries[i]
+		m, err := r.Mail(try.Mail)
+		if err != nil {
+			return err
+		}
+		if m == nil || !d.standAsCame(&w, try, m, known.WaitsFor(i), k) {
+			continue
+		}
+		r.Note(fmt.Sprintf("not answered by %s: the rows of mail %.12s stand unverified", d.Schedule.AnswerBy(try.Received).Format(time.RFC3339), try.Mail))
+	}
+	d.order(&w, k.Exempt)
+	w.State = stateOf(&w)
+	return r.PutDeptWeek(w)
+}
+
+// standAsCame lets the rows of projects count as the try brought them; false when it brought none.
+func (d Desk) standAsCame(w *state.DeptWeek, try *state.Try, m *state.Mail, projects []string, k Known) bool {
+	for _, id := range projects {
 		row, book, there := rowOf(m, *try, id)
 		if !there {
-			continue // an earlier report's row, which a letter told of
+			continue
 		}
-		p := d.Roster.Project(id)
 		row.Values = amendedValues(id, row.Values, k.Amended)
-		counts := counted(p, book, row)
+		counts := counted(d.Roster.Project(id), book, row)
 		counts.Mail, counts.Received, counts.Unverified = try.Mail, try.Received, true
-		carry(&counts, try.Findings, k.Bases[id], week)
+		carry(&counts, try.Findings, k.Bases[id], w.Week)
 		w.Rows = append(slices.DeleteFunc(w.Rows, func(old state.Counted) bool { return old.Project == id }), counts)
 		try.Accepted = append(slices.Clone(try.Accepted), id)
 		try.Unverified = true
-		reopen(&w, nil, id)
+		reopen(w, nil, id)
 	}
 	if !try.Unverified {
-		return nil
+		return false
 	}
 	try.Decision = state.DecisionAccept
 	w.Open = slices.DeleteFunc(w.Open, func(f state.Finding) bool { // its totals and headings too
 		return f.Project == "" && slices.ContainsFunc(try.Findings, func(g state.Finding) bool { return sameDefect(f, g) })
 	})
-	d.order(&w, k.Exempt)
-	w.State = stateOf(&w)
-	r.Note(fmt.Sprintf("not answered by %s: the rows of mail %.12s stand unverified", d.Schedule.AnswerBy(try.Received).Format(time.RFC3339), try.Mail))
-	return r.PutDeptWeek(w)
+	return true
 }

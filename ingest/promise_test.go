@@ -22,6 +22,7 @@ func (o *office) letterOf(v Verdict, round int) state.Letter {
 		Key:  state.Occasion{Topic: state.TopicCorrection, Week: v.Mail.Week, Target: v.Mail.Dept, Round: round}.Key(),
 		Kind: state.TopicCorrection, Week: v.Mail.Week, Dept: v.Mail.Dept, Round: round, Cause: v.Mail.ID,
 		MessageID: v.Mail.ID + ".letter@office", ReplyBy: at(21, 18, 0),
+		Deliveries: []state.Delivery{{To: roadsOffice, Phase: state.PhaseSent}},
 	}
 	for _, f := range v.Mail.Findings {
 		if f.Level != state.LevelNote && f.Follows == "" && f.Explained == "" {

@@ -27,7 +27,7 @@ func (p *Planner) recallCirculars(ctx context.Context, f facts) error {
 	}
 	var errs []error
 	for i := range open {
-		if open[i].Kind != state.TopicCircular || begun(&open[i]) {
+		if open[i].Kind != state.TopicCircular || open[i].Begun() {
 			continue
 		}
 		if err := p.recallCircular(ctx, f, open[i]); err != nil {
@@ -35,11 +35,6 @@ func (p *Planner) recallCirculars(ctx context.Context, f facts) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// begun reports whether the server was or may have been handed any copy of a letter.
-func begun(l *state.Letter) bool {
-	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase != state.PhaseQueued || d.Doubted })
 }
 
 // recallCircular takes a circular back if its grounds are others now. That it does not leave,
@@ -70,7 +65,7 @@ func (p *Planner) recallCircular(ctx context.Context, f facts, l state.Letter) e
 	}
 	return p.queue(ctx, []intent{{also: func(r *state.Records) error {
 		waiting, err := r.Letter(l.Key)
-		if err != nil || waiting == nil || begun(waiting) {
+		if err != nil || waiting == nil || waiting.Begun() {
 			return err
 		}
 		for i := range waiting.Deliveries {

@@ -192,6 +192,15 @@ func (d *Dispatcher) deliver(ctx context.Context, p parcel, now time.Time) (went
 		to.Phase = state.PhaseSending // from here on a crash leaves the delivery in doubt
 		to.Attempts++
 		return true
+	}, func(r *state.Records, _ state.Delivery) error {
+		held, err := heldBack(r, p.letter)
+		if err == nil && !held && !p.letter.Begun() {
+			held, err = outOfTime(r, p.letter, d.Schedule, now)
+		}
+		if err == nil && held {
+			err = errHeld
+		}
+		return err
 	})
 	if err != nil || !mine {
 		return false, err

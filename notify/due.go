@@ -95,8 +95,8 @@ func (f facts) answers(w *weekFacts) []job {
 			jobs = append(jobs, j)
 			continue
 		}
-		at := lastToAnswer(d)
-		if at < 0 || w.answered(dept.ID, d.Tries[at].Mail) {
+		at := w.toAnswer(d)
+		if at < 0 {
 			if j, ok := f.reply(w, d); ok {
 				jobs = append(jobs, j)
 			}
@@ -141,6 +141,18 @@ func (f facts) reply(w *weekFacts, d *state.DeptWeek) (job, bool) {
 func unexplained(d *state.DeptWeek) bool {
 	last := d.Last()
 	return last != nil && len(told(last.Findings, state.LevelWarning)) > 0
+}
+
+// toAnswer is the index of the try a letter is due on: the last one, and one that stands as it
+// came because its own letter could not leave in time. -1 when there is none.
+func (w *weekFacts) toAnswer(d *state.DeptWeek) int {
+	at := lastToAnswer(d)
+	if at < 0 || !w.answered(d.Dept, d.Tries[at].Mail) {
+		return at
+	}
+	return slices.IndexFunc(d.Tries, func(t state.Try) bool {
+		return t.Unverified && !w.answered(d.Dept, t.Mail) && slices.ContainsFunc(d.Rows, func(c state.Counted) bool { return c.Mail == t.Mail && c.Unverified })
+	})
 }
 
 // lastToAnswer is the index of the last try a letter answers; -1 when there is none.
@@ -204,10 +216,11 @@ func (w *weekFacts) has(key string) bool {
 	return slices.ContainsFunc(w.letters, func(l state.Letter) bool { return l.Key == key })
 }
 
-// answered reports whether a department was answered to a mail.
+// answered reports whether a department was answered to a mail, or will be by a letter that
+// waits.
 func (w *weekFacts) answered(dept, mail string) bool {
 	return slices.ContainsFunc(w.letters, func(l state.Letter) bool {
-		return l.Dept == dept && l.Cause == mail && (l.Kind == state.TopicReceipt || l.Kind == state.TopicCorrection || l.Kind == state.TopicFault)
+		return l.Dept == dept && l.Cause == mail && !givenUp(&l) && (l.Kind == state.TopicReceipt || l.Kind == state.TopicCorrection || l.Kind == state.TopicFault)
 	})
 }
 
@@ -221,11 +234,11 @@ func (w *weekFacts) freeRound(topic state.Topic, dept string) int {
 }
 
 // lastCorrection is the last letter of correction to a department; nil when there is none. One
-// that was superseded before any copy left told nobody anything.
+// that was given up before any copy left told nobody anything.
 func (w *weekFacts) lastCorrection(dept string) *state.Letter {
 	var last *state.Letter
 	for i, l := range w.letters {
-		if l.Kind == state.TopicCorrection && l.Dept == dept && !superseded(&w.letters[i]) && (last == nil || l.Round > last.Round) {
+		if l.Kind == state.TopicCorrection && l.Dept == dept && !givenUp(&w.letters[i]) && (last == nil || l.Round > last.Round) {
 			last = &w.letters[i]
 		}
 	}

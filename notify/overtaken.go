@@ -21,6 +21,7 @@ const (
 	WhyOvertaken  = "overtaken before it could leave"
 	WhySuperseded = "a newer version of the report came before it could leave"
 	WhyRegrounded = "its grounds changed before it could leave" // a circular
+	WhyUnverified = "it could not leave within our own limit: the values stand"
 )
 
 // drops gives up what still waits in the outbox and is overtaken.
@@ -33,11 +34,11 @@ func (p *Planner) drops(ctx context.Context, f facts) error {
 			if !waits(l) {
 				continue
 			}
-			past, err := p.past(ctx, f, w, *l)
+			why, err := p.past(ctx, f, w, *l)
 			switch {
 			case err != nil:
-			case past:
-				err = p.drop(ctx, l)
+			case why != "":
+				err = p.drop(ctx, l, why)
 			case f.waitsTooLong(w, l):
 				err = p.rewrite(ctx, f, w, l)
 			}
@@ -54,24 +55,28 @@ func waits(l *state.Letter) bool {
 	return slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool { return d.Phase == state.PhaseQueued })
 }
 
-// past reports whether a waiting letter is overtaken.
-func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Letter) (bool, error) {
+// past is why a waiting letter is given up; "" when it is not.
+func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Letter) (why string, err error) {
+	over := false
 	switch l.Kind {
 	case state.TopicForm:
 		_, until, _ := f.schedule.FormSpan(w.deadline)
-		return !f.now.Before(until), nil
+		over = !f.now.Before(until)
 	case state.TopicDue, state.TopicLate:
-		return f.remindedPast(w, l), nil
+		over = f.remindedPast(w, l)
 	case state.TopicResubmit:
-		return f.resubmitPast(w, l), nil
+		over = f.resubmitPast(w, l)
 	case state.TopicCorrection, state.TopicReceipt:
 		return f.answerPast(w, &l), nil
 	case state.TopicEscalation:
-		return p.escalationPast(ctx, w, l)
+		over, err = p.escalationPast(ctx, w, l)
 	case state.TopicRequestDue:
-		return p.requestPast(ctx, f, l)
+		over, err = p.requestPast(ctx, f, l)
 	}
-	return false, nil
+	if err != nil || !over {
+		return "", err
+	}
+	return WhyOvertaken, nil
 }
 
 // remindedPast reports whether a reminder would not be written any more.
@@ -115,18 +120,15 @@ func (p *Planner) escalationPast(ctx context.Context, w *weekFacts, l state.Lett
 // waiting, and the next turn drops it. Of a lead leader's list the office hears as of any letter
 // that could not be delivered: it agreed to it. Figures changed by hand that only this letter
 // told are told by the next.
-func (p *Planner) drop(ctx context.Context, l *state.Letter) error {
+func (p *Planner) drop(ctx context.Context, l *state.Letter, why string) error {
 	return p.Store.Update(ctx, func(r *state.Records) error {
 		known, err := r.Letter(l.Key)
 		if err != nil || known == nil {
 			return err
 		}
-		phase, why := state.PhaseDropped, WhyOvertaken
-		switch known.Kind {
-		case state.TopicEscalation:
+		phase := state.PhaseDropped
+		if known.Kind == state.TopicEscalation {
 			phase = state.PhaseFailed
-		case state.TopicCorrection, state.TopicReceipt:
-			why = WhySuperseded
 		}
 		for i := range known.Deliveries {
 			if d := &known.Deliveries[i]; d.Phase == state.PhaseQueued {

@@ -12,22 +12,35 @@ import (
 // Answers that wait for a mail server out of reach. One of an earlier version of a report is
 // given up once a newer one came: the newer one's letter says all that still holds. One that
 // still holds is written anew when days have passed: its time counts from when it could leave.
-// Both only while no copy has begun to leave; after that a letter stays as it was read.
+// One that could not leave within our own limit is given up for the note that the values stand
+// (未核). All of it only while no copy has begun to leave; after that a letter stays as it was read.
 
-// answerPast reports whether what a letter says of a version is said by the letter on a later
-// one: a letter of correction of which no project waits that the later version does not name,
-// and a receipt where something must be corrected after all.
-func (f facts) answerPast(w *weekFacts, l *state.Letter) bool {
+// answerPast is why an answer to a version is given up: the version stands as it came, or the
+// letter on a later one says what this one says, which is so of a letter of correction of which
+// no project waits that the later version does not name, and of a receipt where something must be
+// corrected after all.
+func (f facts) answerPast(w *weekFacts, l *state.Letter) (why string) {
 	d := w.depts[l.Dept]
 	last := lastToAnswer(d)
-	if begun(l) || last < 0 || rulingTold(d, l.Key) >= 0 {
-		return false
+	if l.Begun() || last < 0 || rulingTold(d, l.Key) >= 0 {
+		return ""
 	}
-	at := slices.IndexFunc(d.Tries, func(t state.Try) bool { return t.Mail == l.Cause })
-	if at < 0 || at >= last {
-		return false
+	at := d.TryOf(l.Cause)
+	if at < 0 {
+		return ""
 	}
-	later := d.Tries[last]
+	if l.Kind == state.TopicCorrection && d.Tries[at].Unverified {
+		return WhyUnverified
+	}
+	if at < last && overtakes(d, d.Tries[last], l) {
+		return WhySuperseded
+	}
+	return ""
+}
+
+// overtakes reports whether the letter on a later version of a report says all that l says and
+// still holds.
+func overtakes(d *state.DeptWeek, later state.Try, l *state.Letter) bool {
 	if l.Kind == state.TopicReceipt {
 		return later.Decision == state.DecisionCorrect
 	}
@@ -43,11 +56,36 @@ func rulingTold(d *state.DeptWeek, key string) int {
 	return slices.IndexFunc(d.Rulings, func(r state.Ruling) bool { return r.Letter == key })
 }
 
-// superseded reports whether nobody got a letter because a newer version of the report came.
-func superseded(l *state.Letter) bool {
+// givenUp reports whether nobody got an answer because a newer version of the report came, or
+// because it could not leave within our own limit.
+func givenUp(l *state.Letter) bool {
 	return len(l.Deliveries) > 0 && !slices.ContainsFunc(l.Deliveries, func(d state.Delivery) bool {
-		return d.Phase != state.PhaseDropped || d.Error != WhySuperseded
+		return d.Phase != state.PhaseDropped || d.Error != WhySuperseded && d.Error != WhyUnverified
 	})
+}
+
+// outOfTime reports whether a letter of correction must not leave any more: the report stands as
+// it came, or our limit for it is over and the mailbox was not read since, so that it will. It is
+// asked in the very transaction that marks the letter as being sent, of a letter of which no copy
+// has left.
+func outOfTime(r *state.Records, l state.Letter, s *state.Schedule, now time.Time) (bool, error) {
+	if l.Kind != state.TopicCorrection {
+		return false, nil
+	}
+	d, err := r.DeptWeek(l.Week, l.Dept)
+	if err != nil || d == nil || rulingTold(d, l.Key) >= 0 {
+		return false, err
+	}
+	at := d.TryOf(l.Cause)
+	if at < 0 || d.Tries[at].Unverified {
+		return at >= 0, nil
+	}
+	limit := s.AnswerBy(d.Tries[at].Received).Add(state.LastSecond)
+	if !now.After(limit) || len(d.WaitsFor(at)) == 0 {
+		return false, nil
+	}
+	sweep, err := r.Sweep()
+	return sweep.Before(limit), err
 }
 
 // untell takes back that a letter told of figures changed by hand.
@@ -72,7 +110,7 @@ func untell(r *state.Records, key string) error {
 // written now would.
 func (f facts) waitsTooLong(w *weekFacts, l *state.Letter) bool {
 	d := w.depts[l.Dept]
-	if l.Kind != state.TopicCorrection || l.ReplyBy.IsZero() || d == nil || begun(l) || f.now.After(f.schedule.AnsweredUntil(w.deadline.Week)) {
+	if l.Kind != state.TopicCorrection || l.ReplyBy.IsZero() || d == nil || l.Begun() || f.now.After(f.schedule.AnsweredUntil(w.deadline.Week)) {
 		return false
 	}
 	by := f.schedule.ResubmitBy(f.schedule.AfterQuiet(f.now))
@@ -88,8 +126,7 @@ func (f facts) waitsTooLong(w *weekFacts, l *state.Letter) bool {
 func (p *Planner) rewrite(ctx context.Context, f facts, w *weekFacts, l *state.Letter) error {
 	d := w.depts[l.Dept]
 	j := job{topic: l.Kind, dept: l.Dept, round: l.Round, ruling: rulingTold(d, l.Key) + 1}
-	j.try = slices.IndexFunc(d.Tries, func(t state.Try) bool { return t.Mail == l.Cause })
-	if j.try < 0 {
+	if j.try = d.TryOf(l.Cause); j.try < 0 {
 		return nil
 	}
 	without := *w
@@ -106,7 +143,7 @@ func (p *Planner) rewrite(ctx context.Context, f facts, w *weekFacts, l *state.L
 	anew := in.draft.Letter
 	return p.Store.Update(ctx, func(r *state.Records) error {
 		known, err := r.Letter(l.Key)
-		if err != nil || known == nil || begun(known) {
+		if err != nil || known == nil || known.Begun() {
 			return err
 		}
 		anew.Blob, anew.QueuedAt = sums[0], known.QueuedAt

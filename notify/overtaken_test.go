@@ -309,3 +309,37 @@ func TestEveryCrashOfAWaitingCorrection(t *testing.T) {
 		steps: 8,
 	}.survives(t)
 }
+
+// A letter of correction does not leave once our own limit is over and the mailbox could not be
+// read since: then it may ask for what stands, or has come. Nor does one on a report that stands.
+func TestACorrectionDoesNotLeaveAfterOurOwnLimit(t *testing.T) {
+	for name, c := range map[string]struct {
+		sweep time.Time
+		stood bool
+		left  []string
+	}{
+		"within the limit":          {clock("09-17 17:30"), false, []string{"correction/2026-W38/D01/1 fgtj"}},
+		"mailbox unread since":      {clock("09-17 17:30"), false, nil},
+		"the report stands already": {clock("09-18 09:30"), true, nil},
+	} {
+		d := newDesk(t, memkv.New(), blobs.Memory())
+		d.Composer.Roster.Projects = []state.Project{{ID: "P1", Dept: "D01"}}
+		d.refuses("")
+		d.tick(clock("09-16 09:15"), reported("D01", "m1", clock("09-16 09:00"), state.DecisionCorrect, state.Correcting), faults("D01", "P1"))
+		d.bag.answer = nil
+		d.sweep(c.sweep, func(r *state.Records) error {
+			w, err := r.DeptWeek(week38, "D01")
+			if err != nil {
+				return err
+			}
+			w.Tries[0].Unverified = c.stood
+			return r.PutDeptWeek(*w)
+		})
+		now := clock("09-18 10:00")
+		if len(c.left) > 0 {
+			now = clock("09-17 18:00")
+		}
+		d.dispatch(now)
+		d.want(name, c.left...)
+	}
+}

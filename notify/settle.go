@@ -81,8 +81,11 @@ func (res result) apply(to *state.Delivery) {
 	}
 }
 
+// errHeld leaves a delivery as it was, because the letter must not leave now.
+var errHeld = errors.New("held back")
+
 // record changes one delivery in one transaction, on the letter as it is then. change
-// returns false to leave it alone; also records what else follows from the change. Trouble
+// returns false to leave it alone; also records what else follows from the change, or forbids it. Trouble
 // is put on the office's list with it.
 func (d *Dispatcher) record(ctx context.Context, key string, index int, change func(*state.Delivery) bool, also ...func(*state.Records, state.Delivery) error) (changed bool, err error) {
 	err = d.Store.Update(ctx, func(r *state.Records) error {
@@ -95,19 +98,18 @@ func (d *Dispatcher) record(ctx context.Context, key string, index int, change f
 		if changed = change(to); !changed {
 			return nil
 		}
-		if to.Phase == state.PhaseSending {
-			if held, err := heldBack(r, *l); err != nil || held {
-				changed = false
-				return err
-			}
-		}
 		if to.Phase == state.PhaseFailed || to.Phase == state.PhaseDoubtful && !to.LookedFor() {
 			if err := r.RaiseLetter(key); err != nil {
 				return err
 			}
 		}
 		for _, f := range also {
-			if err := f(r, *to); err != nil {
+			err := f(r, *to)
+			if errors.Is(err, errHeld) {
+				changed = false
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -115,6 +115,24 @@ func (d *DeptWeek) Row(project string) *Counted {
 	return find(d.Rows, func(c Counted) bool { return c.Project == project })
 }
 
+// TryOf is the index of the try a mail is; -1 when it is none of the week.
+func (d *DeptWeek) TryOf(mail string) int {
+	return slices.IndexFunc(d.Tries, func(t Try) bool { return t.Mail == mail })
+}
+
+// WaitsFor lists the projects that wait for a correction of what the try at index i brought:
+// it is the newest that names an error of them.
+func (d *DeptWeek) WaitsFor(i int) []string {
+	names := func(t Try, project string) bool {
+		return slices.ContainsFunc(t.Findings, func(f Finding) bool {
+			return f.Level == LevelError && f.Project == project && f.Rule != "project-missing"
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(d.Wait), func(project string) bool {
+		return !names(d.Tries[i], project) || slices.ContainsFunc(d.Tries[i+1:], func(t Try) bool { return names(t, project) })
+	})
+}
+
 // Last is the latest try, nil when the department sent nothing.
 func (d *DeptWeek) Last() *Try {
 	if d == nil || len(d.Tries) == 0 {

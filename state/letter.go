@@ -3,6 +3,7 @@ package state
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -141,6 +142,12 @@ func (l *Letter) Phase() Phase {
 		}
 	}
 	return PhaseQueued
+}
+
+// Begun reports whether the server was or may have been handed a copy, or a person or duban
+// settled one otherwise. Before that a letter has told nobody anything.
+func (l *Letter) Begun() bool {
+	return slices.ContainsFunc(l.Deliveries, func(d Delivery) bool { return d.Phase != PhaseQueued || d.Doubted })
 }
 
 // SentAt is when the last recipient was served; zero while any is not.

@@ -152,6 +152,8 @@ func whyNot(reason string) string {
 		return "等候发出期间已不再成立"
 	case notify.WhySuperseded:
 		return "等候发出期间收到了新一版报表,以对新一版的答复为准"
+	case notify.WhyUnverified:
+		return "没能在一个工作日内发出,数据按所报采用"
 	case notify.WhyRegrounded:
 		return "等候发出期间依据有变,重新拟稿请示"
 	case notify.WhyRestored:

@@ -365,6 +365,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 	from := w.Form.AddDate(0, 0, -12)
 	for _, t := range o.within(from, w.Answered.Add(time.Minute)) {
 		read := o.swept[t]
+		waiting = d.overtime(t, read, waiting)
 		d.respite(t, waiting)
 		waiting = o.retry(dept, t, waiting, func(l *yearWaiting) bool { return d.past(w, l, t, read) }, func(l *yearWaiting) {
 			if l.kind == "late" {

@@ -124,6 +124,24 @@ func (d *deptWeek) respite(t time.Time, waiting []*yearWaiting) {
 	}
 }
 
+// overtime gives up corrections that wait beyond our own limit, the mail being read up to an
+// instant: the figures stand, and a note is due instead. Until the mail is read they stay.
+func (d *deptWeek) overtime(t, read time.Time, waiting []*yearWaiting) []*yearWaiting {
+	return slices.DeleteFunc(waiting, func(l *yearWaiting) bool {
+		limit := d.limit[l.mail]
+		switch {
+		case l.kind != "correction" || d.Mails[l.mail].Kind != demo.SendsFaulty || !t.After(limit):
+			return false
+		case read.Before(limit):
+			l.next = t.Add(1)
+			return false
+		}
+		d.forgiven[l.mail] = true
+		delete(d.replied, l.mail)
+		return true
+	})
+}
+
 // ownRound are the letters whose refusal is followed.
 var ownRound = []string{"form", "due", "late", "receipt", "correction", "fault", "resubmit", "lateok"}
 
