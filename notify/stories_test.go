@@ -218,11 +218,12 @@ func chases(t *testing.T, add adder) {
 	}
 	something := []state.Try{{Mail: "m"}}
 	letter := &state.Letter{Subject: "【请补正】区交通局第38周项目周报:1处必须改(9月20日18:00前) [W38-D05]", ReplyBy: on(t, "09-20 18:00")}
+	early := &state.Letter{Subject: "【请补正】区交通局第38周项目周报:1处必须改(9月17日18:00前) [W38-D05]", ReplyBy: on(t, "09-17 18:00")}
 	part := &state.DeptWeek{Week: week38, Dept: "D04", State: state.Part, Tries: something, Lack: []string{"LC2026-015"}}
 	wait := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Tries: something, Wait: []string{"LC2026-006"}}
 	chase("due", "missing", "D04", state.Step{Before: true, Workdays: 1}, "09-17 15:00", nil, nil)
 	chase("due", "part", "D04", state.Step{Before: true}, "09-18 16:00", part, nil)
-	chase("due", "correcting", "D05", state.Step{Before: true}, "09-18 16:00", wait, letter)
+	chase("due", "correcting", "D05", state.Step{Before: true}, "09-18 16:00", wait, early)
 	chase("resubmit", "before", "D05", state.Step{Before: true}, "09-20 16:00", wait, letter)
 	chase("resubmit", "over", "D05", state.Step{}, "09-20 18:00", wait, letter)
 	totals := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Tries: something}
