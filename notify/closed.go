@@ -8,7 +8,7 @@ import (
 )
 
 // 销号 (mails.md row 23): who reported an issue, and the office, are told that a reply or the
-// office closed it, once. The mark that it is to be told and its letter leave together.
+// office closed it, or that it goes on under another one's number, once. The mark that it is to be told and its letter leave together.
 
 // closings lists the closings that are to be told now, at no quiet hour. One whose issue was
 // opened again meanwhile is only marked as told.

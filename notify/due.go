@@ -102,7 +102,7 @@ func (f facts) answers(w *weekFacts) []job {
 			}
 			continue
 		}
-		if !f.settled(w.deadline, d.Tries[at].Received) {
+		if !f.settled(w.deadline, d.Tries[at].Received) && !expires(d.Tries[at]) {
 			continue
 		}
 		topic := state.TopicReceipt
@@ -115,6 +115,14 @@ func (f facts) answers(w *weekFacts) []job {
 		jobs = append(jobs, job{topic: topic, week: w, dept: dept.ID, try: at, round: w.freeRound(topic, dept.ID)})
 	}
 	return jobs
+}
+
+// expires reports whether a report lies where the department may find it gone (网盘, 超大附件): that
+// is told at once, no second version is waited for.
+func expires(t state.Try) bool {
+	return slices.ContainsFunc(t.Findings, func(f state.Finding) bool {
+		return f.Rule == "link-attachment" && f.Level == state.LevelError
+	})
 }
 
 // reply finds the last answer by number of a department that is still to be acknowledged.

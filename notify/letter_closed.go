@@ -18,15 +18,17 @@ type closedPage struct {
 	Why      string
 	Unit     string // who answered last; "" when nobody did
 	Answered string // when
+	Into     string // the number it goes on under; "" when it is closed
 }
 
-// Closed tells whoever reported an issue that it is closed, the office in copy.
+// Closed tells whoever reported an issue that it is closed, or goes on under another number, the
+// office in copy.
 func (c *Composer) Closed(e errand, now time.Time) (Draft, error) {
 	d, f := c.toAskers(e, now)
 	p := closedPage{
 		Frame: f, To: c.addressed(e.askers[0]), Project: c.named([]string{e.issue.Project})[0],
 		Problem: trim(e.issue.Text, quoteText), Ask: trim(e.issue.Request, quoteText), When: c.at(e.closing.At),
-		Own: e.own, Why: trim(e.closing.Why, quoteText),
+		Own: e.own, Into: e.closing.Merge, Why: trim(e.closing.Why, quoteText),
 	}
 	if by := e.closing.By; !strings.Contains(by, "@") {
 		p.By = trim(by, quoteCell)

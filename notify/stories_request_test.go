@@ -72,6 +72,8 @@ func requests(t *testing.T, add adder) {
 	closed.key, closed.own, closed.issue.Asks = "2", false, nil
 	closed.closing = &state.Said{At: on(t, "09-23 09:40"), By: "张三", Why: "现场核实,17户已全部交地"}
 	write("closed", "by-office", "09-23 09:45", closed)
+	closed.closing = &state.Said{At: on(t, "09-23 09:40"), By: "张三", Why: "澜东园区报的是同一段拆迁", Merge: "I03"}
+	write("closed", "merged", "09-23 09:45", closed)
 	urgent := about(state.TopicUrgent, 0, []string{"D21", "D13"}, nil)
 	urgent.issue.Urgency, urgent.key = state.MostUrgent, "x"
 	urgent.project = &state.Project{LeadLeader: "L10"}

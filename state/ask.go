@@ -88,15 +88,15 @@ func (s *Schedule) AnswerWarning(t time.Time) time.Time {
 	return warnClock.On(s.Calendar.AddWorkdays(t.In(s.Zone), warnDays))
 }
 
-// Closing is the word that closed the issue, and the how-manieth that was; nil while it is open
-// and for one that a report's own 无 closed.
+// Closing is the word that closed the issue or let it go on under another number, and the
+// how-manieth that was; nil while it is open and for one that a report's own 无 closed.
 func (i *Issue) Closing() (word *Said, n int) {
 	for k := range i.History {
-		if s := &i.History[k]; s.Close {
+		if s := &i.History[k]; s.Close || s.Merge != "" {
 			word, n = s, n+1
 		}
 	}
-	if i.Closed.IsZero() || word == nil || word.ofReport() {
+	if i.Open() || word == nil || word.ofReport() {
 		return nil, n
 	}
 	return word, n
@@ -206,8 +206,8 @@ func (r *Records) Speak(w Word) error {
 	case w.Kind == WordSolved:
 		said.Close = true
 		i.say(said)
-		if err := r.tx.Set(prefixIssueDone+i.ID, nil); err != nil {
-			return fmt.Errorf("note that %s was closed: %w", i.ID, err)
+		if err := r.toTell(i.ID); err != nil {
+			return err
 		}
 	case w.Kind == WordMerge:
 		into, err := r.Issue(w.Into)
@@ -219,12 +219,23 @@ func (r *Records) Speak(w Word) error {
 		}
 		said.Merge = w.Into
 		i.say(said)
+		if err := r.toTell(i.ID); err != nil {
+			return err
+		}
 	case w.Kind == WordAssign:
 		said.Units = w.Units
 		i.say(said)
 	}
 	r.Note(fmt.Sprintf("%s on issue %s by %s: %s", w.Kind, w.Issue, w.By, w.Text))
 	return r.PutIssue(*i)
+}
+
+// toTell marks an issue whose reporter is to hear what became of it.
+func (r *Records) toTell(issue string) error {
+	if err := r.tx.Set(prefixIssueDone+issue, nil); err != nil {
+		return fmt.Errorf("note that %s was closed: %w", issue, err)
+	}
+	return nil
 }
 
 // officer is who of the office entered the word; "" for a department's own.

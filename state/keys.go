@@ -74,7 +74,7 @@ const (
 	prefixIssueOpen  = "issueopen/"
 	prefixIssueOf    = "issueof/"
 	prefixIssueAsked = "issueasked/"
-	prefixIssueDone  = "issuedone/" // closed by a word nobody was told of yet
+	prefixIssueDone  = "issuedone/" // closed, or merged into another, by a word nobody was told of yet
 	prefixEntry      = "entry/"
 	prefixLetter     = "letter/"
 	prefixOpen       = "open/"
