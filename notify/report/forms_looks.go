@@ -47,7 +47,7 @@ func (d *formBook) makeLooks() error {
 		into  *int
 		style excelize.Style
 	}{
-		{&d.looks.title, excelize.Style{Font: font(16, true), Alignment: &excelize.Alignment{Vertical: "center"}}},
+		{&d.looks.title, excelize.Style{Font: font(14, true), Alignment: &excelize.Alignment{Vertical: "center"}}},
 		{&d.looks.note, excelize.Style{Font: font(11, false), Alignment: left}},
 		{&d.looks.label, excelize.Style{Font: font(10, false), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center"}}},
 		{&d.looks.head, excelize.Style{Font: font(10, true), Border: border, Fill: fill(headFill), Alignment: middle}},

@@ -8,9 +8,9 @@ import (
 
 // styles are the workbook's looks, by excelize's numbers.
 type styles struct {
-	title, note, head, text, wrap, whole, money, points, percent int
-	total, totalWhole, totalMoney, totalPoints, totalPercent     int
-	colour                                                       map[state.Colour]int
+	title, note, head, text, wrap, whole, money, points, percent, tally  int
+	total, totalWhole, totalMoney, totalPoints, totalPercent, totalTally int
+	colour                                                               map[state.Colour]int
 }
 
 func (b *book) makeStyles() error {
@@ -22,6 +22,7 @@ func (b *book) makeStyles() error {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
 	middle := &excelize.Alignment{Vertical: "center"}
+	centre := &excelize.Alignment{Horizontal: "center", Vertical: "center"}
 	amount, count, tenths, share := "#,##0.##", "#,##0", "0.0", "0.0%"
 	var err error
 	add := func(into *int, s excelize.Style) {
@@ -38,15 +39,17 @@ func (b *book) makeStyles() error {
 	add(&b.styles.whole, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &count, Alignment: middle})
 	add(&b.styles.points, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &tenths, Alignment: middle})
 	add(&b.styles.percent, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &share, Alignment: middle})
+	add(&b.styles.tally, excelize.Style{Font: font(10, false, "000000"), Border: border, CustomNumFmt: &count, Alignment: centre})
 	add(&b.styles.total, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), Alignment: middle})
 	add(&b.styles.totalMoney, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &amount, Alignment: middle})
 	add(&b.styles.totalWhole, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &count, Alignment: middle})
+	add(&b.styles.totalTally, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &count, Alignment: centre})
 	add(&b.styles.totalPoints, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &tenths, Alignment: middle})
 	add(&b.styles.totalPercent, excelize.Style{Font: font(10, true, "000000"), Border: border, Fill: fill("F2F2F2"), CustomNumFmt: &share, Alignment: middle})
 	b.styles.colour = map[state.Colour]int{}
 	for c, look := range map[state.Colour][2]string{state.Red: {"C00000", "F8D7DA"}, state.Yellow: {"7F6000", "FFF2CC"}, state.Green: {"375623", "E2EFDA"}, state.Grey: {"595959", "E7E6E6"}, state.None: {"595959", "FFFFFF"}} {
 		var id int
-		add(&id, excelize.Style{Font: font(10, true, look[0]), Border: border, Fill: fill(look[1]), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center"}})
+		add(&id, excelize.Style{Font: font(10, true, look[0]), Border: border, Fill: fill(look[1]), Alignment: centre})
 		b.styles.colour[c] = id
 	}
 	return err
@@ -59,8 +62,8 @@ func (b *book) styleOf(kind columnKind, v any) int {
 			return b.styles.whole
 		}
 		return b.styles.money
-	case asNumber:
-		return b.styles.whole
+	case asNumber: // in the middle: right-aligned, a 3 would run into the "6亩" of the next cell
+		return b.styles.tally
 	case asPoints:
 		return b.styles.points
 	case asPercent:
@@ -84,7 +87,7 @@ func (b *book) totalStyle(kind columnKind, v any) int {
 		}
 		return b.styles.totalMoney
 	case asNumber:
-		return b.styles.totalWhole
+		return b.styles.totalTally
 	case asPoints:
 		return b.styles.totalPoints
 	case asPercent:
