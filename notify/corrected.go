@@ -83,6 +83,7 @@ type correctedPage struct {
 	YellWas  string
 	Yellow   string
 	Files    []string
+	Body     bodyChange // of a body's edition; empty in every other
 }
 
 // figureChange is one project whose figures changed.
@@ -99,24 +100,24 @@ type lightChange struct{ Name, DeptName, Was, Is, Why string }
 // changed: then there is none.
 func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	d = c.letter(leadersEdition(e.Digest.Period, correctedRound), c.readers(e.Digest.Period), e.Now)
-	was, is, err := c.compared(e.Told, Edition{Digest: e.Digest, Depts: e.Depts, Past: e.Past})
+	r, err := c.compared(e.Told, Edition{Digest: e.Digest, Depts: e.Depts, Past: e.Past, Now: e.Now})
 	if err != nil {
 		return Draft{}, false, err
 	}
-	p := c.correctedPage(d, "", was, is, e.Sent, e.Now)
+	p := c.correctedPage(d, "", r, e.Sent)
 	p.Reader, p.Totals = "leaders", true
-	p.differences(was, is, func(report.Project) bool { return true })
-	p.Reported = newlyIn(was, is)
+	p.differences(r, func(report.Project) bool { return true })
+	p.Reported = newlyIn(r.was, r.is)
 	if len(p.Figures)+len(p.Lights)+len(p.Reported) == 0 {
 		return Draft{}, false, nil
 	}
 	p.bounded()
 	if c.Workbook != nil {
-		data, err := c.Workbook(is)
+		data, err := c.Workbook(r.is)
 		if err != nil {
 			return Draft{}, false, fmt.Errorf("write %s: draw the workbook: %w", d.Key, err)
 		}
-		name := fmt.Sprintf("重大项目周报汇总_%s_更正版.xlsx", is.Week)
+		name := fmt.Sprintf("重大项目周报汇总_%s_更正版.xlsx", r.is.Week)
 		d.Files = []File{{Name: name, Type: typeXLSX, Data: data}}
 		p.Files = []string{name}
 	}
@@ -124,19 +125,11 @@ func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	return d, err == nil, err
 }
 
-// compared is a week as it was told and as its edition has it now.
-func (c *Composer) compared(told state.Digest, e Edition) (was, is report.Summary, err error) {
-	if was, err = c.view(Edition{Digest: told, Depts: e.Depts, Past: e.Past}); err != nil {
-		return was, is, err
-	}
-	is, err = c.view(e)
-	return was, is, err
-}
-
 // correctedPage is what every corrected edition has; target names it in the subject.
-func (c *Composer) correctedPage(d Draft, target string, was, is report.Summary, sent, now time.Time) correctedPage {
+func (c *Composer) correctedPage(d Draft, target string, r revision, sent time.Time) correctedPage {
+	was, is := r.was, r.is
 	return correctedPage{
-		Frame: c.frame(d, target), AsOf: c.onDay(is.AsOf), Sent: c.at(sent), Until: c.at(now),
+		Frame: c.frame(d, target), AsOf: c.onDay(is.AsOf), Sent: c.at(sent), Until: c.at(r.now),
 		YTDWas: was.Overall.YTD.Yi(), YTD: is.Overall.YTD.Yi(), WeekWas: was.Overall.Week.Yi(), Week: is.Overall.Week.Yi(),
 		RedWas: fmt.Sprint(was.Counts[state.Red]), Red: fmt.Sprint(is.Counts[state.Red]),
 		YellWas: fmt.Sprint(was.Counts[state.Yellow]), Yellow: fmt.Sprint(is.Counts[state.Yellow]),
@@ -164,12 +157,12 @@ func newlyIn(was, is report.Summary) []string {
 }
 
 // differences lists the projects to be told whose figures or light are not as they were.
-func (p *correctedPage) differences(was, is report.Summary, tell func(report.Project) bool) {
+func (p *correctedPage) differences(r revision, tell func(report.Project) bool) {
 	before := map[string]report.Project{}
-	for _, old := range was.Projects {
+	for _, old := range r.was.Projects {
 		before[old.ID] = old
 	}
-	for _, now := range is.Projects {
+	for _, now := range r.is.Projects {
 		if !tell(now) {
 			continue
 		}

@@ -6,7 +6,7 @@
 // of a correction runs out), ruling.go (the office's word on a dispute),
 // amended.go (its corrections by hand), say.go (the leaders'
 // letter held or let go) and corrected.go (the one corrected edition; corrected_readers.go what
-// it changes for each reader), overtaken.go what still waits and is no longer so (overtaken_request.go for requests, overtaken_answer.go the
+// it changes for each reader, corrected_body.go for one of the bodies), overtaken.go what still waits and is no longer so (overtaken_request.go for requests, overtaken_answer.go the
 // answers among it). planner.go
 // reads the facts, pack.go queues what follows, write.go gathers what one letter says,
 // preview.go, preview_readers.go and preview_ledgers.go write a letter that is not sent.

@@ -63,35 +63,44 @@ func (c *Composer) Formal(e Edition, to *state.Recipient, weeks []state.Week) (D
 		Issues: count(len(s.Issues)), AskCount: count(len(s.Decisions)), AskMore: count(max(len(s.Decisions)-maxPut, 0)),
 		Expected: fmt.Sprint(s.Expected), Counted: fmt.Sprint(s.Expected - len(s.NotInSummary)), StaleN: count(len(s.Stale)), Approved: c.Approved,
 	}
-	p.period(s, e, weeks)
+	told := periodOf(s, e.Past, weeks)
+	p.Period, p.Done, p.Classes = told.Name, told.Done, told.Classes
 	for n, i := range s.Decisions[:min(len(s.Decisions), maxPut)] {
 		p.Asks = append(p.Asks, ask{No: fmt.Sprint(n + 1), Name: i.Name, Leader: i.Leader, Request: trim(i.Request, 90)})
 	}
 	return c.render(d, "formal", p)
 }
 
-// period adds up what was done in the weeks the edition reports on.
-func (p *formalPage) period(s report.Summary, e Edition, weeks []state.Week) {
-	first, done := e.Digest.Period, s.Overall.Week
+// period is what was done in the weeks a formal edition reports on.
+type period struct {
+	Name    string // "第37周至第38周"
+	Done    string // 亿元
+	Classes []classRow
+}
+
+// periodOf adds up the weeks given, as far as they have a digest. past holds the digests before
+// the summary's own, the one before first.
+func periodOf(s report.Summary, past []*state.Digest, weeks []state.Week) period {
+	first, done := s.Week, s.Overall.Week
 	classes := map[string]state.Fen{}
 	for _, l := range s.Classes {
 		classes[l.Name] = l.Week
 	}
-	for _, past := range e.Past {
-		if past == nil || !slices.Contains(weeks, past.Period) {
+	for _, old := range past {
+		if old == nil || !slices.Contains(weeks, old.Period) {
 			break
 		}
-		first, done = past.Period, done+past.Overall.Week
-		for c, f := range past.ByClass {
+		first, done = old.Period, done+old.Overall.Week
+		for c, f := range old.ByClass {
 			classes[string(c)] += f.Week
 		}
 	}
-	p.Period, p.Done = span(first, e.Digest.Period), done.Yi()
-	p.Classes = classTable(s)
+	p := period{span(first, s.Week), done.Yi(), classTable(s)}
 	for i, l := range s.Classes {
 		p.Classes[i].Week = wan(classes[l.Name])
 	}
 	p.Classes[len(p.Classes)-1].Week = wan(done)
+	return p
 }
 
 // span names a run of weeks: "第37周至第38周", "第38周".

@@ -42,6 +42,10 @@ func changed38(t *testing.T) (told, is state.Digest) {
 	dept.YTD += now.YTD - was.YTD
 	dept.RatePct = state.Percent(dept.YTD, dept.YearPlan)
 	is.ByDept["D05"] = dept
+	class := is.ByClass[state.ClassContinuing]
+	class.YTD, class.Week = class.YTD+now.YTD-was.YTD, class.Week+now.Week-was.Week
+	class.RatePct = state.Percent(class.YTD, class.YearPlan)
+	is.ByClass[state.ClassContinuing] = class
 	for _, id := range slices.Sorted(maps.Keys(told.Lights)) {
 		if told.Lights[id].Colour == state.Yellow {
 			delete(is.Lights, id)
@@ -73,5 +77,17 @@ func corrections38(t *testing.T, add adder) {
 	})
 	corrected38(t, add, "dept", func(*Composer) reading {
 		return reading{dept: "D05", occasion: state.Occasion{Topic: state.TopicStanding, Target: "D05"}}
+	})
+	add("corrected", "place", func(c *Composer) (Draft, error) { // D05 went past D11
+		before, after := changed38(t)
+		past := after.ByDept["D05"]
+		past.RatePct = after.ByDept["D12"].RatePct
+		after.ByDept["D05"] = past
+		to := reading{dept: "D11", occasion: state.Occasion{Topic: state.TopicStanding, Week: week38, Target: "D11", Round: correctedRound}}
+		d, ok, err := c.CorrectedFor(revised(t, c, before, after), to, on(t, "09-21 09:00"))
+		if err == nil && !ok {
+			t.Error("a department whose place changed is told")
+		}
+		return d, err
 	})
 }

@@ -73,11 +73,7 @@ func corrected38(t *testing.T, add adder, name string, to func(*Composer) readin
 		before, after := changed38(t)
 		r := to(c)
 		r.occasion.Week, r.occasion.Round = week38, correctedRound
-		was, is, err := c.compared(before, Edition{Digest: after})
-		if err != nil {
-			return Draft{}, err
-		}
-		d, ok, err := c.CorrectedFor(was, is, r, on(t, "09-21 09:00"), on(t, "09-21 18:30"))
+		d, ok, err := c.CorrectedFor(revised(t, c, before, after), r, on(t, "09-21 09:00"))
 		if err == nil && !ok {
 			err = fmt.Errorf("%s: nothing to correct", name)
 		}
@@ -85,18 +81,69 @@ func corrected38(t *testing.T, add adder, name string, to func(*Composer) readin
 	})
 }
 
+// revised is a week as it was told and as it is at the hour of the corrected edition.
+func revised(t *testing.T, c *Composer, told, is state.Digest) revision {
+	t.Helper()
+	r, err := c.compared(told, Edition{Digest: is, Now: on(t, "09-21 18:30")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// What rounds away in the totals, which are 亿元, stands in the line of its class: the bodies are
+// told of it, and of a report that brings no figure at all. Where nothing is otherwise they are not
+// written to.
+func TestTheBodiesAreToldWhatTheTotalsRoundAway(t *testing.T) {
+	page := &capture{}
+	c := composer(t, page)
+	body := reading{body: &c.Roster.Recipients[0], occasion: state.Occasion{Topic: state.TopicSummary, Week: week38, Target: "R01", Round: correctedRound}}
+	told := func(change func(*state.Digest)) (correctedPage, bool) {
+		is := digest38(t)
+		change(&is)
+		page.data = nil
+		_, ok, err := c.CorrectedFor(revised(t, c, digest38(t), is), body, on(t, "09-21 09:00"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, _ := page.data.(correctedPage)
+		return p, ok
+	}
+	if _, ok := told(func(*state.Digest) {}); ok {
+		t.Error("a body is written to about nothing")
+	}
+	p, ok := told(func(is *state.Digest) {
+		class := is.ByClass[state.ClassPreliminary]
+		class.Week, class.YTD = class.Week+7*state.Wan, class.YTD+7*state.Wan
+		is.ByClass[state.ClassPreliminary] = class
+		is.Overall.Week, is.Overall.YTD = is.Overall.Week+7*state.Wan, is.Overall.YTD+7*state.Wan
+	})
+	if !ok || p.YTD != p.YTDWas || len(p.Body.Classes) != 1 || p.Body.Classes[0].Name != "前期" || p.Body.Classes[0].Done == p.Body.Classes[0].DoneWas {
+		t.Errorf("of 7 万元 a body is told %v: %+v", ok, p.Body)
+	}
+	p, ok = told(func(is *state.Digest) {
+		for id, f := range is.Projects {
+			if f.Stale {
+				f.Stale = false
+				is.Projects[id] = f
+				return
+			}
+		}
+	})
+	if !ok || p.Body.Stale == p.Body.StaleWas {
+		t.Errorf("of a project without change a body is told %v: %+v", ok, p.Body)
+	}
+}
+
 // A reader of whose projects nothing changed gets no corrected edition, and one who does reads
 // of no other project.
 func TestACorrectedEditionGoesToThoseItTouches(t *testing.T) {
 	c := composer(t, &capture{})
 	before, after := changed38(t)
-	was, is, err := c.compared(before, Edition{Digest: after})
-	if err != nil {
-		t.Fatal(err)
-	}
+	week := revised(t, c, before, after)
 	touched := map[string]bool{}
-	for _, p := range is.Projects {
-		for _, old := range was.Projects {
+	for _, p := range week.is.Projects {
+		for _, old := range week.was.Projects {
 			if p.ID == old.ID && (p.Week != old.Week || p.YTD != old.YTD || p.Shown != old.Shown || p.Stale != old.Stale) {
 				touched[p.Lead], touched[p.Dept] = true, true
 			}
@@ -107,7 +154,7 @@ func TestACorrectedEditionGoesToThoseItTouches(t *testing.T) {
 	}
 	check := func(id string, r reading) {
 		r.occasion = state.Occasion{Topic: state.TopicSummary, Week: week38, Target: id, Round: correctedRound}
-		_, ok, err := c.CorrectedFor(was, is, r, on(t, "09-21 09:00"), on(t, "09-21 18:30"))
+		_, ok, err := c.CorrectedFor(week, r, on(t, "09-21 09:00"))
 		if err != nil || ok != touched[id] {
 			t.Errorf("%s: told %v (%v), want %v", id, ok, err, touched[id])
 		}

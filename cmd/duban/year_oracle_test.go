@@ -33,6 +33,7 @@ type yearCast struct {
 type yearProject struct {
 	id, dept, leader, class string
 	place                   int // among its department's, from 0
+	plan                    int // of 2026, in 万元
 }
 
 // yearOracle is what must have happened.
@@ -51,6 +52,7 @@ type yearOracle struct {
 
 	followed map[string]*deptWeek    // by week and department
 	frozen   map[string][2]time.Time // by week: when its figures were drawn, and what mail they know
+	shown    map[string]int          // by project, what was spent as the last of them show it
 }
 
 // standing is what of a department's report counts.
@@ -106,6 +108,7 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]tim
 	for i := range s.Weeks {
 		o.week(i)
 	}
+	o.packs()
 	o.beside()
 	o.ledgers()
 	return o
@@ -177,11 +180,15 @@ func (o *yearOracle) week(i int) {
 		o.followed[w.Name+" "+dept] = depts[dept]
 	}
 	told, held := o.leadersLetter(w, next)
+	var standings map[string]time.Time
 	if !told.IsZero() {
-		o.editions(i, told)
+		standings = o.editions(i, told)
 	}
 	o.freezes(w, told, next)
-	o.correctedLetter(w, depts, told, held)
+	if t := o.correctedLetter(w, depts, told, held); !t.IsZero() {
+		o.correctedEditions(i, told, t, standings)
+	}
+	o.shown = o.sums(i, o.frozen[w.Name][1], o.shown)
 	reached := map[string][]yearLetter{}
 	if !w.Provisional {
 		reached = o.lists(w, depts)
@@ -206,30 +213,37 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if !holds || heard.IsZero() || !told.IsZero() && heard.After(told) {
 		return told, o.leave(w, told) // what is heard too late holds nothing
 	}
+	o.letter(heard, "notice/"+w.Name+"/hold/1", o.cast.office)
 	if release == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
-	told = o.heard(demo.Latest(heard.Truncate(time.Minute).Add(release), w.Summary), next)
+	said := heard.Truncate(time.Minute).Add(release)
+	if confirmed := o.heard(said, next); !confirmed.IsZero() {
+		o.letter(confirmed, "notice/"+w.Name+"/hold/2", o.cast.office)
+	}
+	told = o.heard(demo.Latest(said, w.Summary), next)
 	return told, o.leave(w, told)
 }
 
 // correctedLetter foretells the one corrected edition: as soon as mail up to the freeze is known,
 // or the wait for it over, and of late, that makes another figure of any the leaders read.
-func (o *yearOracle) correctedLetter(w demo.Week, depts map[string]*deptWeek, told time.Time, held bool) {
+// It is zero for none.
+func (o *yearOracle) correctedLetter(w demo.Week, depts map[string]*deptWeek, told time.Time, held bool) time.Time {
 	over := w.Freeze.Add(15 * time.Hour)
 	from := o.informed(w.Freeze, over, tellPatience)
 	if told.IsZero() || !told.Before(w.Freeze) || from.IsZero() || held {
-		return
+		return time.Time{}
 	}
 	for _, t := range o.within(from, over) {
 		for _, d := range depts {
 			if d.counts(o.swept[told]) != d.counts(o.swept[t]) {
 				o.letter(t, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
 				o.frozen[w.Name] = [2]time.Time{o.frozen[w.Name][0], o.swept[t]}
-				return
+				return t
 			}
 		}
 	}
+	return time.Time{}
 }
 
 func (o *yearOracle) leave(w demo.Week, told time.Time) (held bool) {

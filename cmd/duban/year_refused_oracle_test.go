@@ -69,11 +69,15 @@ func (o *yearOracle) retry(dept string, t time.Time, waiting []*yearWaiting, pas
 	})
 }
 
-// leaves is when a letter to a department's address that nothing overtakes leaves, being due at t.
+// leaves is when a letter to a department's address that nothing overtakes leaves, being due at t; zero
+// for never.
 func (o *yearOracle) leaves(dept string, t time.Time) time.Time {
 	waits, refused := o.refused(dept, t, yearWaiting{})
-	if !refused || waits == nil {
+	switch {
+	case !refused:
 		return t
+	case waits == nil: // for good
+		return time.Time{}
 	}
 	for _, u := range o.within(t.Add(1), t.AddDate(0, 0, 4)) {
 		if resting(u) || u.Before(waits.next) {
@@ -143,7 +147,7 @@ func (d *deptWeek) overtime(t, read time.Time, waiting []*yearWaiting) []*yearWa
 }
 
 // ownRound are the letters whose refusal is followed.
-var ownRound = []string{"form", "due", "late", "receipt", "correction", "fault", "resubmit", "lateok"}
+var ownRound = []string{"form", "due", "late", "receipt", "correction", "fault", "resubmit", "lateok", "standing"}
 
 // unclear lists the refusals whose consequences are not followed here: that meet no letter of
 // the round, or one of a request, whose clocks begin with its delivery, or of which duban hears

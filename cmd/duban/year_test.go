@@ -46,7 +46,7 @@ func castOf(c *configs.Config) yearCast {
 	}
 	own := map[string]int{}
 	for _, p := range c.Roster.Projects {
-		cast.projects = append(cast.projects, yearProject{p.ID, p.Dept, p.LeadLeader, string(p.Class), own[p.Dept]})
+		cast.projects = append(cast.projects, yearProject{p.ID, p.Dept, p.LeadLeader, string(p.Class), own[p.Dept], int(p.YearPlan / state.Wan)})
 		if own[p.Dept]++; own[p.Dept] == 2 {
 			cast.pleads[p.Dept] = p.LeadLeader
 		} else if own[p.Dept] > 2 {
@@ -83,14 +83,12 @@ func inRound(key string) bool {
 	_, rest, _ := strings.Cut(key, "/")
 	switch kindOf(key) {
 	case "form", "due", "receipt", "correction", "fault", "late", "resubmit", "preview", "lateok", "escalation",
-		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score":
+		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score", "summary", "standing", "meeting":
 		return true
 	case "health":
 		return strings.Contains(rest, "/calendar-")
 	case "notice":
-		return strings.Contains(rest, "/exempt-") || strings.Contains(rest, "/decided-")
-	case "summary":
-		return strings.Contains(rest, "/leaders") || !strings.HasSuffix(rest, "/2") // whom a corrected edition beside it concerns depends on the figures
+		return strings.Contains(rest, "/exempt-") || strings.Contains(rest, "/decided-") || strings.Contains(rest, "/hold/")
 	case "proposal":
 		return strings.Contains(rest, "/escalation-") || strings.Contains(rest, "/request-") || strings.Contains(rest, "/circular-") ||
 			strings.Contains(rest, "/score-") || strings.Contains(rest, "/change-")
