@@ -199,7 +199,7 @@ func TestTheClocksFollowTheTable(t *testing.T) {
 func TestTheFirstFridayOf2027(t *testing.T) {
 	last := state.Week{Year: 2026, No: 53}
 	announced := filepath.Join(t.TempDir(), "calendar.yaml")
-	text := "years:\n  2026: {status: official, off: [2026-01-01]}\n  2027: {status: official, off: [2027-01-01, 2027-01-02, 2027-01-03]}\n"
+	text := "years:\n  2026: {status: official, off: [2026-01-01]}\n  2027: {status: official, off: [{name: 元旦, start: 2027-01-01, end: 2027-01-03}]}\n"
 	if err := os.WriteFile(announced, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
