@@ -98,6 +98,9 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if failed != nil {
 		return Verdict{}, failed
 	}
+	if v, mine, err := d.chosenWeek(r, a, p); mine || err != nil {
+		return v, err
+	}
 	if err := d.answers(r, &p, a.Opened); err != nil {
 		return Verdict{}, err
 	}

@@ -196,7 +196,7 @@ func rowOf(m *state.Mail, try state.Try, project string) (state.Row, state.Book,
 
 // otherWeek reports whether a workbook of a try is of another week: none of its rows is taken.
 func otherWeek(try state.Try, b state.Book) bool {
-	return slices.ContainsFunc(try.Findings, func(f state.Finding) bool { return f.Rule == "period-mismatch" && f.Book == b.Name })
+	return slices.ContainsFunc(try.Findings, func(f state.Finding) bool { return f.Rule == rulePeriod && f.Book == b.Name })
 }
 
 // dropFollowers leaves out findings of which the cause is settled.

@@ -14,6 +14,7 @@
 // Whose, and which week: automatic.go (mail that nobody wrote), identity.go with authres.go and
 // signature.go (from whom, and who vouches for it), kind.go, place.go, chosen.go (which of its
 // files is the report), attribute.go and shared.go (one address of several departments),
+// period.go (a department says which week its table is of),
 // contact.go (what a mail tells of the addresses we write to).
 //
 // Judging: desk.go (what a verdict follows from), judge.go, unchanged.go, try.go and counted.go (the verdict,

@@ -64,7 +64,7 @@ func (d Desk) head(m *state.Mail, o Opened, p Place) {
 // submission judges a report.
 func (d Desk) submission(m state.Mail, o Opened, p Place, k Known) Verdict {
 	books, findings := d.fresh(p, k)
-	if len(p.Books) > 0 && len(books) == 0 && allRepeated(p, k) {
+	if len(p.Books) > 0 && len(books) == 0 && !p.relabelled && allRepeated(p, k) {
 		if p.To != nil { // a reply that dragged the old workbook along
 			m.Kind, m.Reason = state.MailAnswer, "answers "+p.To.Key+" by number; its workbook came before"
 			return d.answered(m, p, k)
@@ -137,7 +137,7 @@ func (d Desk) fresh(p Place, k Known) ([]state.Book, []state.Finding) {
 	for _, b := range p.Books {
 		switch before, seen := k.Seen[b.Blob]; {
 		case p.wrong[b.Name]:
-		case carried(k.Dept, b.Blob):
+		case !p.relabelled && carried(k.Dept, b.Blob):
 			findings = append(findings, d.Rules.Tell("repeated-file", state.Finding{Book: b.Name, Found: b.Name}, ""))
 		case seen && b.Blob != "" && b.Refused == "" && b.Week.IsZero():
 			findings = append(findings, d.Rules.Tell("same-as-last-week-file", state.Finding{

@@ -23,11 +23,13 @@ type Place struct {
 	Findings []state.Finding // about the mail, its week and how projects were recognised
 	Auto     Automated
 	// To is our letter the mail answers by number, and Said what it says to its items.
-	To      *state.Letter
-	Said    []remark
-	wrong   map[string]bool // names of workbooks of another week: none of their rows is taken
-	further bool            // Dept is one of the mail's further departments; see shared.go
-	forged  bool            // the sender is not, or not certainly, who he says: nothing of it is taken
+	To    *state.Letter
+	Said  []remark
+	wrong map[string]bool // names of workbooks of another week: none of their rows is taken
+	// relabelled says that Books are of an earlier mail, and of this week as the department said.
+	relabelled bool
+	further    bool // Dept is one of the mail's further departments; see shared.go
+	forged     bool // the sender is not, or not certainly, who he says: nothing of it is taken
 }
 
 // Place decides it. standing is asked only for the department found and the weeks that may
@@ -175,7 +177,7 @@ func (d Desk) placeWeek(p *Place, subject string, received time.Time, standing S
 	for _, b := range p.Books {
 		if b.Refused == "" && (b.Week != p.Week && !b.Week.IsZero()) {
 			p.wrong[b.Name] = true
-			p.Findings = append(p.Findings, d.Rules.Tell("period-mismatch", state.Finding{
+			p.Findings = append(p.Findings, d.Rules.Tell(rulePeriod, state.Finding{
 				Book: b.Name, Sheet: firstSheet(b), Cell: b.WeekCell, Found: weekWords(b, p.Week), Expected: p.Week.Spoken(),
 			}, ""))
 		}

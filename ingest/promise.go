@@ -72,7 +72,7 @@ func (d Desk) versions(c rules.Case, told Told) versions {
 	v := versions{now: c.Books, was: map[string]state.Row{}, is: map[string]state.Row{}, listed: map[string]bool{}, later: map[string]bool{}}
 	wrong := map[string]bool{}
 	for _, f := range told.Mail.Findings {
-		if f.Rule == "period-mismatch" {
+		if f.Rule == rulePeriod {
 			wrong[f.Book] = true
 		}
 		if f.Follows != "" {

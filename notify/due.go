@@ -138,7 +138,7 @@ func (f facts) reply(w *weekFacts, d *state.DeptWeek) (job, bool) {
 	if last := d.Last(); last != nil && last.Received.After(r.Received) || w.answered(d.Dept, r.Mail) || !f.settled(w.deadline, r.Received) {
 		return job{}, false
 	}
-	if len(d.Open)+len(d.Parked) == 0 && unexplained(d) {
+	if r.Closed.IsZero() && len(d.Open)+len(d.Parked) == 0 && unexplained(d) {
 		return job{}, false
 	}
 	return job{topic: state.TopicReceipt, week: w, dept: d.Dept, reply: at + 1, round: w.freeRound(state.TopicReceipt, d.Dept)}, true

@@ -135,6 +135,7 @@ const (
 	MatterColumns  Matter = "columns"   // columns of a report that the form does not have
 	MatterOrder    Matter = "order"     // what a leader asks for on a project: where it was filed
 	MatterForeign  Matter = "foreign"   // rows of projects the sender may not report: they wait for their owner
+	MatterClosed   Matter = "closed"    // a table of a closed week, as the department says
 	MatterDoubtful Matter = "doubtful"  // a letter that may or may not have left
 	MatterFuse     Matter = "fuse"      // the mail fuse holds letters back
 	MatterFailed   Matter = "failed"    // a letter the server refused for good

@@ -22,6 +22,8 @@ type replyPage struct {
 	ReplyBy string
 	Upheld  []replyLine // disputed, and the office found the department right
 	Same    bool        // nothing was answered: the workbook is the one of before
+	Closed  string      // the closed week a table is of, as the department said; "" for every other reply
+	Due     string      // until when the table of this week is awaited; "" when that is over
 	All     bool        // nothing is open any more
 	Amended []amendedLine
 }
@@ -51,6 +53,12 @@ func (c *Composer) Reply(a ReplyAnswer) (Draft, error) {
 		Frame: c.frame(d, a.Dept.Dept), To: c.addressed(a.Dept.Dept), When: c.at(a.Reply.Received),
 		Waiting: c.named(a.Dept.Wait), All: len(a.Dept.Open)+len(a.Dept.Parked) == 0, Amended: c.amended(a.Amended),
 		Same: a.Reply.Same,
+	}
+	if !a.Reply.Closed.IsZero() {
+		p.Closed, p.All = a.Reply.Closed.Spoken(), false
+		if due := c.Schedule.Deadline(a.Dept.Week).Due; a.Now.Before(due) {
+			p.Due = c.at(due)
+		}
 	}
 	if l := a.Correction; l != nil {
 		p.Letter, p.ReplyBy = trim(l.Subject, quoteText), c.at(l.ReplyBy)

@@ -142,6 +142,8 @@ func matterOf(m state.Mail) Matter {
 		return MatterExplain
 	case m.Raise == state.RaiseOrder:
 		return MatterOrder
+	case m.Raise == state.RaiseClosed:
+		return MatterClosed
 	case m.Raise == state.RaiseForeign:
 		return MatterForeign
 	case m.OurFault():

@@ -38,6 +38,12 @@ func replies(t *testing.T, add adder) {
 		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Correcting, Wait: []string{"LC2026-006"}, Open: []state.Finding{{Project: "LC2026-006"}}}
 		return c.Reply(ReplyAnswer{Dept: d, Reply: state.Reply{Received: m.Received, Same: true}, Mail: m, Correction: letter, Round: 1, Now: on(t, "09-19 10:10")})
 	})
+	add("answer", "closed-week", func(c *Composer) (Draft, error) {
+		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Missing, Lack: []string{"LC2026-006", "LC2026-043"}}
+		early := mail(t, "jtj@lanchuan.example", "09-17 10:00", "")
+		r := state.Reply{Received: early.Received, Closed: week38.Add(-3)}
+		return c.Reply(ReplyAnswer{Dept: d, Reply: r, Mail: early, Correction: letter, Round: 1, Now: on(t, "09-17 10:10")})
+	})
 	add("answer", "upheld", func(c *Composer) (Draft, error) {
 		d := &state.DeptWeek{Week: week38, Dept: "D05", State: state.Accepted}
 		r := &state.Ruling{Project: "LC2026-006", Upheld: true, Reason: "核对合同无误", By: "张三", At: on(t, "09-19 11:00"), Findings: []state.Finding{{Project: "LC2026-006", Column: "ytd_invest"}}}

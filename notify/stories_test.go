@@ -199,7 +199,7 @@ func resends(t *testing.T, add adder) {
 	refused("password", "encrypted-workbook", "商务局第38周.xlsx", "“商务局第38周.xlsx”设有打开密码,读不出来。请在Excel或WPS中取消密码(文件—信息—保护工作簿),另存后重发。", "商务局第38周.xlsx", "")
 	refused("pdf", "not-a-spreadsheet", "商务局第38周.pdf", "“商务局第38周.pdf”是PDF,读不出数。请发填好的Excel表格(.xlsx 或 .xls),盖章的PDF不用另发。")
 	refused("link", "link-attachment", "", "附件放在网盘(超大附件)里,取不到,过期后也会失效。请改用普通附件,直接回复本邮件发来。")
-	refused("period", "period-mismatch", "商务局第37周.xlsx", "表上写的是“2026年第37周”,现在收的是2026年第38周的周报。如附错了文件,请改发2026年第38周的表;如只是期次没改,请把表头改为2026年第38周后重发。", "2026年第37周", "2026年第38周")
+	refused("period", "period-mismatch", "商务局第37周.xlsx", "表上写的是“2026年第37周”,现在收的是2026年第38周的周报。如附错了文件,请改发2026年第38周的表;如只是期次没改,请把表头改为2026年第38周后重发。也可以不发表,直接回复本邮件,第一行写明是哪一种:“改报告期”,这份表就是2026年第38周的,按2026年第38周审核;“补报”,这份表是补报2026年第37周的。", "2026年第37周", "2026年第38周")
 }
 
 func chases(t *testing.T, add adder) {
@@ -326,6 +326,12 @@ func notices(t *testing.T, add adder) {
 	})
 	add("notice", "unknown-asked", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterUnknown, Mail: stranger, Owners: []string{"D14"}, Now: on(t, "09-21 16:00")})
+	})
+	add("notice", "closed", func(c *Composer) (Draft, error) {
+		return c.Notice(Notice{Matter: MatterClosed, Mail: about(state.Finding{
+			Rule: "closed-week-file", Level: state.LevelNote, Found: "第35周",
+			Message: "这份表是补报第35周的,第35周的数据已经封存,没有改动,这份表没有采用;已告诉该单位把差额并入本周表的年度累计,汇总时列为追补。",
+		}), Now: on(t, "09-21 16:00")})
 	})
 	add("notice", "foreign-unasked", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterForeign, Mail: about(foreign), Now: on(t, "09-21 16:00")})

@@ -36,6 +36,9 @@ type Reply struct {
 	// Same says that the mail is no answer by number: it brought the workbook that a letter of
 	// correction answered before, byte for byte.
 	Same bool `json:",omitempty"`
+	// Closed is the closed week a table is of, as the department said when it was asked; zero for
+	// every other reply.
+	Closed Week `json:",omitzero"`
 }
 
 // Ruling is the office's word on what a department disputes (异议).

@@ -42,6 +42,7 @@ const (
 	RaiseExplained Raise = "explained" // an error was explained instead of corrected
 	RaiseDisputed  Raise = "disputed"  // an error is disputed (异议)
 	RaiseOrder     Raise = "order"     // a leader asks for something on a project
+	RaiseClosed    Raise = "closed"    // it says that a table is of a week that is closed
 	RaiseForeign   Raise = "foreign"   // it reports projects of a department the sender may not report for
 )
 

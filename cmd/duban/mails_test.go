@@ -23,7 +23,7 @@ var mails = []struct {
 	{5, "再次补正", "correction", "correction-second-round correction-overruled", "second-faulty"},
 	{6, "补正到期", "resubmit", "resubmit-before resubmit-over", "resubmit-due"},
 	{7, "打不开/没有附件/网盘附件/PDF", "correction", "resend-password resend-no-attachment resend-link resend-pdf", "bad-truncated bad-password bad-none bad-link bad-pdf"},
-	{8, "过期版本/不是本周", "correction", "resend-period", "wrong-week renamed"},
+	{8, "过期版本/不是本周", "correction", "resend-period answer-closed-week notice-closed", "wrong-week wrong-week-reply renamed"},
 	{9, "逾期催报", "late", "late-first late-second-part late-totals-only", "ladder late"},
 	{10, "升级:单位负责人", "late", "late-head late-head-correcting", "ladder"},
 	{11, "升级:牵头领导", "escalation", "escalation-before-summary escalation-after-summary proposal-escalation", "escalation"},

@@ -47,6 +47,7 @@ func mails() []Case {
 			r.Row(Road).put("project_name", "滨江绿道")
 		}),
 		plain("period-mismatch", func(r *Report) { r.Period = "2026年第36周" }),
+		told("closed-week-file", "第36周"),
 		plain("same-as-last-week-file", func(r *Report) { r.Repeats, r.Period = true, "" }),
 		plain("form-other-week", func(r *Report) { r.Identity = [3]string{"2026-1", "2026-W37", "D05"} }),
 		plain("old-form", func(r *Report) { r.Identity = [3]string{formerForm, "2026-W38", "D05"} }),
