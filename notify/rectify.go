@@ -82,7 +82,8 @@ func rectifyStep(f facts, t state.Rectification) int {
 	return 0
 }
 
-// wroteAbout reports whether the department answered the circular or a reminder of it.
+// wroteAbout reports whether the department answered the circular or a reminder of it, in any
+// week since the circular's: around a holiday several may pass before it is due.
 func wroteAbout(r *state.Records, f facts, t state.Rectification) (bool, error) {
 	var ours []string
 	for _, key := range []string{t.Circular, rectifying(t, 1).Key(), rectifying(t, 2).Key()} {
@@ -94,8 +95,8 @@ func wroteAbout(r *state.Records, f facts, t state.Rectification) (bool, error) 
 			ours = append(ours, l.MessageID)
 		}
 	}
-	for i := range f.weeks {
-		mails, err := r.MailsOf(f.weeks[i].deadline.Week)
+	for w, n := f.schedule.Current(f.now), 0; n < maxWeeks && !w.Before(t.Week); w, n = f.schedule.Previously(w), n+1 {
+		mails, err := r.MailsOf(w)
 		if err != nil {
 			return false, err
 		}
