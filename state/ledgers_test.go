@@ -31,10 +31,13 @@ func TestVisitsCountTheMonthsDaysOnceAndNoPlan(t *testing.T) {
 	r := &Roster{Leaders: []Leader{{ID: "L1"}, {ID: "L2"}}, Projects: []Project{{ID: "P1", Dept: "D1", LeadLeader: "L1"}, {ID: "P2", Dept: "D1", LeadLeader: "L1"}}}
 	weeks := []map[string]*DeptWeek{
 		row("2026-09-04 10:00", "2026-08-31"), row("2026-09-11 10:00", "2026-09-09"), row("2026-09-18 10:00", "2026-09-09"),
-		row("2026-09-24 10:00", "2026-09-24"), row("2026-09-28 10:00", "2026-09-30"),
+		row("2026-09-24 10:00", "2026-09-24"), row("2026-09-28 10:00", "2026-09-30"), row("2026-09-29 07:10", "2026-09-29"),
+	}
+	for _, w := range weeks { // as they are read from the store: the morning of a visit is the day before by Greenwich
+		w["D1"].Rows[0].Received = w["D1"].Rows[0].Received.UTC()
 	}
 	got := r.Visits(Month{2026, time.September}, weeks, []Visit{{Project: "P1", Day: "2026-09-24"}, {Project: "P1", Day: "2026-09-12"}, {Project: "P2", Day: "2026-08-12"}}, []Issue{{Project: "P2"}, {Project: "P2", Closed: Week{2026, 38}}}, local("2026-09-30 09:00"))
-	if len(got) != 1 || !slices.Equal(got[0].Projects[0].Days, []string{"2026-09-09", "2026-09-12", "2026-09-24"}) {
+	if len(got) != 1 || !slices.Equal(got[0].Projects[0].Days, []string{"2026-09-09", "2026-09-12", "2026-09-24", "2026-09-29"}) {
 		t.Fatalf("visits: %+v", got)
 	}
 	if left := got[0].Left(); len(left) != 1 || left[0].Project != "P2" || len(left[0].Issues) != 1 || got[0].Visited() != 1 {

@@ -63,7 +63,8 @@ func (s *Schedule) VisitWeeks(m Month, now time.Time) []Week {
 // Visits draws a month's visits from the accepted rows of the weeks given: one entry for
 // each leader who leads a project that is on the list on day, in the roster's order. A date
 // outside the month does not count, nor one later than the report that names it: that is a
-// plan. The same day told in several reports, or by a reply too, is one visit.
+// plan. The same day told in several reports, or by a reply too, is one visit. day is in the
+// office's zone, whose midnights part the days.
 func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, told []Visit, issues []Issue, day time.Time) []LeaderVisits {
 	out := []LeaderVisits{}
 	for _, leader := range r.Leaders {
@@ -73,7 +74,7 @@ func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, told []Visit, iss
 			if p.LeadLeader != leader.ID || !p.Active(day) {
 				continue
 			}
-			l.Projects = append(l.Projects, ProjectVisit{Project: p.ID, Name: p.Name, Dept: p.Dept, Days: visitDays(p, m, weeks, told), Issues: openIssues(p.ID, issues)})
+			l.Projects = append(l.Projects, ProjectVisit{Project: p.ID, Name: p.Name, Dept: p.Dept, Days: visitDays(p, m, weeks, told, day.Location()), Issues: openIssues(p.ID, issues)})
 		}
 		if len(l.Projects) > 0 {
 			out = append(out, l)
@@ -82,7 +83,7 @@ func (r *Roster) Visits(m Month, weeks []map[string]*DeptWeek, told []Visit, iss
 	return out
 }
 
-func visitDays(p *Project, m Month, weeks []map[string]*DeptWeek, told []Visit) []string {
+func visitDays(p *Project, m Month, weeks []map[string]*DeptWeek, told []Visit, zone *time.Location) []string {
 	days := []string{}
 	for _, v := range told {
 		if day, err := time.Parse(isoDay, v.Day); err == nil && v.Project == p.ID && m.Holds(day) {
@@ -94,11 +95,9 @@ func visitDays(p *Project, m Month, weeks []map[string]*DeptWeek, told []Visit) 
 		if row == nil {
 			continue
 		}
-		day, err := time.ParseInLocation(isoDay, row.text(columnVisit), row.Received.Location())
-		if err != nil || !m.Holds(day) || day.After(row.Received) {
-			continue
-		}
-		if iso := day.Format(isoDay); !slices.Contains(days, iso) {
+		iso := row.text(columnVisit)
+		day, err := time.Parse(isoDay, iso)
+		if err == nil && m.Holds(day) && iso <= row.Received.In(zone).Format(isoDay) && !slices.Contains(days, iso) {
 			days = append(days, iso)
 		}
 	}
@@ -134,7 +133,7 @@ func (r *Records) Visits(roster *Roster, s *Schedule, m Month, now time.Time) ([
 	if err != nil {
 		return nil, err
 	}
-	day := now
+	day := now.In(s.Zone)
 	if last := m.Last(s.Zone); last.Before(day) {
 		day = last
 	}
