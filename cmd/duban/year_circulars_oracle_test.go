@@ -58,6 +58,9 @@ func (o *yearOracle) freezes(w demo.Week, told, next time.Time) {
 		}
 	}
 	o.frozen[w.Name] = [2]time.Time{told, o.swept[told]}
+	if !told.IsZero() {
+		o.cuts = append(o.cuts, yearCut{w.Name, told, o.swept[told]})
+	}
 }
 
 func (c *yearCensure) turn(t, read time.Time) {

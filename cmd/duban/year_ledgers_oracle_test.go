@@ -17,6 +17,7 @@ func (o *yearOracle) ledgers() {
 	o.visited()
 	o.scored()
 	o.registered()
+	o.permitted()
 }
 
 // days foretells the note of each working day: in the first turn after half past six that knows

@@ -31,9 +31,9 @@ type yearCast struct {
 
 // yearProject is a project of the registry.
 type yearProject struct {
-	id, dept, leader, class string
-	place                   int // among its department's, from 0
-	plan                    int // of 2026, in 万元
+	id, dept, agent, leader, class string
+	place                          int // among its department's, from 0
+	plan                           int // of 2026, in 万元
 }
 
 // yearOracle is what must have happened.
@@ -53,6 +53,7 @@ type yearOracle struct {
 	followed map[string]*deptWeek    // by week and department
 	frozen   map[string][2]time.Time // by week: when its figures were drawn, and what mail they know
 	shown    map[string]int          // by project, what was spent as the last of them show it
+	cuts     []yearCut               // each time any week's were
 }
 
 // standing is what of a department's report counts.
@@ -239,6 +240,7 @@ func (o *yearOracle) correctedLetter(w demo.Week, depts map[string]*deptWeek, to
 			if d.counts(o.swept[told]) != d.counts(o.swept[t]) {
 				o.letter(t, "summary/"+w.Name+"/leaders/2", o.cast.readers...)
 				o.frozen[w.Name] = [2]time.Time{o.frozen[w.Name][0], o.swept[t]}
+				o.cuts = append(o.cuts, yearCut{w.Name, t, o.swept[t]})
 				return t
 			}
 		}

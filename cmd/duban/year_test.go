@@ -46,7 +46,11 @@ func castOf(c *configs.Config) yearCast {
 	}
 	own := map[string]int{}
 	for _, p := range c.Roster.Projects {
-		cast.projects = append(cast.projects, yearProject{p.ID, p.Dept, p.LeadLeader, string(p.Class), own[p.Dept], int(p.YearPlan / state.Wan)})
+		agent := p.Agency
+		if cast.mail[agent] == "" {
+			agent = p.Dept
+		}
+		cast.projects = append(cast.projects, yearProject{p.ID, p.Dept, agent, p.LeadLeader, string(p.Class), own[p.Dept], int(p.YearPlan / state.Wan)})
 		if own[p.Dept]++; own[p.Dept] == 2 {
 			cast.pleads[p.Dept] = p.LeadLeader
 		} else if own[p.Dept] > 2 {
@@ -83,7 +87,7 @@ func inRound(key string) bool {
 	_, rest, _ := strings.Cut(key, "/")
 	switch kindOf(key) {
 	case "form", "due", "receipt", "correction", "fault", "late", "resubmit", "preview", "lateok", "escalation",
-		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score", "summary", "standing", "meeting":
+		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score", "permit", "summary", "standing", "meeting":
 		return true
 	case "health":
 		return strings.Contains(rest, "/calendar-")

@@ -123,9 +123,16 @@ func officeWord(office, week, word, code, no string) []byte {
 	return fmt.Appendf(nil, "From: %[1]s\r\nTo: %[1]s\r\nSubject: Re: [%[2]s]\r\nMessage-ID: <%[5]s@year.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%[3]s %[4]s 已核\r\n", office, week, word, code, no)
 }
 
-var yearHeads = []any{
-	"序号", "项目编号", "项目名称", "项目类别", "总投资", "2026年计划投资", "本周完成投资", "年度累计完成投资", "自开工累计完成投资",
-	"形象进度", "立项", "环评", "规划", "用地", "施工许可", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注", "紧急程度", "领导到场日期",
+// heads are the form's columns.
+func heads(w Week) []any {
+	out := []any{
+		"序号", "项目编号", "项目名称", "项目类别", "总投资", w.Name[:4] + "年计划投资", "本周完成投资", "年度累计完成投资", "自开工累计完成投资",
+		"形象进度", "存在问题", "需协调解决事项", "协调单位", "下周工作计划", "建设单位", "备注", "紧急程度", "领导到场日期",
+	}
+	for _, kind := range permitKinds {
+		out = append(out, kind.Title, kind.Date)
+	}
+	return out
 }
 
 // book draws the form. no makes every one of a week another one.
@@ -133,7 +140,7 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 	var sheet Sheet
 	sheet.Row(fmt.Sprintf("云泽市澜川区%s年重大项目进展周报表(第%s周)", w.Name[:4], w.Name[6:]))
 	sheet.Row(fmt.Sprintf("填报单位:%s  填报人:%s  审核人:%s  单位:万元", dept.Short, dept.Contact, dept.Head))
-	sheet.Row(yearHeads...)
+	sheet.Row(heads(w)...)
 	own := b.Roster.ProjectsOf(dept.ID, w.Due)
 	spared := b.Spared(w.Name, dept.ID)
 	own = slices.DeleteFunc(own, func(p state.Project) bool { return p.ID == spared })
@@ -147,20 +154,34 @@ func (b *Books) book(dept *state.Dept, w Week, week, no int, kind Kind) ([]byte,
 		if kind == SendsFaulty && i == 0 {
 			progress = ""
 		}
-		problem, request, units, urgency, visited := "无", "无", "无", "一般", ""
-		act := b.Script.Act(w.Name, dept.ID)
+		problem, request, units, urgency := "无", "无", "无", "一般"
+		act, at, visited := b.Script.Act(w.Name, dept.ID), w.Due, time.Time{}
 		if kind != SendsOld {
-			if day := b.Script.VisitIn(w.Name, p.ID, act.Mails[no].At); !day.IsZero() {
-				visited = day.Format(time.DateOnly)
-			}
+			at = act.Mails[no].At
+			visited = b.Script.VisitIn(w.Name, p.ID, at)
 		}
-		if kind != SendsOld && p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], act.Mails[no].At) {
+		if kind != SendsOld && p.ID == b.pleaded(dept.ID, w) && act.Plea.Stands(b.solved[dept.ID], at) {
 			problem, request, units, urgency = act.Plea.words(b.Roster)
 		}
-		sheet.Row(i+1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum,
-			progress, "已办结", "已办结", "已办结", "已办结", "已办结", problem, request, units, fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "", urgency, visited)
+		cells := []any{
+			i + 1, p.ID, p.Name, string(p.Class), wan(p.Total), plan, done, ytd, cum, progress,
+			problem, request, units, fmt.Sprintf("继续推进第%d段第%d层施工", week+1, no+1), "建设单位", "", urgency, day(visited),
+		}
+		for kind := range permitKinds {
+			status, accepted := b.Script.PermitIn(p.ID, kind, at)
+			cells = append(cells, status, day(accepted))
+		}
+		sheet.Row(cells...)
 	}
 	return sheet.Pack()
+}
+
+// day writes a day into a cell; "" for none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 func wan(f state.Fen) int { return int(f / state.Wan) }

@@ -10,7 +10,8 @@
 // server refuses a letter, old.go who sends the form of a week that is over), books.go writes the
 // mails and keeps their sums right, sheet.go spells a workbook, turns.go says when duban has
 // something to do, asks.go has them ask each other for help and answer, censure.go what they do
-// about a circular, visits.go which projects leaders visit and who tells of it, clerk.go is who answers in the office, from the letters as letter.go opens
+// about a circular, visits.go which projects leaders visit and who tells of it,
+// permits.go which permits take how long, clerk.go is who answers in the office, from the letters as letter.go opens
 // them; district.go puts all of it on one agenda. What came of it is counted in account.go and
 // told in tell.go (a terminal) and page.go with year.html (a browser).
 package demo

@@ -49,6 +49,8 @@ type Year struct {
 
 	acts   map[string]Act       // by week and department
 	visits map[string]time.Time // the day, by week and project
+
+	permits map[string][]permitting // by project, in the order of the form's columns
 }
 
 // Shut is a while in which the office's mailbox cannot be read, from and until before.
@@ -153,7 +155,8 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 		y.drawRefusals(rng, dept)
 		y.drawOld(rng, dept)
 	}
-	y.drawVisits(rand.New(rand.NewPCG(seed, 5)), roster) // a stream of its own: article 5
+	y.drawVisits(rand.New(rand.NewPCG(seed, 5)), roster)  // a stream of its own: article 5
+	y.drawPermits(rand.New(rand.NewPCG(seed, 7)), roster) // and article 7
 	return y
 }
 
