@@ -82,7 +82,7 @@ type lampRow struct {
 
 // ledgerLine is one list of the ledger of issues.
 type ledgerLine struct {
-	Kind  string // "new" 新增, "moved" 推进, "done" 销号, "late" 逾期
+	Kind  string // "new" 新增, "moved" 推进, "still" 未提及, "done" 销号, "late" 逾期
 	Count string
 	Names string // 桥北水厂扩建(I01)、……
 	More  string // how many are not named

@@ -177,8 +177,9 @@ func names(of []report.Who) string {
 	return list(out)
 }
 
-// ledgerLines are the lists of the ledger (新增, 推进, 销号) and what is overdue; empty ones are left
-// out, and in a first week, when every issue would be new, so is that list.
+// ledgerLines are the lists of the ledger (新增, 推进, 本周未提及: these three are all that is open;
+// 销号) and what is overdue; empty ones are left out, and in a first week, when every issue would
+// be new, so is that list.
 func ledgerLines(s report.Summary) []ledgerLine {
 	var out []ledgerLine
 	list := func(kind string, of []report.Issue, is func(report.Issue) bool) {
@@ -200,6 +201,7 @@ func ledgerLines(s report.Summary) []ledgerLine {
 		list("new", s.Issues, func(i report.Issue) bool { return i.New })
 	}
 	list("moved", s.Issues, func(i report.Issue) bool { return i.Moved })
+	list("still", s.Issues, func(i report.Issue) bool { return s.HasPrev && !i.New && !i.Moved })
 	list("done", s.Done, func(report.Issue) bool { return true })
 	list("late", s.Issues, func(i report.Issue) bool { return i.Overdue })
 	return out
