@@ -48,12 +48,12 @@ func (p *Planner) Preview(ctx context.Context, topic state.Topic, week state.Wee
 		j.step = state.Step{Before: topic == state.TopicDue, Workdays: 1, At: p.Composer.Schedule.At}
 	case state.TopicReceipt, state.TopicCorrection:
 		if j.try = lastDecided(w.depts[dept], topic); j.try < 0 {
-			return Draft{}, fmt.Errorf("%s sent nothing in %s that such a letter answers", dept, week)
+			return Draft{}, ErrNothingToShow
 		}
 		answered := w.depts[dept].Tries[j.try].Mail // as it reads or read, not as a second letter about it would
 		w.letters = slices.DeleteFunc(w.letters, func(l state.Letter) bool { return l.Cause == answered })
 	default:
-		return Draft{}, fmt.Errorf("a letter of the kind %s has no cause of its own to show: use sample data", topic)
+		return Draft{}, ErrNothingToShow // its cause is no week's: it is shown with sample data only
 	}
 	in, err := p.write(ctx, f, j)
 	if err != nil {

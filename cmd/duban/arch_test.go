@@ -58,7 +58,7 @@ var doors = map[string][]string{
 	"github.com/robfig/cron":              {"cmd/duban/daemon", "configs/"},
 	"github.com/goccy/go-yaml":            {"configs/", "ingest/rules/"},
 	"github.com/expr-lang/expr":           {"ingest/rules/"},
-	"github.com/alecthomas/kong":          {"cmd/duban/main"},
+	"github.com/alecthomas/kong":          {"cmd/duban/main", "cmd/duban/help"},
 	"github.com/prometheus/client_golang": {"cmd/duban/internal/console/", "cmd/duban/page"},
 	"golang.org/x/net/html":               {"ingest/sheet/"},  // HTML tables named .xls
 	"golang.org/x/net/publicsuffix":       {"ingest/authres"}, // which domains belong to one organisation

@@ -187,10 +187,10 @@ func TestConfigUsage(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"duban --help", []string{"unknown"}},
-		{"duban --help", []string{"week", "--nope"}},
-		{"duban --help", []string{"init"}},
-		{"duban --help", []string{"audit"}},
+		{"duban help", []string{"unknown"}},
+		{"duban help", []string{"week", "--nope"}},
+		{"duban help", []string{"init"}},
+		{"duban help", []string{"audit"}},
 		{"duban init", []string{"check"}},
 		{"duban init", []string{"run"}},
 		{"没有文件“nowhere.yaml”", []string{"-c", "nowhere.yaml", "check"}},
@@ -198,6 +198,13 @@ func TestConfigUsage(t *testing.T) {
 		{"名册里没有单位“教育厅”", []string{"-c", d.config, "why", "教育厅"}},
 		{"不是时间", []string{"-c", d.config, "once", "--at", "friday"}},
 		{"没有“love”这种信", []string{"-c", d.config, "preview", "love"}},
+		{"请用 --dept 写明单位", []string{"-c", d.config, "preview", "receipt"}},
+		{"没有这样的信可看", []string{"-c", d.config, "preview", "receipt", "--dept", "D05"}},
+		{"没有文件“nowhere.yaml”", []string{"-c", d.config, "rules", "try", "nowhere.yaml"}},
+		{"应以 .xlsx 结尾", []string{"-c", d.config, "export", "x"}},
+		{"<accept|reject>应是", []string{"-c", d.config, "dispute", "love", "D05"}},
+		{"还应写 \"<单位>\"", []string{"-c", d.config, "why"}},
+		{"没有这个问题:I77。", []string{"-c", d.config, "issue", "close", "I77", "--reason", "a", "--by", "b"}},
 		{"--pace", []string{"demo", "--pace", "0"}},
 	} {
 		out, faults, code := call(t, c.args...)
@@ -215,6 +222,14 @@ func TestConfigHelp(t *testing.T) {
 	}
 	if bare, _, code := call(t); code != exitDone || bare != out {
 		t.Errorf("duban alone: exit %d\n%s", code, bare)
+	}
+	if asked, _, code := call(t, "help"); code != exitDone || asked != out {
+		t.Errorf("duban help: exit %d\n%s", code, asked)
+	}
+	for _, word := range []string{"Usage", "Flags", "Arguments", "Commands", "[flags]"} {
+		if one, _, _ := call(t, "help", "week"); strings.Contains(out+one, word) || !strings.Contains(one, "duban week") {
+			t.Errorf("help says %s to an office that reads Chinese:\n%s", word, one)
+		}
 	}
 	for _, command := range []string{"demo", "init", "check", "run", "once", "inspect", "preview", "week", "why", "outbox", "outbox resend", "outbox drop", "audit verify"} {
 		if first, _, _ := strings.Cut(command, " "); !strings.Contains(out, "\n  "+first+" ") {

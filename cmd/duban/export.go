@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"duban/notify/report"
 	"duban/state"
@@ -21,6 +23,9 @@ type exportCmd struct {
 const exportWeeks = 8
 
 func (c *exportCmd) Run(ctx context.Context, in *invocation) error {
+	if !strings.EqualFold(filepath.Ext(c.File), ".xlsx") {
+		return usage{fmt.Sprintf("“%s”应以 .xlsx 结尾,例如 统计.xlsx。", c.File)}
+	}
 	return in.inOffice(ctx, func(ctx context.Context, o *office) error {
 		w, err := o.week(c.Week)
 		if err != nil {

@@ -112,7 +112,7 @@ func (c *inspectCmd) inspect(ctx context.Context, in *invocation, at time.Time, 
 	for _, name := range c.Files {
 		data, err := os.ReadFile(in.path(name))
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, unread(name, err))
 			continue
 		}
 		job := ingest.Job{Data: data, Year: at.Year()}
@@ -183,7 +183,7 @@ func rowOf(book string, r state.Row) inspectedRow {
 }
 
 func (in *invocation) printInspected(f inspected) {
-	fmt.Fprintf(in.stdout, "%s:%s,%s", f.File, f.Kind, f.Decision)
+	fmt.Fprintf(in.stdout, "%s:%s,%s", f.File, mailWords[f.Kind], decisionWords[f.Decision])
 	if f.Department != "" {
 		fmt.Fprintf(in.stdout, ",%s", f.Department)
 	}
@@ -195,6 +195,25 @@ func (in *invocation) printInspected(f inspected) {
 		fmt.Fprintf(in.stdout, "  %s:%s,%d行\n", b.Name, strings.Join(b.Sheets, "、"), b.Rows)
 	}
 	for _, x := range f.Findings {
-		fmt.Fprintf(in.stdout, "  %s %s %s %s %s\n", x.Level, x.Rule, x.Sheet, x.Cell, x.Message)
+		fmt.Fprintf(in.stdout, "  %s %s %s:%s(%s)\n", levelWords[x.Level], x.Sheet, x.Cell, x.Message, x.Rule)
 	}
+}
+
+// What a mail is and what is done with it, as the office reads it; --json has the contract's words.
+var (
+	mailWords = map[state.MailKind]string{
+		state.MailSubmission: "报表", state.MailAnswer: "答复", state.MailNil: "本周无变化", state.MailAutoReply: "自动回复", state.MailBounce: "退信",
+		state.MailRecall: "撤回通知", state.MailOwn: "本程序发出的信", state.MailUnknown: "没有登记的来信", state.MailOther: "其他来信",
+	}
+	decisionWords = map[state.Decision]string{
+		state.DecisionAccept: "采用", state.DecisionCorrect: "请补正", state.DecisionQuarantine: "单独存放", state.DecisionIgnore: "不处理", state.DecisionHold: "请办公室看",
+	}
+)
+
+// unread tells that a file named on the command line cannot be read.
+func unread(name string, err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("没有文件“%s”,请核对文件名和所在的目录", name)
+	}
+	return fmt.Errorf("读不到文件“%s”:%w", name, err)
 }

@@ -246,7 +246,7 @@ func (c *issueSaid) say(ctx context.Context, in *invocation, done string, decide
 		err = o.archive.store.Update(ctx, func(r *state.Records) error { return r.Speak(w) })
 		switch {
 		case errors.Is(err, state.ErrNoIssue):
-			return usage{fmt.Sprintf("没有这个问题:%s %s。用 duban issues 查看编号。", c.ID, w.Into)}
+			return usage{fmt.Sprintf("没有这个问题:%s。用 duban issues 查看编号。", strings.TrimRight(c.ID+"、"+w.Into, "、"))}
 		case errors.Is(err, state.ErrIssueClosed):
 			return usage{c.ID + " 已经销号或并入别的问题。"}
 		case errors.Is(err, state.ErrNotHanded):

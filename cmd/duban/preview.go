@@ -113,6 +113,12 @@ func (c *previewCmd) draft(ctx context.Context, o *office, w state.Week, dept st
 	case notify.PageFormal, notify.PageMeeting, notify.PageVisits:
 		return o.planner.PreviewReader(ctx, c.Kind, w, "")
 	}
+	switch state.Topic(c.Kind) {
+	case state.TopicForm, state.TopicDue, state.TopicLate, state.TopicReceipt, state.TopicCorrection:
+		if dept == "" {
+			return notify.Draft{}, usage{"请用 --dept 写明单位。"}
+		}
+	}
 	return o.planner.Preview(ctx, state.Topic(c.Kind), w, dept)
 }
 

@@ -66,7 +66,7 @@ func (c *rulesTryCmd) Run(ctx context.Context, in *invocation) error {
 func (in *invocation) rulesIn(file string, form *state.Form) (*rules.Set, error) {
 	data, err := os.ReadFile(in.path(file))
 	if err != nil {
-		return nil, usage{fmt.Sprintf("读不到规则文件 %s:%v", file, err)}
+		return nil, usage{unread(file, err).Error() + "。"}
 	}
 	set, wrong := rules.Load(data, filepath.Base(file), form)
 	if len(wrong) > 0 {
