@@ -120,9 +120,9 @@ func (c *yearCensure) grounds(i int, t, read time.Time) []string {
 		if late := c.lateStreak(i, dept, t, read); len(late) > 0 && len(late)%lateWeeks == 0 {
 			out = append(out, dept+" late "+strings.Join(late, ","))
 		}
-		for _, which := range []string{"first", "others"} {
-			if n := c.staleStreak(i, dept, which, t); n > 0 && n%staleWeeks == 0 {
-				out = append(out, fmt.Sprintf("%s stale %s %d", dept, which, n))
+		for _, p := range c.cast.projects {
+			if n := c.staleStreak(i, p, t); p.dept == dept && n > 0 && n%staleWeeks == 0 {
+				out = append(out, fmt.Sprintf("%s stale %s %d", dept, p.id, n))
 			}
 		}
 	}
@@ -168,13 +168,11 @@ func (c *yearCensure) lateStreak(i int, dept string, t, read time.Time) (how []s
 	return how
 }
 
-// staleStreak is for how many weeks a department's first project, or the others, had no figures
-// of their own.
-func (c *yearCensure) staleStreak(i int, dept, which string, t time.Time) (n int) {
+// staleStreak is for how many weeks a project that was to be reported had no figures of its own.
+func (c *yearCensure) staleStreak(i int, p yearProject, t time.Time) (n int) {
 	for _, w := range c.back(i, t) {
-		d := c.followed[w.Name+" "+dept]
-		stands := d.counts(c.frozen[w.Name][1])
-		if d.Exempt || stands != standsNothing && (which != "first" || stands != standsButFirst) || d.single && which != "first" {
+		d := c.followed[w.Name+" "+p.dept]
+		if d.Exempt || d.LeftOut && c.cast.spared[p.dept] == p.id || c.said(w, p, c.frozen[w.Name][1]) != standsNothing {
 			break
 		}
 		n++

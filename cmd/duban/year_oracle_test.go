@@ -22,11 +22,11 @@ type yearCast struct {
 	leaders    map[string][]string // whose projects a department has
 	readers    []string            // of the leaders' letter
 	leaderMail map[string]string
-	bodies     map[string]string // of the formal edition
-	single     map[string]bool   // has one project only
-	spared     map[string]string // the project the office may free: a department's last, of three at least
-	pleads     map[string]string // the lead leader of the project a department has problems with; none for one with one project
-	projects   []yearProject     // in the registry's order
+	bodies     map[string]string      // of the formal edition
+	single     map[string]bool        // has one project only
+	spared     map[string]string      // the project the office may free: a department's last, of three at least
+	pleads     map[string]yearProject // the one a department has problems with: its second, or only one
+	projects   []yearProject          // in the registry's order
 }
 
 // yearProject is a project of the registry.

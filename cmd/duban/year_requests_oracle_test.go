@@ -50,7 +50,7 @@ type yearPleas struct {
 	closed   map[string]time.Time   // when that was closed
 	solved   map[string][]time.Time // when a department said so
 	sayings  []yearSaying           // not read yet
-	entered  map[string]int         // by week and department: how many of its mails were read
+	entered  map[string]int         // by week and department: up to which of its mails the row was read
 	later    []func(time.Time) bool // letters that wait for the morning; true when gone
 	upcoming int                    // the first week whose reports may still come
 }
@@ -91,12 +91,10 @@ func (p *yearPleas) enter(read time.Time) {
 		}
 		for _, dept := range p.Depts {
 			act, key := p.Act(p.Weeks[w].Name, dept), p.Weeks[w].Name+dept
-			was := p.entered[key]
-			for n := was; n < len(act.Mails) && !act.Mails[n].At.After(read); n++ {
+			n := p.rowCounts(p.cast.pleads[dept], p.Weeks[w], read)
+			if n+1 > p.entered[key] {
 				p.entered[key] = n + 1
-			}
-			if now := p.entered[key]; now > was && act.Mails[now-1].Kind != demo.SendsNil && act.Mails[now-1].Kind != demo.SendsOld && p.cast.pleads[dept] != "" {
-				p.report(dept, p.Weeks[w], act.Plea, act.Mails[now-1].At)
+				p.report(dept, p.Weeks[w], act.Plea, act.Mails[n].At)
 			}
 		}
 	}
@@ -144,7 +142,7 @@ func (o *yearOracle) reach(dept string, read time.Time) string {
 
 // about is what a problem brings in a turn.
 func (p *yearPleas) about(i *yearPlea, t, read time.Time) {
-	leader := p.cast.leaderMail[p.cast.pleads[i.dept]]
+	leader := p.cast.leaderMail[p.cast.pleads[i.dept].leader]
 	if i.Urgency != "" && i.alerted != i.Since && (i.Urgency == "特急" || !resting(t)) && t.Sub(i.said) <= 7*24*time.Hour {
 		to := []string{leader, p.cast.office}
 		for _, unit := range i.Units {
@@ -302,7 +300,7 @@ func (p *yearPleas) raise(t time.Time) {
 	lists := map[string][]*yearPlea{}
 	for _, i := range p.all {
 		at := demo.Workday(workdays(i.sent, 3, 18), 1, 18, 0)
-		if leader := p.cast.pleads[i.dept]; p.open[i.dept] == i && i.round > 0 && !i.answered && !i.raised && !p.lost(i, p.swept[t]) && !t.Before(at) && p.reminds(t, at) && at.Year() == 2026 {
+		if leader := p.cast.pleads[i.dept].leader; p.open[i.dept] == i && i.round > 0 && !i.answered && !i.raised && !p.lost(i, p.swept[t]) && !t.Before(at) && p.reminds(t, at) && at.Year() == 2026 {
 			lists[leader] = append(lists[leader], i)
 		}
 	}

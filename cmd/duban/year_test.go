@@ -40,7 +40,7 @@ func dayOf(t testing.TB, day string) time.Time {
 
 // castOf reads the registry for the oracle: addresses and whose projects are whose.
 func castOf(c *configs.Config) yearCast {
-	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, spared: map[string]string{}, leaderMail: map[string]string{}, bodies: map[string]string{}, pleads: map[string]string{}}
+	cast := yearCast{office: c.Office.Mail, mail: map[string]string{}, head: map[string]string{}, deputy: map[string]string{}, leaders: map[string][]string{}, single: map[string]bool{}, spared: map[string]string{}, leaderMail: map[string]string{}, bodies: map[string]string{}, pleads: map[string]yearProject{}}
 	for _, d := range c.Roster.Depts {
 		cast.mail[d.ID], cast.head[d.ID], cast.deputy[d.ID] = d.Mail, d.HeadMail, d.MailBackup
 	}
@@ -50,9 +50,10 @@ func castOf(c *configs.Config) yearCast {
 		if cast.mail[agent] == "" {
 			agent = p.Dept
 		}
-		cast.projects = append(cast.projects, yearProject{p.ID, p.Dept, agent, p.LeadLeader, string(p.Class), own[p.Dept], int(p.YearPlan / state.Wan)})
-		if own[p.Dept]++; own[p.Dept] == 2 {
-			cast.pleads[p.Dept] = p.LeadLeader
+		project := yearProject{p.ID, p.Dept, agent, p.LeadLeader, string(p.Class), own[p.Dept], int(p.YearPlan / state.Wan)}
+		cast.projects = append(cast.projects, project)
+		if own[p.Dept]++; own[p.Dept] <= 2 {
+			cast.pleads[p.Dept] = project
 		} else if own[p.Dept] > 2 {
 			cast.spared[p.Dept] = p.ID
 		}

@@ -12,8 +12,8 @@ import (
 )
 
 // Plea is a problem a department reports, in the same words for some weeks, and the help it asks
-// for. It is always about the second of its projects, whose row no other draw touches; a
-// department with one project has no problems.
+// for. It is always about the second of its projects, whose row no other draw touches, or the only
+// one, which may be sent back.
 type Plea struct {
 	Since   string    // the week it is first reported for
 	From    time.Time // before every report that may speak of it
@@ -57,10 +57,11 @@ func (p *Plea) Stands(solved []time.Time, at time.Time) bool {
 
 // pleaded is the project a department's problems are about; "" for none.
 func (b *Books) pleaded(dept string, w Week) string {
-	if own := b.Roster.ProjectsOf(dept, w.Due); len(own) > 1 {
-		return own[1].ID
+	own := b.Roster.ProjectsOf(dept, w.Due)
+	if len(own) == 0 {
+		return ""
 	}
-	return ""
+	return own[min(1, len(own)-1)].ID
 }
 
 // words are the cells of the problem: 存在问题, 需协调解决事项, 协调单位 and 紧急程度.

@@ -155,6 +155,9 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 		y.drawRefusals(rng, dept)
 		y.drawOld(rng, dept)
 	}
+	for _, dept := range depts {
+		y.drawStall(rng, dept)
+	}
 	y.drawVisits(rand.New(rand.NewPCG(seed, 5)), roster)  // a stream of its own: article 5
 	y.drawPermits(rand.New(rand.NewPCG(seed, 7)), roster) // and article 7
 	return y
