@@ -51,6 +51,9 @@ type healthPage struct {
 	Detail string
 }
 
+// alertLine is the data of alert.txt.tmpl.
+type alertLine struct{ Kind, Since string }
+
 // Health tells the office that duban is ill, or that it is well again.
 func (c *Composer) Health(ill Ill, over bool, now time.Time) (Draft, error) {
 	round := 1
@@ -73,6 +76,11 @@ func (c *Composer) Health(ill Ill, over bool, now time.Time) (Draft, error) {
 		Frame: c.frame(d, ""), Kind: ill.Kind, Over: over, Since: c.fullAt(ill.Since), Until: c.fullAt(now),
 		Year: fmt.Sprint(now.In(c.Schedule.Zone).Year() + 1), Detail: trim(Scrub(ill.Detail), quoteText),
 	})
+}
+
+// Alert says in one line what is wrong, for the status page and the alert file.
+func (c *Composer) Alert(ill Ill) (string, error) {
+	return c.inLine("alert", alertLine{Kind: ill.Kind, Since: c.at(ill.Since)})
 }
 
 // Unsent finds out from the outbox whether letters cannot get out: one that was tried waits

@@ -27,7 +27,7 @@ type ownPage struct {
 	Year            string
 	Sum             progress
 	Red, Yellow     string
-	Changes         []string // projects whose colour changed: "滨河路(黄灯转红灯)"
+	Changes         []recoloured
 	Decisions       []decision
 	AskCount        string
 	AskMore         string
@@ -64,12 +64,16 @@ type progress struct {
 	Silent    bool   // all of it is carried over: there is nothing of this week
 }
 
+// recoloured is a project whose colour changed: 滨河路(黄灯转红灯).
+type recoloured struct{ Name, Was, Is string }
+
 // ownRow is one project.
 type ownRow struct {
 	Name, DeptName, Colour, Was string
 	Week, YTD, Rate             string
 	Idle                        string // weeks in a row without investment, from 2
-	Unlit                       string // why there is no light
+	Paused                      string // until when and why; "" when it does not stand still
+	Finished, Unplanned         bool   // why else there is no light
 	Marks                       string
 }
 
@@ -163,7 +167,7 @@ func (p *ownPage) lights(projects []report.Project) {
 	for _, x := range projects {
 		n[x.Shown]++
 		if x.Was != "" && x.Was != x.Shown {
-			p.Changes = append(p.Changes, fmt.Sprintf("%s(%s灯转%s灯)", x.Name, x.Was, x.Shown))
+			p.Changes = append(p.Changes, recoloured{x.Name, string(x.Was), string(x.Shown)})
 		}
 		for _, m := range x.Marks {
 			by[m] = append(by[m], x.Name)
@@ -177,13 +181,7 @@ func (p *ownPage) lights(projects []report.Project) {
 // ownRows draws projects one by one, and how many are not shown.
 func ownRows(projects []report.Project) (rows []ownRow, more string) {
 	for _, x := range projects[:min(len(projects), maxOwn)] {
-		r := ownRow{Name: x.Name, DeptName: x.DeptName, Colour: string(x.Shown), Week: wan(x.Week), YTD: wan(x.YTD), Rate: rate(x.Rate), Unlit: noRate(x.Unplanned), Marks: list(x.Marks)}
-		switch {
-		case x.Finished:
-			r.Unlit = "不再亮灯"
-		case x.Paused != "":
-			r.Unlit = "暂停" + x.Paused
-		}
+		r := ownRow{Name: x.Name, DeptName: x.DeptName, Colour: string(x.Shown), Week: wan(x.Week), YTD: wan(x.YTD), Rate: rate(x.Rate), Marks: list(x.Marks), Paused: x.Paused, Finished: x.Finished, Unplanned: x.Unplanned}
 		if x.Was != "" && x.Was != x.Shown {
 			r.Was = string(x.Was)
 		}

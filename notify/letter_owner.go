@@ -21,7 +21,7 @@ type ownerPage struct {
 }
 
 // ownerRow is one project as somebody else reported it, in 万元; "" for what he left out.
-type ownerRow struct{ ID, Name, Place, Week, YTD string }
+type ownerRow struct{ ID, Name, Sheet, Row, Week, YTD string }
 
 // Owner asks a department about rows of its projects somebody else sent (edge cases: many
 // departments in one workbook, sent from a personal mailbox).
@@ -55,7 +55,7 @@ func (c *Composer) Owner(a alien, now, until time.Time) (Draft, state.Proposal, 
 
 func (c *Composer) ownerRow(row alienRow) ownerRow {
 	named := c.named([]string{row.Project})[0]
-	out := ownerRow{ID: named.ID, Name: named.Name, Place: fmt.Sprintf("“%s”表第%d行", trim(row.sheet, quoteCell), row.No)}
+	out := ownerRow{ID: named.ID, Name: named.Name, Sheet: trim(row.sheet, quoteCell), Row: fmt.Sprint(row.No)}
 	if f, ok := row.Money("week_invest"); ok {
 		out.Week = wan(f)
 	}

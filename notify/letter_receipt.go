@@ -192,15 +192,12 @@ func rowsByProject(m *state.Mail) map[string]state.Row {
 	return rows
 }
 
-// seen is how a cell is quoted: its certain value, else as it was typed, else 空白.
+// seen is how a cell is quoted: its certain value, else as it was typed; "" for a blank one.
 func seen(v state.Value) string {
-	switch {
-	case v.Sure():
+	if v.Sure() {
 		return trim(v.Text, quoteCell)
-	case v.Raw != "":
-		return trim(v.Raw, quoteCell)
 	}
-	return "(空白)"
+	return trim(v.Raw, quoteCell)
 }
 
 // planOf is a project's plan of a week's year; 0 when the registry holds another year's.

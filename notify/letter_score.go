@@ -23,11 +23,11 @@ type scorePage struct {
 
 // scoreWeek is one week of a department.
 type scoreWeek struct {
-	Week   string
-	Due    string // its deadline
-	Points string // "" when it does not count
-	Parts  string // 按时5、质量2、完整2
-	Lines  []scoreLine
+	Week                      string
+	Due                       string // its deadline
+	Points                    string // "" when it does not count
+	OnTime, Quality, Complete string // the parts of it
+	Lines                     []scoreLine
 }
 
 // scoreLine is a deduction, or what was left out of account.
@@ -191,7 +191,7 @@ func (c *Composer) scoreWeek(w state.WeekScore) scoreWeek {
 	out := scoreWeek{Week: w.Week.Spoken(), Due: c.at(c.Schedule.Deadline(w.Week).Due)}
 	if w.Scored {
 		out.Points = w.Points.String()
-		out.Parts = fmt.Sprintf("按时%s、质量%s、完整%s", w.OnTime, w.Quality, w.Complete)
+		out.OnTime, out.Quality, out.Complete = w.OnTime.String(), w.Quality.String(), w.Complete.String()
 	}
 	for _, l := range w.Lines {
 		line := scoreLine{Part: string(l.Part), Why: trim(l.Why, 2*quoteText)}

@@ -91,11 +91,14 @@ type ledgerLine struct {
 // classRow is one row of the class table, with the widths of its bar in percent.
 type classRow struct {
 	Name, Count, Week, YTD, Rate string
-	NoRate                       string // why there is no rate
+	Unplanned                    bool // there is no rate: a plan of this year is missing
 	Full, Rest                   string
 	Behind                       bool
 	Total                        bool
 }
+
+// unchanged is a department that reported 无变化; Weeks is how many in a row, "" for the first.
+type unchanged struct{ Name, Weeks string }
 
 // reporting is the completeness statement.
 type reporting struct {
@@ -112,7 +115,7 @@ type reporting struct {
 	ResubmitLateNames string
 	StaleN            string // projects on carried-over figures
 	StaleNames        string // their departments
-	UnchangedNames    string // departments that reported 无变化: 青禾镇、文峰街道(连续3周)
+	Unchanged         []unchanged
 	PausedNames       string // projects that stand still, until when and why
 	ExemptNames       string // departments nothing was due from
 	UnverifiedNames   string // departments whose figures stand because we did not answer in time

@@ -115,7 +115,7 @@ func classTable(s report.Summary) []classRow {
 	for n, l := range lines {
 		r := classRow{
 			Name: l.Name, Count: fmt.Sprint(l.Count), Week: wan(l.Week), YTD: l.YTD.Yi(), Rate: rate(l.Rate),
-			NoRate: noRate(l.Unplanned > 0), Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
+			Unplanned: l.Unplanned > 0, Behind: l.Gap != nil && *l.Gap < 0, Total: n == len(lines)-1,
 		}
 		if l.Rate != nil {
 			full := min(max(int(*l.Rate+0.5), 1), 99) // a bar of no width is drawn as a full one by Word
@@ -136,15 +136,13 @@ func completeness(s report.Summary) reporting {
 		ResubmitLateNames: names(s.ResubmitLate), StaleN: count(len(s.Stale)),
 	}
 	r.ExemptNames, r.UnverifiedNames, r.AmendedNames = names(s.Exempt), names(s.Unverified), list(s.Amended)
-	var same []string
 	for _, w := range s.Unchanged {
-		name := w.Name
+		weeks := ""
 		if w.Weeks > 1 {
-			name += fmt.Sprintf("(连续%d周)", w.Weeks)
+			weeks = fmt.Sprint(w.Weeks)
 		}
-		same = append(same, name)
+		r.Unchanged = append(r.Unchanged, unchanged{w.Name, weeks})
 	}
-	r.UnchangedNames = list(same)
 	var paused []string
 	for _, p := range s.Projects {
 		if p.Paused != "" {
@@ -205,12 +203,4 @@ func ledgerLines(s report.Summary) []ledgerLine {
 	list("done", s.Done, func(report.Issue) bool { return true })
 	list("late", s.Issues, func(i report.Issue) bool { return i.Overdue })
 	return out
-}
-
-// noRate says why a rate is missing.
-func noRate(unplanned bool) string {
-	if unplanned {
-		return "年度计划还没有登记"
-	}
-	return "不按投资考核"
 }

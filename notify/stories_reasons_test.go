@@ -49,7 +49,7 @@ func scoreReasons(t *testing.T) []state.ScoreReason {
 	return out
 }
 
-// reasons words every reason, a line each.
+// reasons words every reason and every alert, a line each.
 func reasons(t *testing.T, c *Composer) string {
 	t.Helper()
 	var got string
@@ -67,11 +67,18 @@ func reasons(t *testing.T, c *Composer) string {
 		}
 		got += "score " + string(r.Case) + ": " + said + "\n"
 	}
+	for _, kind := range []string{IllPoll, IllLogin, IllSMTP, IllStore, IllDisk, IllClock, IllQuota, IllCount, IllSkew, IllLimit} {
+		said, err := c.Alert(Ill{Ailment: state.Ailment{Kind: kind, Since: on(t, "09-18 16:00")}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += "alert " + kind + ": " + said + "\n"
+	}
 	return got
 }
 
-// TestEveryReasonReadsAsWritten compares what is said of every light and deduction with its
-// golden file.
+// TestEveryReasonReadsAsWritten compares what is said of every light, deduction and alert
+// with its golden file.
 func TestEveryReasonReadsAsWritten(t *testing.T) {
 	golden(t, "reasons.txt", reasons(t, composer(t, pages(t))))
 }

@@ -69,6 +69,7 @@ type planPage struct {
 type planLine struct {
 	WeekNo, Span, Due, Summary, Corrected, Why string
 	Skipped, Odd                               bool
+	Guessed                                    bool // rests on days off that are not announced
 }
 
 // YearPlan writes the plan of a year, or what changed in it.
@@ -88,7 +89,7 @@ func (c *Composer) YearPlan(plan state.ToldPlan, changed []state.PlanWeek, now t
 		}
 		line := c.planLine(w)
 		if w.Provisional && line.Why == "" && !slices.Contains(plan.Missing, plan.Year) {
-			line.Why = "按推算的放假日"
+			line.Guessed = true
 		}
 		p.Weeks = append(p.Weeks, line)
 		if line.Odd {

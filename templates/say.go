@@ -8,7 +8,8 @@ import (
 
 // Sayings lists the words that stand inside other letters: what the office is asked to decide
 // (ask-…: the first line is the title, every other line a point), what came of it (outcome),
-// why a circular names somebody (ground), why a light is as it is (light) and why points were taken (deduction). Each is one plain text, NAME.txt.tmpl.
+// why a circular names somebody (ground), why a light is as it is (light), why points were taken (deduction) and what is
+// wrong with duban, for the status page (alert). Each is one plain text, NAME.txt.tmpl.
 func Sayings() []string {
 	return []string{
 		"ask-escalation",
@@ -24,6 +25,7 @@ func Sayings() []string {
 		"ground",
 		"light",
 		"deduction",
+		"alert",
 	}
 }
 

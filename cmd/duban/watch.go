@@ -141,19 +141,18 @@ func (o *office) stopped(ctx context.Context, now time.Time) (over []notify.Ill,
 	if len(stops) == 0 {
 		return over, nil
 	}
-	var words []string
 	var errs []error
 	var ills []notify.Ill
 	for _, kind := range []string{notify.IllDisk, notify.IllClock} {
 		if stops[kind] != nil {
 			since := o.archive.guard.began(kind)
-			words = append(words, illWords(kind, since.In(o.cfg.Schedule.Zone)))
 			errs = append(errs, stops[kind])
 			ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: kind, Since: since}, Detail: stops[kind].Error()})
 		}
 	}
-	o.show(words)
-	errs = append(errs, o.ring(ctx, ills, false, now))
+	lines, err := o.alerts(ills)
+	o.show(lines)
+	errs = append(errs, err, o.ring(ctx, ills, false, now))
 	return nil, fmt.Errorf("no mail is fetched and none sent: %w", errors.Join(errs...))
 }
 
@@ -212,14 +211,9 @@ func (o *office) watch(ctx context.Context, now time.Time, collected error, over
 	if local.Month() == time.December && o.cfg.Schedule.Calendar.Provisional(local.Year()+1) {
 		ills = append(ills, notify.Ill{Ailment: state.Ailment{Kind: notify.IllCalendar, Since: now, Daily: true}})
 	}
-	var words []string
-	for _, ill := range ills {
-		if !ill.Past && ill.Kind != notify.IllCalendar && ill.Kind != notify.IllMoved {
-			words = append(words, illWords(ill.Kind, ill.Since.In(o.cfg.Schedule.Zone)))
-		}
-	}
-	o.show(words)
-	return errors.Join(o.planner.Watch(ctx, ills, now), o.ring(ctx, ills, true, now))
+	lines, err := o.alerts(ills)
+	o.show(lines)
+	return errors.Join(err, o.planner.Watch(ctx, ills, now), o.ring(ctx, ills, true, now))
 }
 
 // moved is when a folder was last found moved or restored; zero when none ever was.
@@ -279,15 +273,18 @@ func (o *office) inspectMailbox(ctx context.Context, now time.Time, add func(kin
 	return nil
 }
 
-// illWords says in one line what is wrong, for the page and the alert file.
-func illWords(kind string, since time.Time) string {
-	word := map[string]string{
-		notify.IllPoll: "收信没有成功,来信不会丢,恢复前不催报", notify.IllLogin: "收信邮箱登录不上,请核对口令",
-		notify.IllSMTP: "信发不出去,都还排着队,请检查发信服务器", notify.IllStore: "启动时修复过存放的数据,请系统管理员查看",
-		notify.IllDisk: "磁盘空间低于预留,已停止收信和发信,请清理", notify.IllClock: "机器的时钟不对,已停止收信和发信,请校准后重启",
-		notify.IllQuota: "收信邮箱快满了,满了以后各单位的来信会被退回,请清理", notify.IllCount: "邮箱里有没读到的信,请核对",
-		notify.IllLimit: "24小时内的发信量快到上限了,到了上限先停催报",
-		notify.IllSkew:  "机器的时间与邮件服务器相差较多,请校准",
-	}[kind]
-	return fmt.Sprintf("自%s起:%s。", since.Format("1月2日15:04"), word)
+// alerts says in one line each what is wrong, for the page and the alert file. One that cannot
+// be worded still stands there, by its kind.
+func (o *office) alerts(ills []notify.Ill) (lines []string, err error) {
+	for _, ill := range ills {
+		if ill.Past || ill.Kind == notify.IllCalendar || ill.Kind == notify.IllMoved {
+			continue // over, or nothing to be done at once
+		}
+		line, wording := o.planner.Composer.Alert(ill)
+		if wording != nil {
+			line, err = ill.Kind, errors.Join(err, fmt.Errorf("word the alert %s: %w", ill.Kind, wording))
+		}
+		lines = append(lines, line)
+	}
+	return lines, err
 }
