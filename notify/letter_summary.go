@@ -54,7 +54,7 @@ type summaryPage struct {
 	RedMore    string
 	Yellows    []lampRow
 	YellowMore string
-	Better     []string // projects whose colour improved
+	Better     []recoloured // projects whose colour improved
 	Classes    []classRow
 	Report     reporting
 	Issues     string // open issues
@@ -196,7 +196,7 @@ func (c *Composer) summaryPage(s report.Summary, d Draft) summaryPage {
 			grey++
 		}
 		if project.Was != "" && dimmer(project.Was) > dimmer(project.Shown) && project.Shown != state.Grey {
-			p.Better = append(p.Better, fmt.Sprintf("%s(%s转%s)", project.Name, project.Was, project.Shown))
+			p.Better = append(p.Better, recoloured{project.Name, string(project.Was), string(project.Shown)})
 		}
 	}
 	p.Green, p.Grey = fmt.Sprint(green), count(grey)

@@ -34,7 +34,7 @@ func TestATrippedFuseIsSeenAndToldOnce(t *testing.T) {
 	if want := []string{b.cfg.Office.Mail + " fuse-0918", b.cfg.Office.Mail + " limit-20260918T1822"}; !slices.Equal(told, want) || len(b.out) != 12 {
 		t.Errorf("the office was told by %v, %d letters left; want %v, and ten others", told, len(b.out), want)
 	}
-	if h := d.health(); len(h) != 2 || !strings.Contains(h[0], "快到上限了") || !strings.Contains(h[1], "发信保险已动作:24小时内已发出") {
+	if h := d.health(); len(h) != 2 || !strings.Contains(h[0], "快到上限了") || !strings.Contains(h[1], "发信量超过上限:24小时内已发出") {
 		t.Errorf("health says %q", h)
 	}
 	b.dispatcher.Fuse.Overall = 500

@@ -63,9 +63,9 @@ func (d *daemon) health() []string {
 // fuseWords tells the office that letters are held back, and what to do.
 func fuseWords(fuse *notify.FuseError) string {
 	if fuse.Address != "" {
-		return fmt.Sprintf("发信保险已动作:%s 24小时内收到%d封,暂不再发给它。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Address, fuse.Count)
+		return fmt.Sprintf("发信量超过上限:%s 24小时内收到%d封,暂不再发给它。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Address, fuse.Count)
 	}
-	return fmt.Sprintf("发信保险已动作:24小时内已发出%d封,所有信都暂停。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Count)
+	return fmt.Sprintf("发信量超过上限:24小时内已发出%d封,所有信都暂停。请先查清原因;确实需要的,调大 outgoing.fuse。", fuse.Count)
 }
 
 // letterGauge counts letters by phase when somebody asks.

@@ -62,12 +62,12 @@ func districtBooks() []districtBook {
 				{
 					Rule: "unit-suspect", Level: state.LevelError, Sheet: "在建项目", Cell: "G6", Cells: []string{"G6", "G8"}, Project: "LC2026-024", Name: "医用耗材智造基地",
 					Found: "0.033", Example: "330", Title: "本周完成投资", Unit: "万元",
-					Message: "“本周完成投资”的单位是万元,您填的0.033与上周或项目库的数差一万倍,像是按别的单位填的。请以万元计填写,例如330。",
+					Message: "“本周完成投资”的单位是万元,您填的0.033与上周或项目库的数相差约一万倍,像是按别的单位填的。请以万元计填写,例如330。",
 				},
 				{
 					Rule: "unit-suspect", Level: state.LevelError, Sheet: "在建项目", Cell: "H6", Cells: []string{"H6", "H8"}, Project: "LC2026-024", Name: "医用耗材智造基地",
 					Found: "1.123", Example: "11230", Last: "10900", Title: "年度累计完成投资", Unit: "万元",
-					Message: "“年度累计完成投资”的单位是万元,您填的1.123与上周或项目库的数差一万倍,像是按别的单位填的。请以万元计填写,例如11230。",
+					Message: "“年度累计完成投资”的单位是万元,您填的1.123与上周或项目库的数相差约一万倍,像是按别的单位填的。请以万元计填写,例如11230。",
 				},
 				{
 					Rule: "visit-outside-week", Level: state.LevelWarning, Sheet: "在建项目", Cell: "N4", Project: "LC2026-022",
