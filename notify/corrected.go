@@ -113,7 +113,7 @@ func (c *Composer) Corrected(e Correction) (d Draft, ok bool, err error) {
 	}
 	p.bounded()
 	if c.Workbook != nil {
-		data, err := c.Workbook(r.is)
+		data, err := c.Workbook(r.is, c.Pages.Say)
 		if err != nil {
 			return Draft{}, false, fmt.Errorf("write %s: draw the workbook: %w", d.Key, err)
 		}

@@ -72,9 +72,9 @@ type Composer struct {
 	// Sheets draws plain tables as a workbook (report.Export); nil attaches none.
 	Sheets func([]report.Table) ([]byte, error)
 	// Workbook draws the consolidated workbook (report.Workbook); nil attaches none.
-	Workbook func(report.Summary) ([]byte, error)
+	Workbook func(report.Summary, report.Words) ([]byte, error)
 	// Pack draws the workbook of a meeting (report.Pack); nil attaches none.
-	Pack func(report.Meeting) ([]byte, error)
+	Pack func(report.Meeting, report.Words) ([]byte, error)
 }
 
 // Answer is what the answer to one try of a department follows from.

@@ -81,7 +81,7 @@ func (c *Composer) Meeting(e Edition, in state.Week, at time.Time) (Draft, error
 	p.UnansweredN = count(len(e.Overdue))
 	p.Late, p.New, p.Units = count(late), count(fresh), list(invited(m.Items))
 	if c.Pack != nil {
-		data, err := c.Pack(m)
+		data, err := c.Pack(m, c.Pages.Say)
 		if err != nil {
 			return Draft{}, fmt.Errorf("write %s: draw the workbook: %w", d.Key, err)
 		}

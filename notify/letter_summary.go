@@ -162,7 +162,7 @@ func (c *Composer) edition(e Edition, o state.Occasion, to []state.Delivery) (Dr
 		p.Held, p.HeldBy, p.HeldWhy, p.Code = e.Hold.Held, trim(e.Hold.By, quoteCell), trim(e.Hold.Reason, quoteText), e.Hold.Code
 	}
 	if c.Workbook != nil {
-		data, err := c.Workbook(s)
+		data, err := c.Workbook(s, c.Pages.Say)
 		if err != nil {
 			return Draft{}, fmt.Errorf("write %s: draw the workbook: %w", d.Key, err)
 		}

@@ -59,6 +59,7 @@ func TestSamplesAreTheLettersOfTheDistrict(t *testing.T) {
 		}
 	}
 	reasons(t, composer(t, &c))
+	workbooks(t, &c)
 	if _, err := questions(t)["claim"](composer(t, &c)); err != nil { // a notice asks it
 		t.Fatal(err)
 	}

@@ -42,6 +42,18 @@ func TestBuiltInPagesPassTheirOwnCheck(t *testing.T) {
 	}
 }
 
+// Each column of a workbook's sheet takes a line: one too few would put every heading over the
+// wrong column.
+func TestTheWordsOfASheetKeepTheirLines(t *testing.T) {
+	const head, columns = "{{.Week}}报送一览\n应报{{.Expected}}个单位\n", "单位\n情况\n项目数\n首次收到\n采用时间\n"
+	for text, told := range map[string]bool{head + columns + "备注\n": false, head + columns: true, head + columns + "备注\n另一栏\n": true} {
+		set, faults := Load(override(t, map[string]string{"book-reporting.txt.tmpl": text}))
+		if (set == nil) != told || told && !strings.Contains(faults[0].Message, "应有8行") {
+			t.Errorf("%q: %v", text, faults)
+		}
+	}
+}
+
 // The office may reword what it is asked; words that name a field that is not there, or that
 // say nothing in some case, are refused like a letter's.
 func TestSayingsAreCheckedLikeLetters(t *testing.T) {

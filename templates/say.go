@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// Sayings lists the words that stand inside other letters: what the office is asked to decide
-// (ask-…: the first line is the title, every other line a point), what came of it (outcome),
-// why a circular names somebody (ground), why a light is as it is (light), why points were taken (deduction) and what is
-// wrong with duban, for the status page (alert). Each is one plain text, NAME.txt.tmpl.
+// Sayings lists the words that stand inside other letters and in workbooks: what the office is
+// asked to decide (ask-…: the first line is the title, every other line a point), what came of it
+// (outcome), why a circular names somebody (ground), why a light is as it is (light), why points
+// were taken (deduction), what is wrong with duban, for the status page (alert); and what the
+// workbooks say beside the figures (book-…: title, note and the heading of each column, a line
+// each; book-cell what a cell says). Each is one plain text, NAME.txt.tmpl.
 func Sayings() []string {
 	return []string{
 		"ask-escalation",
@@ -26,6 +28,15 @@ func Sayings() []string {
 		"light",
 		"deduction",
 		"alert",
+		"book-overview",
+		"book-charts",
+		"book-class",
+		"book-lights",
+		"book-issues",
+		"book-reporting",
+		"book-changes",
+		"book-agenda",
+		"book-cell",
 	}
 }
 

@@ -60,10 +60,11 @@ func (s *Set) trial() []Fault {
 // try renders one sample of a page or a saying.
 func (s *Set) try(name string, data any) []Fault {
 	if slices.Contains(Sayings(), name) {
-		if _, err := s.Say(name, data); err != nil {
+		lines, err := s.Say(name, data)
+		if err != nil {
 			return []Fault{renderFault(name, err)}
 		}
-		return nil
+		return counted(name, lines, data)
 	}
 	_, _, html, err := s.Render(name, data)
 	if err != nil {
@@ -74,6 +75,26 @@ func (s *Set) try(name string, data any) []Fault {
 		faults = append(faults, Fault{File: name + ".html.tmpl", Message: why})
 	}
 	return faults
+}
+
+// counted faults the words of a workbook's sheet that have more or fewer lines than the built-in
+// ones: each column takes a line, in the order they stand.
+func counted(name string, lines []string, data any) []Fault {
+	if !strings.HasPrefix(name, "book-") {
+		return nil
+	}
+	set, faults := standing()
+	if len(faults) > 0 {
+		return faults
+	}
+	want, err := set.Say(name, data)
+	if err != nil {
+		return []Fault{renderFault(name, err)}
+	}
+	if len(lines) == len(want) {
+		return nil
+	}
+	return []Fault{{File: name + ".txt.tmpl", Message: fmt.Sprintf("应有%d行,现有%d行。一行是一个标题、说明或栏名,行数和先后不能变", len(want), len(lines))}}
 }
 
 var missing = regexp.MustCompile(`map has no entry for key "([^"]*)"`)

@@ -86,16 +86,16 @@ func weeks(from, to state.Week) int {
 }
 
 // Pack draws the workbook of a meeting: the sheets 议题清单 and 问题清单, on A4.
-func Pack(m Meeting) ([]byte, error) {
+func Pack(m Meeting, say Words) ([]byte, error) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // it holds temporary files at most
-	b := &book{File: f, Summary: m.Summary}
+	b := &book{File: f, Summary: m.Summary, say: say}
 	for _, draw := range []func() error{b.makeStyles, func() error { return b.agenda(m) }, b.issues} {
 		if err := draw(); err != nil {
 			return nil, fmt.Errorf("meeting workbook: %w", err)
 		}
 	}
-	if err := b.finish(fmt.Sprintf("%s联席会议议题清单", m.At.Format("1月2日"))); err != nil {
+	if err := b.finish(); err != nil {
 		return nil, fmt.Errorf("meeting workbook: %w", err)
 	}
 	var out bytes.Buffer
@@ -107,25 +107,26 @@ func Pack(m Meeting) ([]byte, error) {
 
 // agenda draws 议题清单.
 func (b *book) agenda(m Meeting) error {
+	page := b.page()
+	page.Day, page.Items = m.At.Format("1月2日"), len(m.Items)
 	t := table{
-		name: "议题清单", title: m.At.Format("1月2日") + "联席会议议题清单",
-		note: fmt.Sprintf("根据%s各单位报送的问题整理,共%d项;请办公室审定后印发。", b.Week.Spoken(), len(m.Items)),
+		name: "议题清单", words: "agenda", about: page,
 		columns: []column{
-			{"序", 5, asNumber, false},
-			{"议题", 26, asWrapped, false},
-			{"项目", 18, asWrapped, false},
-			{"牵头领导", 13, asWrapped, false},
-			{"问题", 30, asWrapped, false},
-			{"需决策事项", 30, asWrapped, false},
-			{"汇报单位", 12, asWrapped, false},
-			{"建议参会", 16, asWrapped, false},
-			{"要求时限", 11, asText, false},
-			{"情况", 11, asWrapped, false},
-			{"已持续周数", 8, asNumber, false},
+			{"", 5, asNumber, false},
+			{"", 26, asWrapped, false},
+			{"", 18, asWrapped, false},
+			{"", 13, asWrapped, false},
+			{"", 30, asWrapped, false},
+			{"", 30, asWrapped, false},
+			{"", 12, asWrapped, false},
+			{"", 16, asWrapped, false},
+			{"", 11, asText, false},
+			{"", 11, asWrapped, false},
+			{"", 8, asNumber, false},
 		},
 	}
 	for n, i := range m.Items {
-		t.rows = append(t.rows, []any{n + 1, i.Topic, i.Name, i.Leader, i.Text, i.Request, i.DeptName, joined(i.Attend), i.Deadline, i.Standing(b.HasPrev), i.Weeks})
+		t.rows = append(t.rows, []any{n + 1, i.Topic, i.Name, i.Leader, i.Text, i.Request, i.DeptName, joined(i.Attend), i.Deadline, b.standing(i.Standing(b.HasPrev)), i.Weeks})
 	}
 	return b.draw(t)
 }

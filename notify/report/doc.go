@@ -3,8 +3,9 @@
 // view.go joins the digest with the names of the registry and the words of the reports
 // (Summary); the leaders' letter, the workbook and the status page are all drawn from that.
 // view_rows.go builds its lines. workbook.go draws the consolidated workbook, its sheets in
-// workbook_classes.go and workbook_sheets.go, its looks in workbook_styles.go; agenda.go a
-// meeting's agenda and its workbook; export.go plain tables, as for the office's own statistics.
+// workbook_classes.go and workbook_sheets.go, its words (from templates) in workbook_words.go, its
+// looks in workbook_styles.go; agenda.go a meeting's agenda and its workbook; export.go plain
+// tables, as for the office's own statistics.
 //
 // mark.go returns a department's own workbook with its faulty cells marked. It changes the
 // package at the places concerned and nowhere else: mark_package.go and mark_relations.go

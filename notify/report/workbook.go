@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -16,10 +15,10 @@ import (
 // stay in sight while scrolling, totals are formulas over the rows above them with their
 // result stored, and the charts are native. Every text is a value: nothing a department
 // typed becomes a formula.
-func Workbook(s Summary) ([]byte, error) {
+func Workbook(s Summary, say Words) ([]byte, error) {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }() // it holds temporary files at most
-	b := &book{File: f, Summary: s}
+	b := &book{File: f, Summary: s, say: say}
 	if err := b.makeStyles(); err != nil {
 		return nil, fmt.Errorf("summary workbook: %w", err)
 	}
@@ -28,7 +27,7 @@ func Workbook(s Summary) ([]byte, error) {
 			return nil, fmt.Errorf("summary workbook: %w", err)
 		}
 	}
-	if err := b.finish(b.Week.Spoken() + "重大项目进展汇总表"); err != nil {
+	if err := b.finish(); err != nil {
 		return nil, fmt.Errorf("summary workbook: %w", err)
 	}
 	var out bytes.Buffer
@@ -43,6 +42,11 @@ type book struct {
 	*excelize.File
 	Summary
 	styles styles
+	say    Words
+	// heading is the title of the first sheet, which the whole workbook bears.
+	heading string
+	// wording is the first error of a cell's words.
+	wording error
 }
 
 // column is one column of a sheet.
@@ -68,12 +72,15 @@ const (
 // table is one sheet: a title, a line about what is shown, a head and rows. A cell is a
 // string, a state.Fen, a *float64 percentage, an int or a state.Colour.
 type table struct {
-	name, title, note string
-	columns           []column
-	rows              [][]any
-	strong            int          // 1 + the row that is set off as a total among the others; 0 for none
-	total             []any        // the total row, with the sums as they are stored; nil for none
-	charts            func() error // draws beside the table; nil for none
+	name        string
+	words       string // which of templates/book-*.txt.tmpl has its title, its note and its headings
+	about       page
+	title, note string // taken from there
+	columns     []column
+	rows        [][]any
+	strong      int          // 1 + the row that is set off as a total among the others; 0 for none
+	total       []any        // the total row, with the sums as they are stored; nil for none
+	charts      func() error // draws beside the table; nil for none
 }
 
 // headRow is where the head of every sheet stands: below title and note.
@@ -81,8 +88,17 @@ const headRow = 3
 
 // draw writes one table on a sheet of its own.
 func (b *book) draw(t table) error {
+	if err := b.headed(&t); err != nil {
+		return err
+	}
+	if b.wording != nil {
+		return b.wording
+	}
 	if _, err := b.NewSheet(t.name); err != nil {
 		return err
+	}
+	if b.heading == "" {
+		b.heading = t.title
 	}
 	if err := b.printing(t); err != nil { // what stands before the cells is written when the stream opens
 		return err
@@ -238,7 +254,7 @@ func (b *book) printing(t table) error {
 	if err := b.SetPageMargins(t.name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge}); err != nil {
 		return err
 	}
-	if err := b.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + b.Week.Spoken() + "重大项目进展汇总表 &A&C第&P页 共&N页&R数据截至" + b.AsOf.Format("1月2日")}); err != nil {
+	if err := b.SetHeaderFooter(t.name, &excelize.HeaderFooterOptions{OddFooter: "&L" + strings.ReplaceAll(b.heading, "&", "&&") + " &A&C第&P页 共&N页&R数据截至" + b.AsOf.Format("1月2日")}); err != nil {
 		return err
 	}
 	return b.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: t.name, RefersTo: fmt.Sprintf("'%s'!$%d:$%d", t.name, headRow, headRow)})
@@ -246,34 +262,15 @@ func (b *book) printing(t table) error {
 
 // finish drops the empty first sheet, names the workbook and fixes what would differ from
 // run to run.
-func (b *book) finish(title string) error {
+func (b *book) finish() error {
 	if err := b.DeleteSheet("Sheet1"); err != nil {
 		return err
 	}
 	b.SetActiveSheet(0)
 	at := b.SummaryAt.UTC().Format("2006-01-02T15:04:05Z")
 	return b.SetDocProps(&excelize.DocProperties{
-		Title: title, Creator: "duban", LastModifiedBy: "duban", Created: at, Modified: at,
+		Title: b.heading, Creator: "duban", LastModifiedBy: "duban", Created: at, Modified: at,
 	})
-}
-
-func (b *book) since() string {
-	return fmt.Sprintf("数据截至%s;金额单位:万元。沿用=本周未报或未改好,按上次采用的数计。", b.AsOf.Format("2006年1月2日"))
-}
-
-// legend explains the marks beside 沿用 that figures of the week bear.
-func (b *book) legend() string {
-	words := map[string]string{"免报": "办公室同意本周不报", "未核": "我方没有按时核对,按所报采用", "办公室更正": "核实后由办公室改的数"}
-	var out strings.Builder
-	for _, mark := range []string{"免报", "未核", "办公室更正"} {
-		if slices.ContainsFunc(b.Projects, func(p Project) bool { return slices.Contains(p.Marks, mark) }) {
-			out.WriteString(mark + "=" + words[mark] + "。")
-		}
-	}
-	if slices.ContainsFunc(b.Projects, func(p Project) bool { return p.CatchUp != 0 }) {
-		out.WriteString("追补=累计比上周累计加本周完成多出(或少)的部分。")
-	}
-	return out.String()
 }
 
 func joined(names []string) string { return strings.Join(names, "、") }

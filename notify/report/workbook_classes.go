@@ -13,28 +13,28 @@ import (
 func (b *book) classes() error {
 	for i, c := range state.Classes() {
 		t := table{
-			name: string(c), title: fmt.Sprintf("%s%s项目进展表", b.Week.Spoken(), c), note: b.since(),
+			name: string(c), words: "class", about: b.pageOf(c),
 			columns: []column{
-				{"项目编号", 12, asText, false},
-				{"项目名称", 22, asWrapped, false},
-				{"责任单位", 10, asWrapped, false},
-				{"牵头领导", 12, asWrapped, false},
-				{"总投资(万元)", 12, asMoney, true},
-				{"年度计划(万元)", 12, asMoney, true},
-				{"本周完成(万元)", 12, asMoney, true},
-				{"追补(万元)", 10, asMoney, true},
-				{"年度累计(万元)", 12, asMoney, true},
-				{"占年度计划", 8, asPercent, false},
-				{"亮灯", 6, asColour, false},
-				{"上周亮灯", 6, asColour, false},
-				{"连续无进展(周)", 8, asNumber, false},
-				{"状态", 10, asWrapped, false},
-				{"亮灯原因", 24, asWrapped, false},
-				{"形象进度", 32, asWrapped, false},
-				{"存在问题", 24, asWrapped, false},
-				{"需协调事项", 24, asWrapped, false},
-				{"下周计划", 24, asWrapped, false},
-				{"数据来源", 12, asWrapped, false},
+				{"", 12, asText, false},
+				{"", 22, asWrapped, false},
+				{"", 10, asWrapped, false},
+				{"", 12, asWrapped, false},
+				{"", 12, asMoney, true},
+				{"", 12, asMoney, true},
+				{"", 12, asMoney, true},
+				{"", 10, asMoney, true},
+				{"", 12, asMoney, true},
+				{"", 8, asPercent, false},
+				{"", 6, asColour, false},
+				{"", 6, asColour, false},
+				{"", 8, asNumber, false},
+				{"", 10, asWrapped, false},
+				{"", 24, asWrapped, false},
+				{"", 32, asWrapped, false},
+				{"", 24, asWrapped, false},
+				{"", 24, asWrapped, false},
+				{"", 24, asWrapped, false},
+				{"", 12, asWrapped, false},
 			},
 		}
 		extra := b.added(c)
@@ -48,7 +48,7 @@ func (b *book) classes() error {
 			}
 			row := []any{
 				p.ID, p.Name, p.DeptName, p.Leader, p.Total, p.YearPlan, p.Week, p.CatchUp, p.YTD, p.Rate, p.Shown, p.Was, idle(p), joined(p.Marks), p.Light.Why,
-				p.Progress, p.Problems, p.Request, p.NextPlan, source(p),
+				p.Progress, p.Problems, p.Request, p.NextPlan, b.phrase(from(p)),
 			}
 			for _, col := range extra {
 				row = append(row, p.reported(col))
@@ -152,18 +152,4 @@ func (b *book) rateOf(class int) *float64 {
 		}
 	}
 	return nil
-}
-
-// source says where a project's figures come from, down to the cell's row.
-func source(p Project) string {
-	if p.Stale {
-		if p.Source.IsZero() {
-			return "沿用年初台账"
-		}
-		return "沿用" + p.Source.Spoken()
-	}
-	if p.Origin == nil {
-		return "本周"
-	}
-	return fmt.Sprintf("%s 第%d行", p.Origin.Sheet, p.Origin.No)
 }

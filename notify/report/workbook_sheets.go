@@ -11,21 +11,20 @@ import (
 // overview draws 总表: the classes, then the departments, with two charts.
 func (b *book) overview() error {
 	t := table{
-		name: "总表", title: b.Week.Spoken() + "重大项目进展汇总表",
-		note: fmt.Sprintf("%s时间进度%.1f%%。%s", b.since(), b.TimePct, b.legend()),
+		name: "总表", words: "overview", about: b.page(),
 		columns: []column{
-			{"类别/单位", 20, asText, false},
-			{"项目数", 8, asNumber, false},
-			{"总投资(万元)", 14, asMoney, false},
-			{"年度计划(万元)", 14, asMoney, false},
-			{"本周完成(万元)", 14, asMoney, false},
-			{"追补(万元)", 12, asMoney, false},
-			{"年度累计(万元)", 14, asMoney, false},
-			{"占年度计划", 11, asPercent, false},
-			{"与时间进度比(百分点)", 15, asPoints, false},
-			{"红灯", 7, asNumber, false},
-			{"黄灯", 7, asNumber, false},
-			{"状态", 26, asWrapped, false},
+			{"", 20, asText, false},
+			{"", 8, asNumber, false},
+			{"", 14, asMoney, false},
+			{"", 14, asMoney, false},
+			{"", 14, asMoney, false},
+			{"", 12, asMoney, false},
+			{"", 14, asMoney, false},
+			{"", 11, asPercent, false},
+			{"", 15, asPoints, false},
+			{"", 7, asNumber, false},
+			{"", 7, asNumber, false},
+			{"", 26, asWrapped, false},
 		},
 	}
 	add := func(l Line, of func(Project) bool) {
@@ -80,6 +79,13 @@ func number(f *float64) any {
 // charts puts the plan against what is done by class, and the share of the plan by
 // department, below the table, so that a printed page is as wide as the table.
 func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
+	words, err := b.say("book-charts", b.page())
+	if err != nil {
+		return err
+	}
+	if len(words) < 2 {
+		return fmt.Errorf("book-charts has %d line, the charts have two titles", len(words))
+	}
 	ref := func(col string, from, to int) string {
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, col, from, col, to)
 	}
@@ -99,9 +105,9 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	if err := b.InsertPageBreak(sheet, cell(0, below)); err != nil { // no chart is cut in two
 		return err
 	}
-	err := b.AddChart(sheet, cell(0, below), &excelize.Chart{
+	err = b.AddChart(sheet, cell(0, below), &excelize.Chart{
 		Type:  excelize.Col,
-		Title: title("各类别年度计划与年度累计(万元)"),
+		Title: title(words[0]),
 		Series: []excelize.ChartSeries{
 			{Name: head("D"), Categories: ref("A", class1, class2), Values: ref("D", class1, class2), Fill: fill("A6B8D4")},
 			{Name: head("G"), Categories: ref("A", class1, class2), Values: ref("G", class1, class2), Fill: fill("1F4E9E")},
@@ -118,7 +124,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 	names.ReverseOrder, shares.MajorGridLines = true, true
 	return b.AddChart(sheet, cell(6, below), &excelize.Chart{
 		Type:       excelize.Bar,
-		Title:      title("各单位年度累计占年度计划"),
+		Title:      title(words[1]),
 		Series:     []excelize.ChartSeries{{Name: head("H"), Categories: ref("A", dept1, dept2), Values: ref("H", dept1, dept2), Fill: fill("1F4E9E")}},
 		Legend:     excelize.ChartLegend{Position: "none"},
 		XAxis:      names,
@@ -131,19 +137,19 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 // lights draws 红黄灯, worst first.
 func (b *book) lights() error {
 	t := table{
-		name: "红黄灯", title: b.Week.Spoken() + "红灯、黄灯项目", note: "亮灯按完成比例与序时进度之比;前期项目按节点;灰=未报。",
+		name: "红黄灯", words: "lights", about: b.page(),
 		columns: []column{
-			{"亮灯", 7, asColour, false},
-			{"项目名称", 28, asWrapped, false},
-			{"项目编号", 13, asText, false},
-			{"类别", 9, asText, false},
-			{"责任单位", 14, asText, false},
-			{"牵头领导", 20, asWrapped, false},
-			{"原因", 36, asWrapped, false},
-			{"上周", 7, asColour, false},
-			{"连续无进展(周)", 10, asNumber, false},
-			{"存在问题", 36, asWrapped, false},
-			{"需协调事项", 36, asWrapped, false},
+			{"", 7, asColour, false},
+			{"", 28, asWrapped, false},
+			{"", 13, asText, false},
+			{"", 9, asText, false},
+			{"", 14, asText, false},
+			{"", 20, asWrapped, false},
+			{"", 36, asWrapped, false},
+			{"", 7, asColour, false},
+			{"", 10, asNumber, false},
+			{"", 36, asWrapped, false},
+			{"", 36, asWrapped, false},
 		},
 	}
 	for _, p := range append(append([]Project{}, b.Red...), b.Yellow...) {
@@ -155,42 +161,36 @@ func (b *book) lights() error {
 // issues draws 问题清单: every open issue.
 func (b *book) issues() error {
 	t := table{
-		name: "问题清单", title: b.Week.Spoken() + "存在问题及需协调事项清单",
-		note: b.ledgerNote(),
+		name: "问题清单", words: "issues", about: b.page(),
 		columns: []column{
-			{"编号", 8, asText, false},
-			{"项目名称", 26, asWrapped, false},
-			{"责任单位", 14, asText, false},
-			{"牵头领导", 20, asWrapped, false},
-			{"存在问题", 40, asWrapped, false},
-			{"需协调事项", 40, asWrapped, false},
-			{"协调单位", 20, asWrapped, false},
-			{"要求时限", 12, asText, false},
-			{"本周情况", 18, asText, false},
-			{"逾期", 7, asText, false},
-			{"转办答复", 22, asWrapped, false},
-			{"提出周次", 11, asText, false},
+			{"", 8, asText, false},
+			{"", 26, asWrapped, false},
+			{"", 14, asText, false},
+			{"", 20, asWrapped, false},
+			{"", 40, asWrapped, false},
+			{"", 40, asWrapped, false},
+			{"", 20, asWrapped, false},
+			{"", 12, asText, false},
+			{"", 18, asText, false},
+			{"", 7, asText, false},
+			{"", 22, asWrapped, false},
+			{"", 11, asText, false},
 		},
 	}
 	add := func(i Issue, standing string) {
-		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, standing, map[bool]string{true: "已逾期"}[i.Overdue], i.handed(b.Due.Location()), i.Opened})
+		late := ""
+		if i.Overdue {
+			late = b.phrase(phrase{Case: "overdue"})
+		}
+		t.rows = append(t.rows, []any{i.ID, i.Name, i.DeptName, i.Leader, i.Text, i.Request, joined(i.Units), i.Deadline, b.standing(standing), late, b.handed(i), i.Opened})
 	}
 	for _, i := range b.Summary.Issues {
 		add(i, i.listed(b.HasPrev))
 	}
 	for _, i := range b.Done {
-		add(i, "本周销号")
+		add(i, StandingClosed)
 	}
 	return b.draw(t)
-}
-
-// ledgerNote sums the list up.
-func (b *book) ledgerNote() string {
-	lists := fmt.Sprintf(",其中本周新增%d项、推进%d项、本周未提及%d项", b.New, b.moved(), len(b.Issues)-b.New-b.moved())
-	if !b.HasPrev {
-		lists = "(首次汇总,不分新增和推进)"
-	}
-	return fmt.Sprintf("未销号%d项%s;本周销号%d项;已过要求时限%d项。没有明确销号的一直在册。", len(b.Issues), lists, b.Closed, b.Overdue)
 }
 
 // moved is how many open issues of earlier weeks were spoken of again.
@@ -204,23 +204,40 @@ func (s Summary) moved() (n int) {
 }
 
 // handed is how far the request is, as the list says it.
-func (i Issue) handed(zone *time.Location) string {
+func (b *book) handed(i Issue) string {
+	zone := b.Due.Location()
+	p := phrase{Case: "handed", Handed: "answered", Unit: i.Answerer}
 	switch {
 	case i.ByOffice && i.Answered.IsZero():
-		return "由办公室联系"
+		p.Handed = "office"
 	case i.Asked.IsZero():
 		return ""
 	case i.Answered.IsZero():
-		return i.Asked.In(zone).Format("1月2日") + "转办,未答复"
+		p.Handed, p.Day = "asked", i.Asked.In(zone).Format("1月2日")
+	default:
+		p.Day = i.Answered.In(zone).Format("1月2日")
 	}
-	return i.Answered.In(zone).Format("1月2日") + " " + i.Answerer + "已答复"
+	return b.phrase(p)
 }
 
-// Standing is where an open issue stands, in a word; compared says that there is a week
-// before to compare with.
+func (b *book) standing(s string) string { return b.phrase(phrase{Case: "standing", Standing: s}) }
+
+// Where an open issue stands; part-standing has the words.
+const (
+	StandingOverdue  = "overdue"
+	StandingNew      = "new"
+	StandingFirst    = "first"    // listed in the first week there is: nothing to compare with
+	StandingOpen     = "open"     // a leader's order
+	StandingUnspoken = "unspoken" // not said again this week
+	StandingMoving   = "moving"
+	StandingClosed   = "closed"
+)
+
+// Standing is where an open issue stands; compared says that there is a week before to compare
+// with.
 func (i Issue) Standing(compared bool) string {
 	if i.Overdue {
-		return "已逾期"
+		return StandingOverdue
 	}
 	return i.listed(compared)
 }
@@ -229,44 +246,43 @@ func (i Issue) Standing(compared bool) string {
 func (i Issue) listed(compared bool) string {
 	switch {
 	case i.New && compared:
-		return "本周新增"
+		return StandingNew
 	case i.New:
-		return "首次列入"
+		return StandingFirst
 	case i.Order:
-		return "未销号"
+		return StandingOpen
 	case !i.Reported:
-		return "本周未报,仍未销号"
+		return StandingUnspoken
 	}
-	return "推进中"
+	return StandingMoving
 }
 
 // reporting draws 未报及退回: every department that did not simply report in time.
 func (b *book) reporting() error {
 	t := table{
-		name: "未报及退回", title: b.Week.Spoken() + "报送情况",
-		note: fmt.Sprintf("应报%d个单位,按时%d个,迟报%d个,未报%d个,退回补正%d个。", b.Expected, len(b.OnTime), len(b.Late), len(b.Unreported), len(b.Returned)),
+		name: "未报及退回", words: "reporting", about: b.page(),
 		columns: []column{
-			{"单位", 18, asText, false}, {"情况", 16, asText, false}, {"项目数", 8, asNumber, false}, {"首次收到", 16, asText, false}, {"采用时间", 16, asText, false}, {"说明", 40, asWrapped, false},
+			{"", 18, asText, false}, {"", 16, asText, false}, {"", 8, asNumber, false}, {"", 16, asText, false}, {"", 16, asText, false}, {"", 40, asWrapped, false},
 		},
 	}
-	add := func(list []Who, what, note string) {
+	add := func(list []Who, what string, p phrase) {
 		for _, w := range list {
-			t.rows = append(t.rows, []any{w.Name, what, w.Projects, moment(w.First), moment(w.At), note})
+			t.rows = append(t.rows, []any{w.Name, what, w.Projects, moment(w.First), moment(w.At), b.phrase(p)})
 		}
 	}
-	add(b.Unreported, "未报", "本周数据沿用上次采用的数。")
-	add(b.Late, "迟报", "截止时间之后收到。")
-	add(b.Returned, "退回补正", "第一次报送有需补正的内容。")
-	add(b.ResubmitLate, "补正逾期", "在补正时限之后收到。")
-	add(b.Unverified, "未核", "我方没有按时核对,数据按所报采用。")
+	add(b.Unreported, "未报", phrase{Case: "unreported"})
+	add(b.Late, "迟报", phrase{Case: "late"})
+	add(b.Returned, "退回补正", phrase{Case: "returned"})
+	add(b.ResubmitLate, "补正逾期", phrase{Case: "resubmit-late"})
+	add(b.Unverified, "未核", phrase{Case: "unverified"})
 	for _, w := range b.Unchanged {
-		note := "累计数沿用上周,本周完成投资按零计入。"
+		weeks := ""
 		if w.Weeks > 1 {
-			note = fmt.Sprintf("连续%d周无变化。", w.Weeks) + note
+			weeks = fmt.Sprint(w.Weeks)
 		}
-		add([]Who{w}, "无变化", note)
+		add([]Who{w}, "无变化", phrase{Case: "unchanged", Weeks: weeks})
 	}
-	add(b.Exempt, "免报", "办公室同意本周不报。")
+	add(b.Exempt, "免报", phrase{Case: "exempt"})
 	return b.draw(t)
 }
 
@@ -281,21 +297,21 @@ func moment(t *time.Time) string {
 // this week, and which are carried over.
 func (b *book) changes() error {
 	t := table{
-		name: "变动说明", title: b.Week.Spoken() + "数据变动说明", note: "上周累计 + 本周完成 + 追补 = 本周累计。金额单位:万元。",
+		name: "变动说明", words: "changes", about: b.page(),
 		columns: []column{
-			{"项目编号", 13, asText, false},
-			{"项目名称", 28, asWrapped, false},
-			{"责任单位", 14, asText, false},
-			{"情况", 14, asWrapped, false},
-			{"上周累计(万元)", 14, asMoney, false},
-			{"本周完成(万元)", 14, asMoney, false},
-			{"追补(万元)", 12, asMoney, false},
-			{"本周累计(万元)", 14, asMoney, false},
-			{"说明", 40, asWrapped, false},
+			{"", 13, asText, false},
+			{"", 28, asWrapped, false},
+			{"", 14, asText, false},
+			{"", 14, asWrapped, false},
+			{"", 14, asMoney, false},
+			{"", 14, asMoney, false},
+			{"", 12, asMoney, false},
+			{"", 14, asMoney, false},
+			{"", 40, asWrapped, false},
 		},
 	}
 	for _, p := range b.Projects {
-		what, why := p.changes()
+		what, why := b.changed(p)
 		if len(what) == 0 {
 			continue
 		}
@@ -304,32 +320,20 @@ func (b *book) changes() error {
 	return b.draw(t)
 }
 
-// changes names what is not as usual with a project's figures or its light, and why.
-func (p Project) changes() (what, why []string) {
-	note := func(word, sentence string) { what, why = append(what, word), append(why, sentence) }
+// changed names what is not as usual with a project's figures or its light, and why.
+func (b *book) changed(p Project) (what, why []string) {
+	note := func(word string, of phrase) { what, why = append(what, word), append(why, b.phrase(of)) }
+	cases := map[string]string{"已完工": "finished", "暂停": "paused", "无本年计划": "unplanned", "沿用": "stale", "免报": "exempt", "未核": "unverified", "办公室更正": "amended"}
 	for _, m := range p.Marks {
-		switch m {
-		case "已完工":
-			note(m, "已完工销号,不再报送;本年完成的仍计入汇总。")
-		case "暂停":
-			note(m, "暂停"+p.Paused+"。")
-		case "无本年计划":
-			note(m, "本年的年度计划还没有登记,不计算完成率。")
-		case "沿用":
-			note(m, "本周没有可采用的数据,"+source(p)+"。")
-		case "免报":
-			note(m, "办公室同意本周不报。")
-		case "未核":
-			note(m, "我方没有按时核对,数据按所报采用。")
-		default:
-			note(m, "有的数由办公室核实后更正。")
-		}
+		of := from(p)
+		of.Case, of.Paused = cases[m], p.Paused
+		note(m, of)
 	}
 	if p.CatchUp != 0 {
-		note("追补", "累计数比上周累计加本周完成多出(或少)的部分,列为追补。")
+		note("追补", phrase{Case: "catch-up"})
 	}
 	if p.Was != "" && p.Was != p.Shown {
-		note("亮灯变化", fmt.Sprintf("上周%s,本周%s:%s。", p.Was, p.Shown, p.Light.Why))
+		note("亮灯变化", phrase{Case: "light", Was: string(p.Was), Is: string(p.Shown), Why: p.Light.Why})
 	}
 	return what, why
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"duban/state"
+	"duban/templates"
 )
 
 func aSummary() Summary {
@@ -30,6 +31,16 @@ func aSummary() Summary {
 	}
 }
 
+// words are the built-in ones.
+func words(t *testing.T) Words {
+	t.Helper()
+	set, faults := templates.Load("")
+	if len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	return set.Say
+}
+
 func opened(t *testing.T, data []byte) *excelize.File {
 	t.Helper()
 	f, err := excelize.OpenReader(bytes.NewReader(data))
@@ -41,7 +52,7 @@ func opened(t *testing.T, data []byte) *excelize.File {
 }
 
 func TestWorkbookHasEverySheetWithRealNumbers(t *testing.T) {
-	data, err := Workbook(aSummary())
+	data, err := Workbook(aSummary(), words(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +81,7 @@ func TestWorkbookHasEverySheetWithRealNumbers(t *testing.T) {
 // What is set after a sheet's stream ended is lost without an error, so it is looked for in
 // the finished file.
 func TestWorkbookPrintsOnePageWideAndShowsItsCharts(t *testing.T) {
-	data, err := Workbook(aSummary())
+	data, err := Workbook(aSummary(), words(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +112,7 @@ func TestWorkbookPrintsOnePageWideAndShowsItsCharts(t *testing.T) {
 }
 
 func TestWholeAmountsShowNoDecimalPoint(t *testing.T) {
-	data, err := Workbook(aSummary())
+	data, err := Workbook(aSummary(), words(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +128,7 @@ func TestWholeAmountsShowNoDecimalPoint(t *testing.T) {
 }
 
 func TestWorkbookWritesForeignTextAsText(t *testing.T) {
-	data, err := Workbook(aSummary())
+	data, err := Workbook(aSummary(), words(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +162,7 @@ func TestTheClassSheetsShowAddedColumnsAndMarks(t *testing.T) {
 	s.Projects[0].Marks = []string{"未核", "办公室更正"}
 	s.Projects[1].Marks = []string{"沿用", "免报"}
 	s.Classes[0].ID = string(state.ClassContinuing)
-	data, err := Workbook(s)
+	data, err := Workbook(s, words(t))
 	if err != nil {
 		t.Fatal(err)
 	}
