@@ -47,7 +47,11 @@ func TestCommandsToTypeAreCommands(t *testing.T) {
 		if strings.ContainsAny(line, "[…|\\") { // how a command is written in general
 			continue
 		}
-		in := &invocation{args: typed(line), stdout: io.Discard, stderr: io.Discard, now: time.Now}
+		args := typed(line)
+		if len(args) == 1 && args[0] != "help" { // only named
+			args = []string{"help", args[0]}
+		}
+		in := &invocation{args: args, stdout: io.Discard, stderr: io.Discard, now: time.Now}
 		if _, err := parse(in); err != nil {
 			t.Errorf("%s tells to type %q: %v", where, line, err)
 		}
