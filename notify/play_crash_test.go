@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,6 +109,9 @@ func (e *ending) read(t *testing.T, d *desk) {
 			return err
 		}
 		for _, q := range proposals {
+			if q.Kind == state.ProposalAddition {
+				e.kept += numbered(t, q)
+			}
 			e.kept += fmt.Sprintf("%s answer %q done %v closed %v %s\n", q.Key, q.Answer, !q.Done.IsZero(), !q.Closed.IsZero(), q.Outcome)
 		}
 		owed, err := r.Rectifications()
@@ -234,4 +238,14 @@ func twoProjects(d *desk) {
 		{ID: "P1", Name: "一号桥", Dept: "D01", LeadLeader: "L01", Class: state.ClassContinuing, YearPlan: 1000 * state.Wan},
 		{ID: "P2", Name: "二号桥", Dept: "D02", LeadLeader: "L01", Class: state.ClassContinuing, YearPlan: 1000 * state.Wan},
 	}
+}
+
+// numbered is the number a project is to have that the office was asked about.
+func numbered(t *testing.T, q state.Proposal) string {
+	t.Helper()
+	var a state.Addition
+	if err := json.Unmarshal(q.Body, &a); err != nil {
+		t.Fatal(err)
+	}
+	return a.ID + " "
 }

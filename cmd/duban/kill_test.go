@@ -5,8 +5,11 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
+
+	"duban/state"
 )
 
 // Killed at any moment of the week and started again, duban comes to the same facts, and no
@@ -80,4 +83,41 @@ func (d *district) killWithin(delay time.Duration, args ...string) bool {
 		return false
 	}
 	return true
+}
+
+// Killed while the office closes a project or opens it again, duban has done it or not, and says
+// which: the command given once more does it or refuses. Each word counts once, from its week on.
+func TestKilledWhileAProjectIsClosedAndOpenedAgain(t *testing.T) {
+	d := newDistrict(t)
+	d.set(mustTime("2026-09-17T12:00:00+08:00"))
+	d.must("once", "--at", d.wall().Format(time.RFC3339))
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 40))
+	const project = "LC2026-006"
+	for i, word := range []string{"close", "reopen", "close"} {
+		args := []string{word, project, "--week", state.Week{Year: 2026, No: 38 + i}.String(), "--reason", "核实", "--by", "张三"}
+		for range 3 {
+			d.killWithin(time.Duration(chance.Int64N(int64(killSpan/2))), args...)
+		}
+		if out, code := d.duban(args...); code != exitDone && code != exitUsage {
+			t.Fatalf("%s ended with %d: %s", word, code, out)
+		}
+		var changes []state.Change
+		d.view(func(r *state.Records) (err error) {
+			changes, err = r.Changes()
+			return err
+		})
+		if len(changes) != i+1 {
+			t.Fatalf("behind %s the records hold %d changes: %+v", word, len(changes), changes)
+		}
+	}
+	d.must("audit", "verify")
+	for no, expected := range map[int]bool{38: false, 39: true, 40: false} {
+		week := state.Week{Year: 2026, No: no}.String()
+		out, _ := d.asOfWall("preview", "due", "--week", week, "--dept", "D05", "--dir", t.TempDir())
+		if strings.Contains(out, project) != expected || !strings.Contains(out, "LC2026-043") {
+			t.Errorf("%s: %s is expected: %v\n%s", week, project, expected, out)
+		}
+	}
 }

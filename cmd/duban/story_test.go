@@ -39,7 +39,8 @@ import (
 //	stands 2026-W38 D05 correcting late    so a department stands in a week, and counts as late or intime
 //	issue I01 closed              so an issue stands in the ledger: open, closed or merged
 //	claim NAME D14 WHY            the office accepts a mail that was set aside
-//	refuse ADDRESS 451            the mail server answers letters to it (* to anybody) with this code; 0 takes them again
+//	refuse ADDRESS 451            the mail server answers letters to it (* to anybody) with this code; 0 takes them again,
+//	                              -1 takes them and hangs up before it said so
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	why D05 2026-W38 TEXT         duban why says this of a department
 //	files 已发送                   the mail server files a copy of every letter there from now on

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,7 @@ func newPostOffice(own string, now func() time.Time) (*PostOffice, error) {
 		InsecureAuth: true, // on loopback only
 		Logger:       silent{},
 	})
-	p.smtp = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{office: p}, nil }))
+	p.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{office: p, line: c}, nil }))
 	p.smtp.AllowInsecureAuth = true
 	p.smtp.Domain = "localhost"
 	p.smtp.MaxMessageBytes = maxLetter
@@ -126,7 +127,8 @@ func (p *PostOffice) Empty() error {
 
 // Refuse makes the SMTP server answer letters to an address with a code, 451 as a server
 // that greylists or 550 as one that knows nobody of that name, until it is called with 0. The
-// address * stands for all others, as of a server out of order.
+// address * stands for all others, as of a server out of order. With HangUp it takes the letter
+// and ends the connection before it has said so.
 func (p *PostOffice) Refuse(to string, code int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -135,6 +137,9 @@ func (p *PostOffice) Refuse(to string, code int) {
 	}
 	p.refused[strings.ToLower(to)] = code
 }
+
+// HangUp is the code with which Refuse leaves the sender in doubt.
+const HangUp = -1
 
 func (p *PostOffice) refuses(to string) int {
 	p.mu.Lock()
@@ -201,6 +206,7 @@ func (p *PostOffice) accept(s Sent) error {
 // session is one SMTP connection.
 type session struct {
 	office *PostOffice
+	line   *smtp.Conn
 	from   string
 	to     []string
 }
@@ -225,7 +231,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if code := s.office.refuses(to); code != 0 {
+	if code := s.office.refuses(to); code > 0 {
 		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "refused for this performance"}
 	}
 	s.to = append(s.to, to)
@@ -237,7 +243,13 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("read letter: %w", err)
 	}
-	return s.office.accept(Sent{From: s.from, To: s.to, Raw: raw})
+	if err := s.office.accept(Sent{From: s.from, To: s.to, Raw: raw}); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(s.to, func(to string) bool { return s.office.refuses(to) == HangUp }) {
+		return s.line.Close()
+	}
+	return nil
 }
 
 // silent drops the servers' own chatter: clients that hang up are expected here.
