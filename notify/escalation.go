@@ -141,8 +141,8 @@ func (p *Planner) escalate(ctx context.Context, f facts, q state.Proposal) (inte
 		return p.Composer.ends(q, f.now, outcome{Case: "frozen"})
 	case leader == nil || leader.Mail == "":
 		return p.Composer.ends(q, f.now, outcome{Case: "no-address"})
-	case f.now.Sub(f.sweep) > freshSweep || !f.upward(f.now):
-		return intent{}, nil // the mailbox is out of reach: their reports may lie in it; or the clock is astray
+	case f.now.Sub(f.sweep) > freshSweep || !f.upward(f.now) || f.quiet():
+		return intent{}, nil // the mailbox is out of reach: their reports may lie in it; or the clock is astray; or it is night
 	}
 	w := &f.weeks[i]
 	var aside []state.Mail

@@ -277,10 +277,17 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 			asks := "proposal/" + w.Name + "/escalation-" + leader
 			o.letter(t, asks, o.cast.office)
 			said, read := o.answered(t, asks, w.Freeze)
-			o.decides(asks, said, read, read)
 			at := t.Truncate(time.Minute).Add(demo.AgreesAfter)
 			heard := o.heard(at, w.Freeze.Add(time.Hour))
 			if !at.Before(w.Freeze) || o.Agrees(asks) != "同意" || heard.IsZero() {
+				o.decides(asks, said, read, read)
+				continue
+			}
+			heard = o.awake(heard) // no leader is written to at night
+			if alone := o.decides(asks, said, read, heard); !alone.IsZero() {
+				o.letter(heard, confirmation(asks, 2), o.cast.office)
+			}
+			if !heard.Before(w.Freeze.Add(time.Hour)) {
 				continue
 			}
 			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(o.swept[heard]) >= 0 })
