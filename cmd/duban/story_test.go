@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ import (
 //	                              -1 takes them and hangs up before it said so
 //	office 09-21 08:00 hold --by 张三 --reason 再核    a person of the office runs a command
 //	why D05 2026-W38 TEXT         duban why says this of a department
+//	full 95                       so many percent of the mailbox's quota are in use from now on
 //	files 已发送                   the mail server files a copy of every letter there from now on
 //	shows summary --week 2026-W38 | TEXT    duban preview of what is stored prints this, and sends nothing
 //	lose                          the state folder is gone
@@ -88,6 +90,7 @@ type story struct {
 	seen  int               // letters already listed
 	left  []letterRead      // of the last turn, not listed yet
 	open  *letterRead       // the letter the lines below speak of
+	full  atomic.Value      // percent of the mailbox's quota in use, a string; nil while it keeps none
 	codes []givenCode       // the one-time codes given out so far
 }
 
@@ -154,6 +157,8 @@ func (s *story) act(word, rest string) {
 			s.t.Fatal(err)
 		}
 		s.district.post.Refuse(args[0], code)
+	case "full":
+		s.fill(rest)
 	case "files":
 		if err := s.district.post.File(rest); err != nil {
 			s.t.Fatal(err)

@@ -284,14 +284,13 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 				continue
 			}
 			heard = o.awake(heard) // no leader is written to at night
-			if alone := o.decides(asks, said, read, heard); !alone.IsZero() {
-				o.letter(heard, confirmation(asks, 2), o.cast.office)
-			}
-			if !heard.Before(w.Freeze.Add(time.Hour)) {
-				continue
-			}
+			alone, due := o.decides(asks, said, read, heard), len(list)
 			list = slices.DeleteFunc(list, func(dept string) bool { return depts[dept].last(o.swept[heard]) >= 0 })
-			if len(list) == 0 {
+			frozen := !heard.Before(w.Freeze.Add(time.Hour))
+			if !alone.IsZero() && (frozen || len(list) < due) {
+				o.letter(heard, confirmation(asks, 2), o.cast.office) // what came of it is news
+			}
+			if frozen || len(list) == 0 {
 				continue
 			}
 			o.letter(heard, "escalation/"+w.Name+"/"+leader, o.cast.leaderMail[leader], o.cast.office)
