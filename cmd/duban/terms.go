@@ -17,7 +17,9 @@ import (
 )
 
 // termsOf puts the configuration into words, a subject a line: who gets what and when, whom
-// duban knows, which rules hold. It names no password and no telephone.
+// duban knows, which rules hold. It names no password and no telephone. The words stand here and not in
+// templates because they are compared with what the office was told last: a rewording would be
+// told as a change of every line.
 func termsOf(cfg *configs.Config, set *rules.Set) []state.Term {
 	var t terms
 	mode := "正式"
