@@ -330,7 +330,7 @@ func notices(t *testing.T, add adder) {
 	add("notice", "closed", func(c *Composer) (Draft, error) {
 		return c.Notice(Notice{Matter: MatterClosed, Mail: about(state.Finding{
 			Rule: "closed-week-file", Level: state.LevelNote, Found: "第35周",
-			Message: "这份表是补报第35周的,第35周的数据已经封存,没有改动,这份表没有采用;已告诉该单位把差额并入本周表的年度累计,汇总时列为追补。",
+			Message: "这份表是补报第35周的,第35周的数据已经定稿,没有改动,这份表没有采用;已告诉该单位把差额并入本周表的年度累计,汇总时列为追补。",
 		}), Now: on(t, "09-21 16:00")})
 	})
 	add("notice", "foreign-unasked", func(c *Composer) (Draft, error) {
