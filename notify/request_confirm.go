@@ -53,8 +53,9 @@ func (d docket) allowed() (due []errand, err error) {
 			return nil, fmt.Errorf("read %s: %w", q.Key, err)
 		}
 		at := slices.IndexFunc(d.issues, func(i state.Issue) bool { return i.ID == body.Issue })
-		if at < 0 {
-			return nil, fmt.Errorf("%s: there is no issue %s", q.Key, body.Issue)
+		if at < 0 { // closed before the office agreed: it is not among the open ones any more
+			due = append(due, errand{topic: state.TopicRequest, issue: state.Issue{ID: body.Issue}, proposal: &q, moot: true})
+			continue
 		}
 		i := d.issues[at]
 		e := d.about(state.TopicRequest, i)

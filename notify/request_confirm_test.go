@@ -136,3 +136,29 @@ func TestTheOfficeConfirmsExactlyWhatItSaw(t *testing.T) {
 		t.Errorf("the office named the unit itself: %q", got)
 	}
 }
+
+// An issue that was closed while the office was asked about it is not handed over, and the office
+// is told so; it is no error, which would hold up every other request.
+func TestARequestClosedBeforeTheOfficeAgreedHoldsUpNoOther(t *testing.T) {
+	d := confirming(t, memkv.New(), blobs.Memory())
+	d.tick(clock("09-16 09:00"))
+	d.tick(clock("09-16 10:00"), asks(clock("09-16 10:00")))
+	d.tick(clock("09-16 10:30"))
+	q := d.handover("handover/I01/1-")
+	d.tick(clock("09-16 10:40"), func(r *state.Records) error {
+		w, err := r.DeptWeek(week38, "D01")
+		if err != nil {
+			return err
+		}
+		w.Rows[0].Values["problems"], w.Rows[0].Received = state.Value{Text: "无"}, clock("09-16 10:38")
+		return r.PutDeptWeek(*w)
+	})
+	d.decide(q.Key, state.AnswerYes, clock("09-16 11:05"))
+	d.tick(clock("09-16 11:06"))
+	if got := d.left(); with(got, "request/") > 0 || with(got, "notice/2026-W38/decided-handover-I01-1-") != 1 {
+		t.Errorf("a closed request, agreed to: %q", got)
+	}
+	if q = d.handover(q.Key); q.Done.IsZero() || q.Outcome == "" {
+		t.Errorf("what came of it: %+v", q)
+	}
+}

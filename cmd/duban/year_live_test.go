@@ -45,6 +45,7 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	time.Sleep(time.Until(from.AddDate(0, 0, -14)))
 	shared := readStarter(t)
 	y := &yearRun{cfg: shared.cfg}
+	y.cfg.ConfirmRequests = seed%5 == 2 // some offices are asked before a request is handed over
 	for i := range y.cfg.Roster.Projects {
 		y.cfg.Roster.Projects[i].OpeningWeek, y.cfg.Roster.Projects[i].OpeningYTD = state.Week{}, 0
 	}

@@ -16,6 +16,7 @@ import (
 // yearCast is who the oracle writes to.
 type yearCast struct {
 	office     string
+	confirms   bool                // is asked before a request is handed over
 	mail       map[string]string   // of a department
 	head       map[string]string   // of its head
 	deputy     map[string]string   // of who stands in

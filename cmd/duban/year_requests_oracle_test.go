@@ -22,6 +22,7 @@ type yearPlea struct {
 	week    demo.Week // the last one it was reported for
 	alerted string    // of which words the readers were alerted, by their first week
 	handed  string    // which words were handed over last
+	asked   string    // about which words the office was asked last, for which round and why
 
 	round    int
 	sent     time.Time // when the letter of the round reached the department that leads
@@ -51,6 +52,7 @@ type yearPleas struct {
 	solved   map[string][]time.Time // when a department said so
 	sayings  []yearSaying           // not read yet
 	entered  map[string]int         // by week and department: up to which of its mails the row was read
+	agreed   []*yearConsent         // not followed yet
 	later    []func(time.Time) bool // letters that wait for the morning; true when gone
 	upcoming int                    // the first week whose reports may still come
 }
@@ -74,8 +76,9 @@ func (p *yearPleas) turn(t, read time.Time) {
 		said.say(t)
 	}
 	p.enter(read)
+	carried := p.consents(t, read)
 	for _, i := range p.all {
-		if p.open[i.dept] == i {
+		if p.open[i.dept] == i && !carried[i] {
 			p.about(i, t, read)
 		}
 	}
@@ -158,7 +161,9 @@ func (p *yearPleas) about(i *yearPlea, t, read time.Time) {
 		p.pass(i, n, t, read)
 	}
 	i.unpassed = nil
-	if p.hands(i, t, read) {
+	if hands := p.hands(i, t, read); hands && p.asksFirst(i, read) {
+		p.ask(i, t)
+	} else if hands {
 		p.hand(i, t, read)
 		return
 	}

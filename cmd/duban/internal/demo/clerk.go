@@ -77,8 +77,13 @@ func (y *Year) Holds(week string) (holds bool, release time.Duration) {
 
 // Agrees is the office's word on the proposal of a letter: 同意, 不同意, or "" for silence.
 func (y *Year) Agrees(key string) string {
-	return []string{"", "不同意", "同意", "同意"}[y.dice(key).IntN(4)]
+	return []string{"", "不同意", "同意", "同意"}[y.dice(Wordless(key)).IntN(4)]
 }
+
+// Wordless is a key without the digest of the words a request would be handed over in.
+func Wordless(key string) string { return handover.ReplaceAllString(key, "$1") }
+
+var handover = regexp.MustCompile(`(handover-I\d+-\d+)-[0-9a-f]+`)
 
 // dice are one set for each matter, the same in every performance of a seed.
 func (y *Year) dice(matter string) *rand.Rand {
