@@ -101,14 +101,15 @@ func (d Desk) take(r *state.Records, a Arrival) (Verdict, error) {
 	if v, mine, err := d.chosenWeek(r, a, p); mine || err != nil {
 		return v, err
 	}
-	if err := d.answers(r, &p, a.Opened); err != nil {
+	beside, err := d.besideReports(r, &p, a)
+	if err == nil && !beside {
+		err = d.answers(r, &p, a.Opened)
+	}
+	if err != nil {
 		return Verdict{}, err
 	}
 	if v, mine, err := d.adopts(r, a, p); mine || err != nil {
 		return v, err
-	}
-	if err := d.aboutCircular(r, &p, a); err != nil {
-		return Verdict{}, err
 	}
 	if v, mine, err := d.visited(r, a, p); mine || err != nil {
 		return v, err

@@ -6,28 +6,34 @@ import (
 	"duban/state"
 )
 
-// aboutCircular takes a reply to a circular, or to a reminder of it, for what it is: words on
-// what was put right, which the office reads. Its subject quotes ours and speaks of projects and
-// reports; without a workbook it is no report that lacks one. It is filed under the running
-// week, where the reminders look for it.
-func (d Desk) aboutCircular(r *state.Records, p *Place, a Arrival) error {
+// besideReports takes a reply to one of our letters that asks for no report (a circular or a
+// reminder of it, a month's scores) for what it is: words on what was put right, or an objection,
+// which the office reads. Its subject quotes ours and speaks of reports, and what it says of weeks
+// without change is about those; without a workbook it is no report, and its numbers are not those
+// of a letter of correction. It is filed under the running week, where the reminders look for it.
+func (d Desk) besideReports(r *state.Records, p *Place, a Arrival) (mine bool, err error) {
 	m := a.Opened.Message
 	if p.forged || p.Auto.Kind != "" || p.Dept == "" || len(p.Books) > 0 || len(m.Links) > 0 || d.Schedule == nil {
-		return nil
+		return false, nil
 	}
 	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
 		l, err := r.LetterByMessageID(id)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if l == nil {
 			continue
 		}
-		if l.Kind == state.TopicCircular || l.Kind == state.TopicRectify {
-			p.Kind, p.Reason, p.Findings = state.MailOther, "replies to a circular", nil
-			p.Week = d.Schedule.Running(a.Mail.Received)
+		switch l.Kind { // the newest of ours it knows is what it answers
+		case state.TopicCircular, state.TopicRectify:
+			p.Reason = "replies to a circular"
+		case state.TopicScore:
+			p.Reason = "replies to a month's scores"
+		default:
+			return false, nil
 		}
-		return nil // the newest of ours it knows is what it answers
+		p.Kind, p.Findings, p.Week = state.MailOther, nil, d.Schedule.Running(a.Mail.Received)
+		return true, nil
 	}
-	return nil
+	return false, nil
 }

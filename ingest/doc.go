@@ -22,7 +22,7 @@
 // of the form), promise.go (the law of round two), reply.go and explain.go (answers by number,
 // remarks and disputes), request.go (answers to requests that were handed over; enclosure.go
 // what was attached to them), visited.go (visits a leader's contact tells of), censured.go
-// (answers to a circular), order.go (what a leader asks for on a project), overdue.go (our own
+// (answers to a circular or to scores), order.go (what a leader asks for on a project), overdue.go (our own
 // limit).
 //
 // What the office decides: say.go (by mail, with a one-time code), request_office.go (on requests),
