@@ -338,6 +338,39 @@ func TestServerOutOfReachCostsOneAttemptOfOneLetter(t *testing.T) {
 	}
 }
 
+// After an outage of the server, however long, all that waited leaves at once, what is most waited
+// for first: the letters that were tried in it are not behind the others, nor given up.
+func TestNoLetterPaysForAServerOutOfOrder(t *testing.T) {
+	for _, trouble := range []*notify.SendError{down, {Step: "login", Session: true, Err: errors.New("535 no")}, {Step: "mail", Session: true, Err: errors.New("421 later")}} {
+		p := newPost(t, memkv.New())
+		p.enqueue(letter(state.TopicCorrection, "D05", "a@lanchuan.example"), letter(state.TopicLate, "D06", "b@lanchuan.example"))
+		p.bag.answer = func(string, int) error { return trouble }
+		for now := noon; now.Before(noon.Add(5 * 24 * time.Hour)); now = now.Add(30 * time.Minute) {
+			_ = p.Dispatch(t.Context(), now) // it says so, as above
+		}
+		p.bag.answer = nil
+		p.dispatch(noon.Add(5 * 24 * time.Hour))
+		if len(p.bag.sent) != 2 || !strings.HasPrefix(p.bag.sent[0], "a@") {
+			t.Errorf("%v: when it was over %q left, want both, the correction first", trouble, p.bag.sent)
+		}
+	}
+	// What a server says to a letter of its own, or a connection lost over one, is another matter:
+	// the next may fare better.
+	p := newPost(t, memkv.New())
+	p.enqueue(letter(state.TopicCorrection, "D05", "a@lanchuan.example"), letter(state.TopicLate, "D06", "b@lanchuan.example"))
+	p.bag.answer = func(to string, _ int) error {
+		if to == "a@lanchuan.example" {
+			return &notify.SendError{Step: "body", Session: true, Err: errors.New("EOF")}
+		}
+		return nil
+	}
+	_ = p.Dispatch(t.Context(), noon)
+	p.dispatch(noon.Add(time.Minute))
+	if len(p.bag.sent) != 1 {
+		t.Errorf("%q left: a letter the server cannot bear holds up the others", p.bag.sent)
+	}
+}
+
 func TestNothingLeavesForAnAddressOutsideTheList(t *testing.T) {
 	p := newPost(t, memkv.New())
 	canary := "canary@lanchuan.example.evil.example"

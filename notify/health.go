@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/state"
@@ -83,42 +84,64 @@ func (c *Composer) Alert(ill Ill) (string, error) {
 	return c.inLine("alert", alertLine{Kind: ill.Kind, Since: c.at(ill.Since)})
 }
 
-// Unsent finds out from the outbox whether letters cannot get out: one that was tried waits
-// for more than an hour, and none of any kind left in that time.
+// Unsent finds out whether letters cannot get out: for more than an hour the server was out of
+// order whenever one was tried; or letters to several addresses were put off that long and none of
+// any kind left meanwhile. A single address that is put off is that address's trouble.
 func (p *Planner) Unsent(ctx context.Context, now time.Time) (*Ill, error) {
 	var ill *Ill
 	err := p.Store.View(ctx, func(r *state.Records) error {
 		ill = nil
-		open, err := r.OpenLetters()
+		since, err := r.OutOfOrder()
 		if err != nil {
 			return err
 		}
-		for _, l := range open {
-			for _, d := range l.Deliveries {
-				stuck := d.Phase == state.PhaseQueued && d.Attempts > 0 && now.Sub(l.QueuedAt) > illSpan
-				if stuck && (ill == nil || l.QueuedAt.Before(ill.Since)) {
-					ill = &Ill{Ailment: state.Ailment{Kind: IllSMTP, Since: l.QueuedAt}, Detail: d.Error}
-				}
+		if !since.IsZero() {
+			if now.Sub(since) > illSpan {
+				ill = &Ill{Ailment: state.Ailment{Kind: IllSMTP, Since: since}}
 			}
-		}
-		if ill == nil {
 			return nil
 		}
-		w := p.Composer.Schedule.Current(now)
-		for _, week := range []state.Week{p.Composer.Schedule.Previously(w), w} {
-			letters, err := r.LettersOf(week)
-			if err != nil {
-				return err
-			}
-			if slices.ContainsFunc(letters, func(l state.Letter) bool { return l.SentAt().After(now.Add(-illSpan)) }) {
-				ill = nil // others get out: it is the one address, not the server
-				return nil
-			}
-		}
-		return nil
+		ill, err = putOff(r, p.Composer.Schedule, now)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("look for letters that cannot get out: %w", err)
+	}
+	return ill, nil
+}
+
+// putOff finds letters to several addresses that were put off for longer than illSpan while none
+// left.
+func putOff(r *state.Records, s *state.Schedule, now time.Time) (*Ill, error) {
+	open, err := r.OpenLetters()
+	if err != nil {
+		return nil, err
+	}
+	var ill *Ill
+	addresses := map[string]bool{}
+	for _, l := range open {
+		for _, d := range l.Deliveries {
+			if d.Phase != state.PhaseQueued || d.Attempts == 0 || now.Sub(l.QueuedAt) <= illSpan {
+				continue
+			}
+			addresses[strings.ToLower(d.To)] = true
+			if ill == nil || l.QueuedAt.Before(ill.Since) {
+				ill = &Ill{Ailment: state.Ailment{Kind: IllSMTP, Since: l.QueuedAt}, Detail: d.Error}
+			}
+		}
+	}
+	if len(addresses) < 2 {
+		return nil, nil
+	}
+	w := s.Current(now)
+	for _, week := range []state.Week{s.Previously(w), w} {
+		letters, err := r.LettersOf(week)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(letters, func(l state.Letter) bool { return l.SentAt().After(now.Add(-illSpan)) }) {
+			return nil, nil // others get out: it is those addresses, not the server
+		}
 	}
 	return ill, nil
 }

@@ -57,29 +57,76 @@ func TestEventsDailyNoticesAndWhatIsPast(t *testing.T) {
 	d.want("what could not be told while it lasted", "health/2026-W38/disk-20260918T0100/2 zdxmb")
 }
 
-// One address that refuses is not the server; nothing leaving for an hour is.
+// One address that puts letters off is not the server; several of them while nothing leaves for
+// an hour are.
 func TestUnsentTellsTheServerFromOneAddress(t *testing.T) {
 	d := newDesk(t, memkv.New(), blobs.Memory())
-	waiting := letter(state.TopicLate, "D01", "fgtj@lanchuan.example")
-	waiting.QueuedAt = clock("09-18 10:00")
-	waiting.Deliveries[0].Attempts, waiting.Deliveries[0].Error = 2, "dial tcp: connection refused"
+	waiting := func(dept, to, at string) state.Letter {
+		l := letter(state.TopicLate, dept, to)
+		l.QueuedAt = clock(at)
+		l.Deliveries[0].Attempts, l.Deliveries[0].Error = 2, "rcpt: 451 try again"
+		return l
+	}
 	other := letter(state.TopicLate, "D02", "swj@lanchuan.example")
 	other.Deliveries[0].Phase, other.Deliveries[0].SentAt = state.PhaseSent, clock("09-18 10:30")
-	d.enqueue(waiting, other)
-	for _, v := range []struct {
-		at  string
-		ill bool
-	}{{"09-18 10:59", false}, {"09-18 11:05", false}, {"09-18 11:31", true}} {
-		ill, err := d.Unsent(t.Context(), clock(v.at))
+	d.enqueue(waiting("D01", "fgtj@lanchuan.example", "09-18 10:00"), other)
+	ill := func(at string) *notify.Ill {
+		t.Helper()
+		ill, err := d.Unsent(t.Context(), clock(at))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if (ill != nil) != v.ill {
-			t.Errorf("at %s: %+v, want ill %v", v.at, ill, v.ill)
+		return ill
+	}
+	if got := ill("09-18 11:31"); got != nil {
+		t.Errorf("one address is put off, and the server is said to be out of order since %s", got.Since)
+	}
+	d.enqueue(waiting("D05", "jtj@lanchuan.example", "09-18 10:20"))
+	for at, want := range map[string]bool{"09-18 11:19": false, "09-18 11:25": false, "09-18 11:31": true} {
+		if got := ill(at); (got != nil) != want {
+			t.Errorf("at %s: %+v, want ill %v", at, got, want)
+		} else if got != nil && !got.Since.Equal(clock("09-18 10:00")) {
+			t.Errorf("it began at %s, want when the first letter was queued", got.Since)
 		}
-		if ill != nil && !ill.Since.Equal(clock("09-18 10:00")) {
-			t.Errorf("it began at %s, want when the letter was queued", ill.Since)
+	}
+}
+
+// A server out of reach is an ailment after an hour of trying, since the first try, until a letter
+// gets an answer, whatever became of the letters that were tried meanwhile.
+func TestAServerOutOfReachIsToldSinceTheFirstTry(t *testing.T) {
+	d := newDesk(t, memkv.New(), blobs.Memory())
+	d.tick(clock("09-17 10:00"))
+	d.Blob = func(sum string) ([]byte, error) { return []byte(sum), nil }
+	d.bag.answer = func(string, int) error { return down }
+	first := letter(state.TopicReceipt, "D01", "fgtj@lanchuan.example")
+	d.enqueue(first)
+	try := func(at string) *notify.Ill {
+		t.Helper()
+		if err := d.Dispatch(t.Context(), clock(at)); err == nil && d.bag.answer != nil {
+			t.Errorf("%s: a server out of reach is not told", at)
 		}
+		ill, err := d.Unsent(t.Context(), clock(at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ill
+	}
+	if got := try("09-18 10:00"); got != nil {
+		t.Errorf("told at once: %+v", got)
+	}
+	if err := notify.Drop(t.Context(), d.store, first.Key); err != nil {
+		t.Fatal(err)
+	}
+	d.enqueue(letter(state.TopicLate, "D02", "swj@lanchuan.example"))
+	if got := try("09-18 10:59"); got != nil {
+		t.Errorf("told within the hour: %+v", got)
+	}
+	if got := try("09-18 11:02"); got == nil || !got.Since.Equal(clock("09-18 10:00")) {
+		t.Errorf("after an hour: %+v, want since 10:00", got)
+	}
+	d.bag.answer = nil
+	if got := try("09-18 11:04"); got != nil {
+		t.Errorf("the server answers: %+v", got)
 	}
 }
 

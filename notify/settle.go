@@ -40,8 +40,22 @@ func (d *Dispatcher) settle(ctx context.Context, res result) error {
 			to.Next = res.at.Add(doubtWait)
 		}
 		return true
-	}, res.lost)
+	}, res.lost, res.server)
 	return err
+}
+
+// server records whether the server was found out of order, or answered.
+func (res result) server(r *state.Records, _ state.Delivery) error {
+	se := new(SendError)
+	switch failed := errors.As(res.err, &se); {
+	case res.stop:
+		return nil
+	case failed && se.beforeLetter():
+		return r.FindServer(res.at)
+	case failed && se.Session:
+		return nil // it let us in, and no more is known
+	}
+	return r.FindServer(time.Time{})
 }
 
 // lost marks the address the server does not know, so that the department's next letters
@@ -55,11 +69,14 @@ func (res result) lost(r *state.Records, to state.Delivery) error {
 }
 
 // apply is the law of verdicts: accepted is sent, temporary waits, permanent failed, and
-// no answer to a letter handed over whole is doubt, which only a person or a proof settles.
+// no answer to a letter handed over whole is doubt, which only a person or a proof settles. A
+// server that is out of order costs no letter its turn: the first to be tried in a long outage,
+// which is the one most waited for, would else leave hours behind all others, or never.
 func (res result) apply(to *state.Delivery) {
-	verdict := Temporary
-	if se := new(SendError); errors.As(res.err, &se) {
-		verdict = se.Verdict
+	verdict, se := Temporary, new(SendError)
+	outOfOrder := false
+	if errors.As(res.err, &se) {
+		verdict, outOfOrder = se.Verdict, se.beforeLetter()
 	}
 	if res.err == nil {
 		to.Phase, to.SentAt, to.Error, to.Next = state.PhaseSent, res.at, "", time.Time{}
@@ -73,6 +90,9 @@ func (res result) apply(to *state.Delivery) {
 		to.Phase = state.PhaseFailed
 	case res.stop: // our own stop costs no attempt
 		to.Phase, to.Error = state.PhaseQueued, ""
+		to.Attempts--
+	case outOfOrder:
+		to.Phase, to.Next = state.PhaseQueued, time.Time{}
 		to.Attempts--
 	case to.Attempts >= maxAttempts:
 		to.Phase, to.Error = state.PhaseFailed, fmt.Sprintf("given up after %d attempts: %s", to.Attempts, to.Error)

@@ -45,6 +45,16 @@ func (e *SendError) unknownAddress() bool {
 	return e.Verdict == Permanent && e.Step == "rcpt" && errors.As(e.Err, &reply) && !strings.HasPrefix(reply.Msg, "5.7.")
 }
 
+// beforeLetter reports whether the server was in trouble before anything of this letter was said:
+// it is out of reach, does not let us in, or takes no letter of ours.
+func (e *SendError) beforeLetter() bool {
+	switch e.Step {
+	case "connect", "tls", "greeting", "hello", "starttls", "login", "mail":
+		return e.Session && e.Verdict == Temporary
+	}
+	return false
+}
+
 // Unwrap gives the cause.
 func (e *SendError) Unwrap() error { return e.Err }
 

@@ -15,6 +15,7 @@ import (
 //	meta/keepers                      by project, the department the registry named last (move.go)
 //	meta/pauses                       by project, the pause the registry named last (pause.go)
 //	meta/skew                         Skew: how far the mail server's clock is from ours
+//	meta/mailserver                   since when the mail server takes no letter of ours (ailment.go)
 //	cursor/<folder>                   Cursor: how far a folder was read
 //	census/<folder>                   Census: what its last complete poll counted
 //	mail/<sha256>                     Mail: what arrived and what was made of it
@@ -61,6 +62,7 @@ const (
 	keySweep         = "meta/sweep"
 	keyTerms         = "meta/terms"
 	keySkew          = "meta/skew"
+	keyOutOfOrder    = "meta/mailserver"
 	keyIssues        = "meta/issues"
 	prefixCensus     = "census/"
 	prefixCursor     = "cursor/"
