@@ -55,8 +55,11 @@ func (p *Planner) recallCircular(ctx context.Context, f facts, l state.Letter) e
 		now, err = p.grounds(r, f, l.Week)
 		return err
 	})
-	if err != nil || q == nil || sameGrounds(now, body.Grounds) {
+	if err != nil || q == nil {
 		return err
+	}
+	if sameGrounds(now, body.Grounds) {
+		return p.putOffRectifying(ctx, f, l, body.Named)
 	}
 	q.Closed = time.Time{} // what came of it is told once more
 	anew, err := p.redraft(f, *q, body, now)
@@ -77,6 +80,23 @@ func (p *Planner) recallCircular(ctx context.Context, f facts, l state.Letter) e
 		}
 		return errors.Join(append(errs, anew.also(r))...)
 	}}}, f.now)
+}
+
+// putOffRectifying lets the time to put things right begin when a circular that still stands can
+// leave, not when it began to wait.
+func (p *Planner) putOffRectifying(ctx context.Context, f facts, l state.Letter, named []string) error {
+	due := p.Composer.rectifyBy(p.Circulars, f.schedule.AfterQuiet(f.now))
+	if !due.After(p.Composer.rectifyBy(p.Circulars, l.QueuedAt)) {
+		return nil
+	}
+	return p.Store.Update(ctx, func(r *state.Records) error {
+		for _, dept := range named {
+			if err := r.PutOffRectification(l.Key, dept, due); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // redraft ends a proposal whose grounds have changed, and proposes what is left of them.

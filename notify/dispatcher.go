@@ -106,7 +106,7 @@ func (d *Dispatcher) turn(ctx context.Context, now time.Time) ([]parcel, error) 
 			return nil, err
 		}
 	}
-	return waiting(open, d.Schedule, now), nil
+	return waiting(open, d.From, d.Schedule, now), nil
 }
 
 func (d *Dispatcher) open(ctx context.Context) (open []state.Letter, err error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"duban/state"
 )
@@ -13,8 +14,9 @@ import (
 // A reminder that waits for a mail server out of reach is dropped once it would say what is no
 // longer so: the report has come, a later rung of the ladder says it instead, the week is
 // frozen. A list for a lead leader is given up as soon as one of its departments has reported.
-// Nobody is told that he is late who is not, however long the letter waited. What waits and
-// answers a report is looked at in overtaken_answer.go.
+// Nobody is told that he is late who is not, however long the letter waited; nor is the office
+// asked what it can decide no more. What waits and answers a report is looked at in
+// overtaken_answer.go, what is about a request in overtaken_request.go.
 
 // Why a letter that waited was given up, as it stands in the outbox beside it.
 const (
@@ -72,6 +74,14 @@ func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Lette
 		over, err = p.escalationPast(ctx, w, l)
 	case state.TopicRequestDue:
 		over, err = p.requestPast(ctx, f, l)
+	case state.TopicRequest, state.TopicUrgent:
+		over, err = p.issuePast(ctx, l)
+	case state.TopicPreview:
+		over = !f.now.Before(f.schedule.SummaryAt(l.Week)) // it asks about what leaves now
+	case state.TopicProposal:
+		over, err = p.askedPast(ctx, f, l)
+	case state.TopicRectify:
+		over, err = p.rectifyPast(ctx, f, l)
 	}
 	if err != nil || !over {
 		return "", err
@@ -114,6 +124,41 @@ func (p *Planner) escalationPast(ctx context.Context, w *weekFacts, l state.Lett
 		return json.Unmarshal(q.Body, &body)
 	})
 	return slices.ContainsFunc(body.Sent, func(o overdue) bool { return lastToAnswer(w.depts[o.Dept]) >= 0 }), err
+}
+
+// askedPast reports whether what a letter asks the office is decided or has lapsed.
+func (p *Planner) askedPast(ctx context.Context, f facts, l state.Letter) (past bool, err error) {
+	err = p.Store.View(ctx, func(r *state.Records) error {
+		pending, err := r.Pending()
+		past = !slices.ContainsFunc(pending, func(q state.Proposal) bool {
+			return asking(q).Key() == l.Key && q.Answer == state.AnswerNone && f.now.Before(q.Expires)
+		})
+		return err
+	})
+	return past, err
+}
+
+// rectifyPast reports whether a reminder of what a circular named would not be written any more.
+func (p *Planner) rectifyPast(ctx context.Context, f facts, l state.Letter) (past bool, err error) {
+	err = p.Store.View(ctx, func(r *state.Records) error {
+		past = true
+		all, err := r.RectificationsDue(f.now.Add(-rectifyTail), f.schedule.Calendar.AddWorkdays(f.now, 1).Add(24*time.Hour))
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			if rectifying(t, l.Round).Key() != l.Key || rectifyStep(f, t) != l.Round {
+				continue
+			}
+			wrote, err := wroteAbout(r, f, t)
+			if err != nil {
+				return err
+			}
+			past = past && wrote
+		}
+		return nil
+	})
+	return past, err
 }
 
 // drop gives up what of a letter has not left. A crash before it lands leaves the letter

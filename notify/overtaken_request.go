@@ -12,7 +12,8 @@ import (
 
 // A reminder of a request that waits for the mail server is given up when the request has been
 // answered, closed or handed over anew, or when a later step says it instead; a list for a lead
-// leader, as soon as one of its requests is answered. Nobody is told of a silence that is over.
+// leader, as soon as one of its requests is answered. Nobody is told of a silence that is over,
+// nor asked, or alarmed, about what has been solved or is said in other words by now.
 
 // requestPast reports whether such a letter would not be written any more.
 func (p *Planner) requestPast(ctx context.Context, f facts, l state.Letter) (past bool, err error) {
@@ -59,4 +60,25 @@ func silentSince(r *state.Records, issue, round string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return l.Delivered(), nil
+}
+
+// issuePast reports whether a request or an urgent word speaks of an issue that is closed, or in
+// words that were said otherwise since.
+func (p *Planner) issuePast(ctx context.Context, l state.Letter) (past bool, err error) {
+	parts := strings.Split(l.Key, "/") // request/I07/D13/1, or urgent/I07/3f2a…
+	err = p.Store.View(ctx, func(r *state.Records) error {
+		past = false
+		i, err := r.Issue(parts[1])
+		if err != nil || i == nil {
+			return err
+		}
+		if l.Kind == state.TopicUrgent {
+			past = !i.Closed.IsZero() || parts[2] != urgentKey(*i)
+			return nil
+		}
+		ask := i.LastAsk()
+		past = !i.Open() || ask != nil && ask.Round != l.Round
+		return nil
+	})
+	return past, err
 }

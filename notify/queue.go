@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/state"
@@ -38,9 +39,16 @@ func rankOf(t state.Topic) int {
 	return unnamed
 }
 
+// awake are the kinds of letters that go to no department, or at any hour.
+var awake = map[state.Topic]bool{
+	state.TopicPreview: true, state.TopicSummary: true, state.TopicProposal: true, state.TopicEscalation: true, state.TopicMeeting: true, state.TopicVisit: true,
+	state.TopicNotice: true, state.TopicHealth: true, state.TopicDaily: true, state.TopicTerms: true, state.TopicCalendar: true, state.TopicUrgent: true,
+}
+
 // waiting picks the deliveries whose time has come, in the order they leave. Nothing goes
-// to a department in quiet hours, a retry included.
-func waiting(open []state.Letter, s *state.Schedule, now time.Time) []parcel {
+// to a department in quiet hours, neither a retry nor what a server out of order held up; the
+// office, whose address is given, gets its copies.
+func waiting(open []state.Letter, office string, s *state.Schedule, now time.Time) []parcel {
 	quiet := s.AfterQuiet(now).After(now)
 	var out []parcel
 	for _, l := range open {
@@ -48,7 +56,8 @@ func waiting(open []state.Letter, s *state.Schedule, now time.Time) []parcel {
 			continue
 		}
 		for i, d := range l.Deliveries {
-			if d.Phase == state.PhaseQueued && !d.Next.After(now) {
+			sleeps := quiet && !awake[l.Kind] && !strings.EqualFold(d.To, office)
+			if d.Phase == state.PhaseQueued && !d.Next.After(now) && !sleeps {
 				out = append(out, parcel{l, i})
 			}
 		}

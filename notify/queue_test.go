@@ -21,7 +21,7 @@ func TestWhatLeavesFirstWhenNotAllMay(t *testing.T) {
 	}
 	c := composer(t, pages(t))
 	var got []state.Topic
-	for _, p := range waiting(open, c.Schedule, now) {
+	for _, p := range waiting(open, "zdxmb@lanchuan.example", c.Schedule, now) {
 		got = append(got, p.letter.Kind)
 	}
 	if !slices.Equal(got, order) {

@@ -250,9 +250,14 @@ func (d docket) urgent(i state.Issue) []errand {
 	}
 	e := d.about(state.TopicUrgent, i)
 	e.ask.Units, e.ask.Others = d.asked(i)
-	e.key = digestOf(string(i.Urgency) + "\x00" + i.Text + "\x00" + i.Request)
+	e.key = urgentKey(i)
 	if d.letter(e.occasion().Key()) != nil {
 		return nil
 	}
 	return []errand{e}
+}
+
+// urgentKey names the words of an urgent issue.
+func urgentKey(i state.Issue) string {
+	return digestOf(string(i.Urgency) + "\x00" + i.Text + "\x00" + i.Request)
 }

@@ -183,6 +183,21 @@ func (r *Records) RemoveRectification(circular, dept string) error {
 	return nil
 }
 
+// PutOffRectification moves the day by which it must be put right to a later one; an earlier one
+// changes nothing.
+func (r *Records) PutOffRectification(circular, dept string, due time.Time) error {
+	var t Rectification
+	found, err := get(r.tx, keyRectify(circular, dept), &t)
+	if err != nil || !found || !t.Due.Before(due) {
+		return err
+	}
+	if err := r.RemoveRectification(circular, dept); err != nil {
+		return err
+	}
+	t.Due = due
+	return r.PutRectification(t)
+}
+
 func (r *Records) fileRectification(t Rectification) error {
 	key := keyRectify(t.Circular, t.Dept)
 	if err := r.tx.Set(prefixRectifyOn(t.Due)+key[len(prefixRectify):], nil); err != nil {
