@@ -90,6 +90,7 @@ type yearPlay struct {
 	words   []demo.Word
 	outages [][2]time.Time
 	shut    []demo.Shut
+	halts   []demo.Halt
 	told    map[string]map[string]int // letters not told of yet, by week and sort
 	counted map[string]int            // all letters, by sort
 	samples map[string]string
@@ -104,8 +105,9 @@ func (y *yearPlay) cast(seed uint64, weeks []demo.Week) {
 	}
 	y.Script = demo.DrawYear(seed, weeks, o.cfg.Roster)
 	y.outages, y.shut = slices.Clone(y.Script.Outages), slices.Clone(y.Script.Shut)
+	y.halts = slices.Clone(y.Script.Halts)
 	y.Books = &demo.Books{Script: y.Script, Roster: o.cfg.Roster, Office: o.cfg.Office.Mail, Spends: demo.Pace}
-	y.Deliver, y.Refuse = y.deliver, y.post.Refuse
+	y.Deliver, y.Refuse, y.Halt = y.deliver, y.post.Refuse, y.post.Halt
 	officeDesk(&y.District, func() *invocation {
 		return &invocation{office: y.daemon.office.Load(), now: y.now, stdout: io.Discard, stderr: io.Discard}
 	})
@@ -175,8 +177,8 @@ func (y *yearPlay) perform(ctx context.Context) error {
 
 // turn is duban's: then what left is read, and a week that is over is told of.
 func (y *yearPlay) turn(ctx context.Context) error {
-	if err := y.daemon.turn(ctx); err != nil && y.Script.ShutAt(y.now()) == nil {
-		return err // a mailbox that is shut ends no turn of the office either
+	if err := y.daemon.turn(ctx); err != nil && y.Script.ShutAt(y.now()) == nil && y.Script.HaltedAt(y.now()) == nil {
+		return err // a mailbox that is shut, or a mail server out of order, ends no turn of the office either
 	}
 	for _, sent := range y.post.TakeLetters() {
 		if err := y.left(sent); err != nil {

@@ -59,6 +59,9 @@ func (y *yearPlay) tellWeek(ctx context.Context) error {
 	for len(y.shut) > 0 && y.shut[0].From.Before(y.now()) {
 		a.Shut, y.shut = append(a.Shut, y.shut[0]), y.shut[1:]
 	}
+	for len(y.halts) > 0 && y.halts[0].From.Before(y.now()) {
+		a.Halts, y.halts = append(a.Halts, y.halts[0]), y.halts[1:]
+	}
 	a.Steps = y.Steps
 	y.words, y.Steps, y.leaders = nil, nil, ""
 	y.week++

@@ -18,6 +18,7 @@ type yearCensure struct {
 	*yearPleas
 	looked map[string]bool // weeks
 	drafts []*yearDraft    // that wait for the office, or for its word to be carried out
+	queued []*yearDraft    // that wait for the mail server
 	rects  []*yearRect
 }
 
@@ -29,6 +30,9 @@ type yearDraft struct {
 	said    time.Time // when its 同意 was
 	heard   time.Time // when that is read; zero for never
 	alone   time.Time // when that was confirmed before anything followed
+	begun   bool      // a copy has left
+	past    bool      // it was taken back
+	named   []*yearRect
 }
 
 // yearRect is what a department named is to put right.
@@ -64,9 +68,18 @@ func (o *yearOracle) freezes(w demo.Week, told, next time.Time) {
 }
 
 func (c *yearCensure) turn(t, read time.Time) {
-	if resting(t) {
-		return
+	c.queued = slices.DeleteFunc(c.queued, func(d *yearDraft) bool { return d.begun })
+	if !resting(t) {
+		c.draft(t, read)
 	}
+	c.recall(t, read)
+	if !resting(t) {
+		c.carryOut(t, read)
+	}
+}
+
+// draft asks the office about the weeks that were frozen.
+func (c *yearCensure) draft(t, read time.Time) {
 	for i, w := range c.Weeks {
 		drawn := c.frozen[w.Name][0]
 		if c.looked[w.Name] || drawn.IsZero() || drawn.After(t) || t.Before(w.Freeze) || t.After(w.Freeze.Add(draftTail)) || read.Before(w.Freeze) {
@@ -75,6 +88,30 @@ func (c *yearCensure) turn(t, read time.Time) {
 		c.looked[w.Name] = true
 		c.propose(i, 1, t, read)
 	}
+}
+
+// recall takes back what waits for the mail server and does not stand any more; the time to put
+// right what does begins when it can leave.
+func (c *yearCensure) recall(t, read time.Time) {
+	waiting := c.queued
+	c.queued = nil
+	for _, d := range waiting {
+		if slices.Equal(c.grounds(d.week, t, read), d.grounds) {
+			for _, r := range d.named {
+				r.due = demo.Latest(r.due, workdays(morning(t), 5, 18))
+			}
+			c.queued = append(c.queued, d)
+			continue
+		}
+		d.past = true
+		c.rects = slices.DeleteFunc(c.rects, func(r *yearRect) bool { return slices.Contains(d.named, r) })
+		c.letter(t, confirmation(fmt.Sprintf("proposal/%s/circular-%d", c.Weeks[d.week].Name, d.round), 2), c.cast.office)
+		c.propose(d.week, d.round+1, t, read)
+	}
+}
+
+// carryOut sends what the office agreed to, and reminds those it named before.
+func (c *yearCensure) carryOut(t, read time.Time) {
 	waiting := c.drafts
 	c.drafts = nil
 	for _, d := range waiting {
@@ -104,8 +141,7 @@ func (c *yearCensure) propose(i, round int, t, read time.Time) {
 		return
 	}
 	key := fmt.Sprintf("proposal/%s/circular-%d", c.Weeks[i].Name, round)
-	c.letter(t, key, c.cast.office)
-	if d.said, d.heard = c.answered(t, key, workdays(t, 5, 18)); c.Agrees(key) == "同意" && !d.heard.IsZero() {
+	if d.said, d.heard = c.asks(t, key, workdays(t, 5, 18)); c.Agrees(key) == "同意" && !d.heard.IsZero() {
 		c.drafts = append(c.drafts, d)
 		d.alone = c.decides(key, d.said, d.heard, c.awake(d.heard))
 	} else {
@@ -131,7 +167,10 @@ func (c *yearCensure) grounds(i int, t, read time.Time) []string {
 		before = c.Weeks[i-1].Freeze
 	}
 	for _, p := range c.all {
-		if due := workdays(p.sent, 3, 18); c.open[p.dept] == p && p.round > 0 && !p.answered && due.After(before) && !due.After(c.Weeks[i].Freeze) {
+		if !c.silent(p, p.round) {
+			continue
+		}
+		if due := workdays(p.sent, 3, 18); due.After(before) && !due.After(c.Weeks[i].Freeze) {
 			out = append(out, fmt.Sprintf("%s answer %s/%d", p.lead(), p.id, p.round))
 		}
 	}
@@ -185,7 +224,14 @@ func (c *yearCensure) circulate(d *yearDraft, t time.Time) {
 	w := c.Weeks[d.week].Name
 	key := fmt.Sprintf("circular/%s/departments/%d", w, d.round)
 	to := []string{c.cast.office}
-	at := t.Truncate(time.Minute)
+	sends := func(address string, left func(time.Time)) {
+		c.sends(t, key, address, func(time.Time) bool { return d.past }, func(t time.Time) {
+			d.begun = true
+			left(t.Truncate(time.Minute))
+		})
+	}
+	sends(c.cast.office, func(time.Time) {})
+	c.queued = append(c.queued, d)
 	for _, g := range d.grounds {
 		dept, _, _ := strings.Cut(g, " ")
 		if slices.Contains(to, c.cast.head[dept]) {
@@ -193,32 +239,46 @@ func (c *yearCensure) circulate(d *yearDraft, t time.Time) {
 		}
 		to = append(to, c.cast.head[dept])
 		r := &yearRect{week: w, dept: dept, due: workdays(t, 5, 18)}
-		switch how, after := c.Rectifies(key, dept); how {
-		case demo.Writes:
-			r.wrote = demo.Awake(at.Add(after))
-		case demo.Phones:
-			r.done = demo.Awake(at.Add(after))
-		}
-		c.rects = append(c.rects, r)
+		sends(c.cast.head[dept], func(at time.Time) {
+			switch how, after := c.Rectifies(key, dept); how {
+			case demo.Writes:
+				r.wrote = demo.Awake(at.Add(after))
+			case demo.Phones:
+				r.done = demo.Awake(at.Add(after))
+			}
+		})
+		c.rects, d.named = append(c.rects, r), append(d.named, r)
 	}
-	c.letter(t, key, to...)
+}
+
+// step is which reminder of a rectification is due; 0 for none.
+func (r *yearRect) step(t time.Time) (step int, at time.Time) {
+	at = demo.Workday(r.due, -1, 15, 0)
+	switch {
+	case !t.Before(r.due) && !t.After(r.due.Add(chaseTail)):
+		return 2, r.due
+	case !t.Before(at) && t.Before(r.due):
+		return 1, at
+	}
+	return 0, at
+}
+
+// quiet reports whether nothing is called to mind: it is done, or the department wrote of it.
+func (r *yearRect) quiet(t, read time.Time) bool {
+	return !r.wrote.IsZero() && !r.wrote.After(read) || !r.done.IsZero() && !r.done.After(t)
 }
 
 // chase calls to mind what is to be put right: the working day before, and when it is due.
 func (c *yearCensure) chase(r *yearRect, t, read time.Time) {
-	if !r.wrote.IsZero() && !r.wrote.After(read) || !r.done.IsZero() && !r.done.After(t) {
-		return
-	}
-	step, at := 0, demo.Workday(r.due, -1, 15, 0)
-	switch {
-	case !t.Before(r.due) && !t.After(r.due.Add(chaseTail)):
-		step, at = 2, r.due
-	case !t.Before(at) && t.Before(r.due):
-		step = 1
-	}
-	if step == 0 || r.told[step] || !c.reminds(t, at) {
+	step, at := r.step(t)
+	if step == 0 || r.told[step] || r.quiet(t, read) || !c.reminds(t, at) {
 		return
 	}
 	r.told[step] = true
-	c.letter(t, fmt.Sprintf("rectify/%s/%s/%d", r.week, r.dept, step), c.reach(r.dept, read), c.cast.head[r.dept])
+	for _, address := range []string{c.reach(r.dept, t), c.cast.head[r.dept]} {
+		c.sends(t, fmt.Sprintf("rectify/%s/%s/%d", r.week, r.dept, step), address, func(t time.Time) bool {
+			now, at := r.step(t)
+			return now != step || r.quiet(t, c.swept[t]) || c.swept[t].Before(at)
+		}, nil)
+	}
 }

@@ -63,7 +63,7 @@ func (p *yearPleas) consents(t, read time.Time) (carried map[*yearPlea]bool) {
 			return false
 		}
 		if carried[c.yearPlea] = true; !moot {
-			p.hand(c.yearPlea, t, read)
+			p.hand(c.yearPlea, t)
 		}
 		return true
 	})

@@ -65,6 +65,7 @@ func newYear(t *testing.T, seed uint64, from, end time.Time) *yearRun {
 	y.district = demo.District{
 		Script: y.script, Books: &demo.Books{Script: y.script, Roster: y.cfg.Roster, Office: y.cfg.Office.Mail},
 		Refuse:  y.post.Refuse,
+		Halt:    y.post.Halt,
 		Deliver: func(raw []byte) error { return y.post.Deliver(raw, time.Now()) },
 	}
 	officeDesk(&y.district, func() *invocation { return y.in })
@@ -85,7 +86,7 @@ func (y *yearRun) wire(t *testing.T, shared parts) *office {
 		t.Fatal(err)
 	}
 	mailbox, server := imapConfig(y.cfg), mailServer(y.cfg.Outgoing.Server, y.cfg.Office.Mail)
-	mailbox.Dial, server.Dial = y.dialMailbox, y.post.Dial
+	mailbox.Dial, server.Dial = y.dialMailbox, y.dialServer
 	sender, err := notify.NewSMTP(server)
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +113,14 @@ func (y *yearRun) dialMailbox(ctx context.Context, network, addr string) (net.Co
 		return ours, nil
 	}
 	return nil, errors.New("connection refused")
+}
+
+// dialServer reaches the mail server, or not.
+func (y *yearRun) dialServer(ctx context.Context, network, addr string) (net.Conn, error) {
+	if h := y.script.HaltedAt(time.Now()); h != nil && h.Closed {
+		return nil, errors.New("connection refused")
+	}
+	return y.post.Dial(ctx, network, addr)
 }
 
 // live lives through the script, and what is said to what leaves.

@@ -46,8 +46,8 @@ type yearOracle struct {
 	want  []yearLetter
 	pleas []*yearPlea // in the order of their numbers
 
-	met map[demo.Refusal]bool  // which refusals met a letter
-	bad map[string][]time.Time // when a department's address was refused for good
+	bad    map[string][]time.Time // when a department's address was refused for good
+	failed []yearLetter           // which letters were, by their keys
 
 	known map[string][]time.Time // bad, as it was found before
 
@@ -77,18 +77,14 @@ const (
 	tellPatience   = 2 * time.Hour
 )
 
-// foretell says what a year must bring. A refusal that it cannot follow is taken out of the
-// script first. It goes through the year until no more addresses are found that refuse letters
-// for good: one found in a week concerns what is still told of the week before.
+// foretell says what a year must bring. It goes through the year until no more addresses are
+// found that refuse letters for good: one found in a week concerns what is still told of the week
+// before.
 func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 	for bad := map[string][]time.Time{}; ; {
 		o := follow(s, cast, ticks, bad)
-		unclear := o.unclear()
-		if len(unclear) == 0 && reflect.DeepEqual(o.bad, bad) {
+		if reflect.DeepEqual(o.bad, bad) {
 			return o
-		}
-		for _, r := range unclear {
-			s.Accept(r)
 		}
 		bad = o.bad
 	}
@@ -96,7 +92,7 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 
 // follow goes through a year.
 func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]time.Time) *yearOracle {
-	o := &yearOracle{Year: s, known: bad, cast: cast, met: map[demo.Refusal]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
+	o := &yearOracle{Year: s, known: bad, cast: cast, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -113,6 +109,7 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]tim
 	o.packs()
 	o.beside()
 	o.ledgers()
+	o.failures()
 	return o
 }
 
@@ -120,12 +117,6 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]tim
 func resting(t time.Time) bool {
 	m := t.Hour()*60 + t.Minute()
 	return m >= 20*60 || m < 7*60+30
-}
-
-func (o *yearOracle) letter(at time.Time, key string, to ...string) {
-	for _, address := range to {
-		o.want = append(o.want, yearLetter{key, address, at})
-	}
 }
 
 // wrote reports whether a letter to an address left in the days in which a mail server still
@@ -209,7 +200,13 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if shown.IsZero() {
 		return told, o.leave(w, told)
 	}
-	o.letter(shown, "preview/"+w.Name+"/office", o.cast.office)
+	preview := "preview/" + w.Name + "/office"
+	left := slices.IndexFunc(o.within(shown, w.Summary), func(t time.Time) bool { return o.HaltedAt(t) == nil })
+	if left < 0 { // by then there is nothing left to hold
+		return told, o.leave(w, told)
+	}
+	shown = o.within(shown, w.Summary)[left]
+	o.letter(shown, preview, o.cast.office)
 	holds, release := o.Holds(w.Name)
 	heard := o.heard(shown.Truncate(time.Minute).Add(demo.HoldsAfter), next)
 	if !holds || heard.IsZero() || !told.IsZero() && heard.After(told) {
@@ -219,7 +216,11 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if release == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
-	said := heard.Truncate(time.Minute).Add(release)
+	answered := slices.DeleteFunc(slices.Clone(o.within(heard, next)), func(t time.Time) bool { return o.HaltedAt(t) != nil })
+	if len(answered) == 0 { // the code for its release never came
+		return time.Time{}, true
+	}
+	said := answered[0].Truncate(time.Minute).Add(release)
 	if confirmed := o.heard(said, next); !confirmed.IsZero() {
 		o.letter(confirmed, "notice/"+w.Name+"/hold/2", o.cast.office)
 	}
@@ -276,11 +277,9 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 		for leader, list := range lists {
 			asked[leader] = true
 			asks := "proposal/" + w.Name + "/escalation-" + leader
-			o.letter(t, asks, o.cast.office)
-			said, read := o.answered(t, asks, w.Freeze)
-			at := t.Truncate(time.Minute).Add(demo.AgreesAfter)
-			heard := o.heard(at, w.Freeze.Add(time.Hour))
-			if !at.Before(w.Freeze) || o.Agrees(asks) != "同意" || heard.IsZero() {
+			said, read := o.asks(t, asks, w.Freeze)
+			heard := read
+			if o.Agrees(asks) != "同意" || heard.IsZero() || !heard.Before(w.Freeze.Add(time.Hour)) {
 				o.decides(asks, said, read, read)
 				continue
 			}
@@ -294,13 +293,34 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 			if frozen || len(list) == 0 {
 				continue
 			}
-			o.letter(heard, "escalation/"+w.Name+"/"+leader, o.cast.leaderMail[leader], o.cast.office)
+			left := o.escalates(w, leader, heard, func(t time.Time) bool {
+				return slices.ContainsFunc(list, func(dept string) bool { return depts[dept].last(o.swept[t]) >= 0 })
+			})
 			for _, dept := range list {
-				reached[dept] = append(reached[dept], yearLetter{to: o.cast.leaderMail[leader], at: heard})
+				if !left.IsZero() {
+					reached[dept] = append(reached[dept], yearLetter{to: o.cast.leaderMail[leader], at: left})
+				}
 			}
 		}
 	}
 	return reached
+}
+
+// escalates foretells that a lead leader is told his list, which is given up as soon as past
+// reports that one of it has reported; of that the office hears. It reports when it leaves.
+func (o *yearOracle) escalates(w demo.Week, leader string, heard time.Time, past func(time.Time) bool) time.Time {
+	key := "escalation/" + w.Name + "/" + leader
+	for _, t := range o.within(heard, heard.AddDate(0, 0, 30)) {
+		switch {
+		case past(t):
+			o.letter(t, "notice/"+w.Name+"/failed-"+shortSum(key), o.cast.office)
+			return time.Time{}
+		case o.HaltedAt(t) == nil:
+			o.letter(t, key, o.cast.leaderMail[leader], o.cast.office)
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // closing foretells the letter that tells everybody who was told of a missing report that it
@@ -324,12 +344,7 @@ func (o *yearOracle) closing(w demo.Week, dept string, d *deptWeek, reached []ye
 			}
 		}
 		if len(to) > 0 {
-			o.letter(t, "lateok/"+w.Name+"/"+dept, to...)
-			if to := o.reach(dept, o.swept[t]); to != o.cast.mail[dept] {
-				o.letter(t, "lateok/"+w.Name+"/"+dept, to)
-			} else if gone := o.leaves(dept, t); !gone.IsZero() {
-				o.letter(gone, "lateok/"+w.Name+"/"+dept, to)
-			}
+			o.letter(t, "lateok/"+w.Name+"/"+dept, append(to, o.reach(dept, t))...)
 			return
 		}
 	}
@@ -366,38 +381,25 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			return
 		}
 		sent[key] = t
-		if to[0] == mail && o.Lost(dept, o.swept[t]) {
-			to[0] = o.cast.deputy[dept]
-		}
-		if to[0] == mail {
-			waits, refused := o.refused(dept, t, yearWaiting{yearLetter: yearLetter{key: key, to: mail}, kind: kind, n: n, mail: d.last(o.swept[t])})
-			if waits != nil {
-				waiting = append(waiting, waits)
+		to[0] = o.reach(dept, t)
+		for _, address := range to {
+			l := &yearWaiting{yearLetter: yearLetter{key, address, t}, kind: kind, n: n, mail: d.last(o.swept[t])}
+			l.past = func(t time.Time) bool { return d.past(w, l, t, o.swept[t]) }
+			l.left = func(t time.Time) {
+				if kind == "late" {
+					d.lates = append(d.lates, t)
+				}
+				if address == head {
+					d.headTold = t
+				}
 			}
-			if refused {
-				to = to[1:]
-			}
-		}
-		o.letter(t, key, to...)
-		if len(to) > 0 && kind == "late" {
-			d.lates = append(d.lates, t)
+			waiting = append(waiting, l)
 		}
 	}
 	count := map[string]int{}
 	var asked time.Time // for the last correction
 	from := w.Form.AddDate(0, 0, -12)
-	for _, t := range o.within(from, w.Answered.Add(time.Minute)) {
-		read := o.swept[t]
-		waiting = d.overtime(t, read, waiting)
-		d.respite(t, waiting)
-		waiting = o.retry(dept, t, waiting, func(l *yearWaiting) bool { return d.past(w, l, t, read) }, func(l *yearWaiting) {
-			if l.kind == "late" {
-				d.lates = append(d.lates, t)
-			}
-		})
-		if resting(t) {
-			continue
-		}
+	plan := func(t, read time.Time) {
 		if !d.Bounce.IsZero() && !read.Before(d.Bounce) {
 			if !o.wrote(mail, d.Bounce) {
 				o.Unbounce(w.Name, dept)
@@ -415,7 +417,6 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 				owes := o.reminds(t, at) && (last < 0 || correcting && at.After(d.replyBy))
 				if owes && step == 5 && !w.Provisional {
 					if _, done := sent[fmt.Sprintf("late/%s/%s/3", w.Name, dept)]; !done {
-						d.headTold = t
 						send(t, kind, n, mail, head)
 					}
 				} else if owes {
@@ -433,7 +434,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			}
 		}
 		if last < 0 || answered {
-			continue
+			return
 		}
 		m := d.Mails[last]
 		ready := m.At.Add(10 * time.Minute)
@@ -441,7 +442,7 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 			ready = m.At
 		}
 		if t.Before(ready) || read.Before(ready) && t.Before(ready.Add(answerPatience)) {
-			continue
+			return
 		}
 		kind := "receipt"
 		if m.Kind.Wrong() {
@@ -456,6 +457,18 @@ func (o *yearOracle) department(w demo.Week, dept string) *deptWeek {
 		}
 		send(t, kind, count[kind], mail)
 		d.replied[last] = t
+	}
+	over := w.Answered.Add(time.Minute)
+	for _, t := range o.within(from, over) {
+		waiting = overtaken(t, d.overtime(t, o.swept[t], waiting))
+		d.respite(t, waiting, o.reach(dept, t))
+		if !resting(t) {
+			plan(t, o.swept[t])
+		}
+		waiting = o.retry(t, waiting)
+	}
+	for _, t := range o.within(over, over.AddDate(0, 0, 30)) {
+		waiting = o.retry(t, waiting) // nobody looks at them again
 	}
 	return d
 }

@@ -28,35 +28,21 @@ func (o *yearOracle) editions(i int, told time.Time) (standings map[string]time.
 		}
 	}
 	standings = map[string]time.Time{}
-	for _, t := range o.within(told.Add(1), w.Answered.Add(1)) {
+	left := slices.IndexFunc(o.within(told, w.Answered), func(t time.Time) bool { return o.HaltedAt(t) == nil })
+	if left < 0 {
+		return standings
+	}
+	for _, t := range o.within(o.within(told, w.Answered)[left].Add(1), w.Answered.Add(1)) {
 		if resting(t) {
 			continue
 		}
 		for dept := range o.cast.leaders {
 			standings[dept] = t
-			o.standing(t, "standing/"+w.Name+"/"+dept, dept)
+			o.letter(t, "standing/"+w.Name+"/"+dept, o.reach(dept, t))
 		}
 		break
 	}
 	return standings
-}
-
-// standing foretells a letter about where a department stands that is written at t: it leaves
-// when departments are not left alone, and no sooner than the mail server takes it.
-func (o *yearOracle) standing(t time.Time, key, dept string) {
-	to := o.reach(dept, o.swept[t])
-	for _, u := range o.within(t, t.AddDate(0, 0, 4)) {
-		if resting(u) {
-			continue
-		}
-		if to == o.cast.mail[dept] {
-			u = o.leaves(dept, u)
-		}
-		if !u.IsZero() {
-			o.letter(u, key, to)
-		}
-		return
-	}
 }
 
 // formal reports whether the formal edition leaves with week i's leaders' letter.
@@ -175,7 +161,7 @@ func (o *yearOracle) correctedEditions(i int, told, t time.Time, standings map[s
 	}
 	for dept, before := range standings {
 		if before.Before(t) && (touched[dept] || was[dept] != is[dept]) {
-			o.standing(t, "standing/"+w.Name+"/"+dept+"/2", dept)
+			o.letter(t, "standing/"+w.Name+"/"+dept+"/2", o.reach(dept, t))
 		}
 	}
 	if o.formal(i) {

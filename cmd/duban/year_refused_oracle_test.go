@@ -1,18 +1,22 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"duban/cmd/duban/internal/demo"
 )
 
-// The oracle of letters the mail server refuses. One refused for now is taken up again after 2,
-// 10 and 30 minutes and 2 and 4 hours, in the turns duban takes, and leaves once, unless it is no
-// longer so by then. One refused for good never leaves; what follows goes to the deputy until
-// the department writes.
+// The oracle of the mail server, for every letter: one due in a turn leaves in the first turn in
+// which the server takes it, a department's not at night, unless it is no longer so by then. One
+// refused for now is taken up again after 2, 10 and 30 minutes and 2 and 4 hours; a server out of
+// order costs it no such wait. One refused for good never leaves, of which the office hears; what
+// follows goes to the deputy until the department writes.
 
-// yearWaiting is a letter that waits for the mail server.
+// yearWaiting is a letter to one address that waits for the mail server since an instant.
 type yearWaiting struct {
 	yearLetter
 	kind  string
@@ -20,6 +24,9 @@ type yearWaiting struct {
 	mail  int // the mail it answers
 	tries int
 	next  time.Time
+
+	past func(t time.Time) bool // that it is no longer so; nil for never
+	left func(t time.Time)      // what follows when it leaves; nil for nothing
 }
 
 // later is when a letter refused so often is taken up again.
@@ -29,66 +36,154 @@ func (l *yearWaiting) later(t time.Time) {
 	l.tries++
 }
 
-// refused is what becomes of a letter to a department's own address at t; false when it is taken.
-func (o *yearOracle) refused(dept string, t time.Time, l yearWaiting) (waits *yearWaiting, refused bool) {
-	r := o.RefusedAt(dept, t)
-	if r == nil {
-		return nil, false
+// try offers a letter to the mail server in a turn: it leaves, or never will, or waits on.
+func (o *yearOracle) try(l *yearWaiting, t time.Time) (over, left bool) {
+	if t.Before(l.next) || resting(t) && o.sleeps(l.key, l.to) || o.HaltedAt(t) != nil {
+		return false, false
 	}
-	o.met[*r] = true
-	if r.Code == demo.RefusedForGood {
+	dept := o.cast.deptAt(l.to)
+	switch r := o.RefusedAt(dept, t); {
+	case r == nil:
+		o.want = append(o.want, yearLetter{l.key, l.to, t})
+		return true, true
+	case r.Code == demo.RefusedForGood:
 		o.bad[dept] = append(o.bad[dept], t.Add(afterMails))
-		return nil, true
+		o.failed = append(o.failed, yearLetter{l.key, l.to, t})
+		return true, false
 	}
 	l.later(t)
-	return &l, true
+	return false, false
+}
+
+// letter foretells a letter that is due in a turn and that nothing overtakes.
+func (o *yearOracle) letter(at time.Time, key string, to ...string) {
+	for _, address := range to {
+		o.leaves(at, key, address)
+	}
+}
+
+// leaves foretells such a letter to one address, and when it leaves; zero for never.
+func (o *yearOracle) leaves(at time.Time, key, to string) time.Time {
+	l := &yearWaiting{yearLetter: yearLetter{key, to, at}}
+	for _, t := range o.within(at, at.AddDate(0, 0, 30)) {
+		if over, left := o.try(l, t); left {
+			return t
+		} else if over {
+			break
+		}
+	}
+	return time.Time{}
+}
+
+// asks foretells a question to the office, which is not put any more when the time for its word
+// is over before it can leave; and when the office says its word on it, and that is read.
+func (o *yearOracle) asks(at time.Time, key string, until time.Time) (said, heard time.Time) {
+	for _, t := range o.within(at, until) {
+		if o.HaltedAt(t) == nil {
+			o.letter(t, key, o.cast.office)
+			return o.answered(t, key, until)
+		}
+	}
+	return time.Time{}, time.Time{}
+}
+
+// sleeps reports whether a letter waits for the morning when it waits at all.
+func (o *yearOracle) sleeps(key, to string) bool {
+	switch kind := kindOf(key); kind {
+	case "preview", "summary", "proposal", "escalation", "meeting", "visit", "notice", "health", "daily", "terms", "calendar", "urgent":
+		return false
+	default:
+		return to != o.cast.office || kind == "answered"
+	}
+}
+
+// deptAt is the department an address belongs to, as the one its letters go to; "" for none.
+func (c yearCast) deptAt(address string) string {
+	for dept, mail := range c.mail {
+		if mail == address {
+			return dept
+		}
+	}
+	return ""
 }
 
 // Lost reports whether letters to a department's address come back, or were refused for good,
-// as far as duban knows.
-func (o *yearOracle) Lost(dept string, read time.Time) bool {
-	return o.Year.Lost(dept, read, o.known[dept]...)
+// as far as duban knows in a turn.
+func (o *yearOracle) Lost(dept string, t time.Time) bool {
+	var refused []time.Time
+	for _, at := range o.known[dept] {
+		if !at.After(t) {
+			refused = append(refused, at)
+		}
+	}
+	return o.Year.Lost(dept, o.swept[t], refused...)
 }
 
-// retry takes the waiting letters up again at t; those of which says reports that they are no
-// longer so are given up. gone hears of those that leave.
-func (o *yearOracle) retry(dept string, t time.Time, waiting []*yearWaiting, past func(*yearWaiting) bool, gone func(*yearWaiting)) []*yearWaiting {
+// retry takes the waiting letters up again at t; those that are no longer so are given up.
+func (o *yearOracle) retry(t time.Time, waiting []*yearWaiting) []*yearWaiting {
 	return slices.DeleteFunc(waiting, func(l *yearWaiting) bool {
-		switch {
-		case past(l):
-			return true
-		case resting(t) || t.Before(l.next):
-			return false
-		case o.RefusedAt(dept, t) != nil:
-			l.later(t)
-			return false
+		over, left := o.try(l, t)
+		if left && l.left != nil {
+			l.left(t)
 		}
-		o.letter(t, l.key, l.to)
-		gone(l)
-		return true
+		return over
 	})
 }
 
-// leaves is when a letter to a department's address that nothing overtakes leaves, being due at t; zero
-// for never.
-func (o *yearOracle) leaves(dept string, t time.Time) time.Time {
-	waits, refused := o.refused(dept, t, yearWaiting{})
-	switch {
-	case !refused:
-		return t
-	case waits == nil: // for good
-		return time.Time{}
-	}
-	for _, u := range o.within(t.Add(1), t.AddDate(0, 0, 4)) {
-		if resting(u) || u.Before(waits.next) {
+// overtaken gives up those of the waiting letters that are no longer so at t.
+func overtaken(t time.Time, waiting []*yearWaiting) []*yearWaiting {
+	return slices.DeleteFunc(waiting, func(l *yearWaiting) bool { return l.past != nil && l.past(t) })
+}
+
+// failures foretells what the office is told of letters refused for good: in the next turn, once
+// a week of an address that is lost, and of each letter when the department has written since.
+func (o *yearOracle) failures() {
+	var events []yearLetter
+	for _, f := range o.failed {
+		next := o.within(f.at.Add(1), f.at.AddDate(0, 0, 30))
+		if len(next) == 0 {
 			continue
 		}
-		if o.RefusedAt(dept, u) == nil {
-			return u
+		t, what := next[0], "failed-"+shortSum(f.key)
+		if o.Lost(o.cast.deptAt(f.to), t) {
+			what = "bounce-" + shortSum(strings.ToLower(f.to))
 		}
-		waits.later(u)
+		events = append(events, yearLetter{key: "notice/" + o.weekOf(f) + "/" + what, at: t})
 	}
-	return time.Time{}
+	for _, w := range o.Weeks {
+		for _, dept := range o.Depts {
+			if bounce := o.Act(w.Name, dept).Bounce; !bounce.IsZero() {
+				if t := o.heard(bounce, bounce.AddDate(0, 0, 30)); !t.IsZero() {
+					events = append(events, yearLetter{key: "notice/" + o.current(t) + "/bounce-" + shortSum(strings.ToLower(o.cast.mail[dept])), at: t})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(events, func(a, b yearLetter) int { return a.at.Compare(b.at) })
+	told := map[string]bool{}
+	for _, e := range events {
+		if !told[e.key] {
+			told[e.key] = true
+			o.letter(e.at, e.key, o.cast.office)
+		}
+	}
+}
+
+// weekOf is the week a letter is filed under.
+func (o *yearOracle) weekOf(l yearLetter) string {
+	switch week := strings.Split(l.key, "/")[1]; {
+	case strings.Contains(week, "-W"):
+		return week
+	case kindOf(l.key) == "score", kindOf(l.key) == "permit":
+		return o.current(l.at)
+	}
+	return o.running(l.at)
+}
+
+// shortSum is how a key names a text or a mail that is too long for it.
+func shortSum(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:6])
 }
 
 // past reports whether a letter that waits at t, the mail being read up to an instant, says what
@@ -118,14 +213,23 @@ func (d *deptWeek) past(w demo.Week, l *yearWaiting, t, read time.Time) bool {
 }
 
 // respite puts off the end of the time of a correction that still waits: it counts from when the
-// letter can leave.
-func (d *deptWeek) respite(t time.Time, waiting []*yearWaiting) {
-	if t.Hour() >= 20 {
-		t = t.AddDate(0, 0, 1)
-	}
-	if by := demo.Workday(t, 1, 18, 0); by.After(d.replyBy) && slices.ContainsFunc(waiting, func(l *yearWaiting) bool { return l.kind == "correction" && l.n == d.rounds }) {
+// letter can leave, and the letter goes where the department's letters go by then.
+func (d *deptWeek) respite(t time.Time, waiting []*yearWaiting, to string) {
+	i := slices.IndexFunc(waiting, func(l *yearWaiting) bool { return l.kind == "correction" && l.n == d.rounds })
+	if by := demo.Workday(morning(t), 1, 18, 0); i >= 0 && by.After(d.replyBy) {
 		d.replyBy = by
+		if l := waiting[i]; l.to != to {
+			l.to, l.tries, l.next = to, 0, time.Time{}
+		}
 	}
+}
+
+// morning is t, or the next day when t is in the evening, in which departments are left alone.
+func morning(t time.Time) time.Time {
+	if t.Hour() >= 20 {
+		return t.AddDate(0, 0, 1)
+	}
+	return t
 }
 
 // overtime gives up corrections that wait beyond our own limit, the mail being read up to an
@@ -144,27 +248,4 @@ func (d *deptWeek) overtime(t, read time.Time, waiting []*yearWaiting) []*yearWa
 		delete(d.replied, l.mail)
 		return true
 	})
-}
-
-// ownRound are the letters whose refusal is followed.
-var ownRound = []string{"form", "due", "late", "receipt", "correction", "fault", "resubmit", "lateok", "standing"}
-
-// unclear lists the refusals whose consequences are not followed here: that meet no letter of
-// the round, or one of a request, whose clocks begin with its delivery, or of which duban hears
-// only when it can read its mailbox again.
-func (o *yearOracle) unclear() (out []demo.Refusal) {
-	for _, r := range o.Refusals {
-		until := r.To
-		if r.Code == demo.RefusedForNow {
-			until = until.AddDate(0, 0, 2)
-		}
-		shut := slices.ContainsFunc(o.Shut, func(s demo.Shut) bool { return s.From.Before(r.From.AddDate(0, 0, 1)) && s.To.After(r.From) })
-		others := slices.ContainsFunc(o.want, func(l yearLetter) bool {
-			return l.to == o.cast.mail[r.Dept] && !l.at.Before(r.From) && l.at.Before(until) && !slices.Contains(ownRound, kindOf(l.key))
-		})
-		if !o.met[r] || others || shut && r.Code == demo.RefusedForGood {
-			out = append(out, r)
-		}
-	}
-	return out
 }

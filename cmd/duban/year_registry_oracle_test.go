@@ -38,9 +38,8 @@ func (o *yearOracle) registered() {
 			}
 			asked[p.id] = true
 			key := "proposal/" + week + "/change-" + p.id + intoNewStart
-			o.letter(t, key, o.cast.office)
 			until := workdays(t, classTerm, 18)
-			said, heard := o.answered(t, key, until)
+			said, heard := o.asks(t, key, until)
 			if o.decides(key, said, heard, heard); !heard.IsZero() && heard.Before(until) {
 				until = heard
 			}

@@ -54,6 +54,7 @@ type yearPleas struct {
 	entered  map[string]int         // by week and department: up to which of its mails the row was read
 	agreed   []*yearConsent         // not followed yet
 	later    []func(time.Time) bool // letters that wait for the morning; true when gone
+	waiting  []*yearWaiting         // letters on their way to the mail server
 	upcoming int                    // the first week whose reports may still come
 }
 
@@ -64,6 +65,7 @@ func (o *yearOracle) beside() {
 	for _, t := range o.ticks {
 		p.turn(t, o.swept[t])
 		c.turn(t, o.swept[t])
+		p.waiting = o.retry(t, p.waiting)
 	}
 	o.pleas = p.all
 }
@@ -76,6 +78,7 @@ func (p *yearPleas) turn(t, read time.Time) {
 		said.say(t)
 	}
 	p.enter(read)
+	p.waiting = overtaken(t, p.waiting)
 	carried := p.consents(t, read)
 	for _, i := range p.all {
 		if p.open[i.dept] == i && !carried[i] {
@@ -84,6 +87,12 @@ func (p *yearPleas) turn(t, read time.Time) {
 	}
 	p.raise(t)
 	p.later = slices.DeleteFunc(p.later, func(leaves func(time.Time) bool) bool { return leaves(t) })
+}
+
+// sends has a letter leave for one address from t on, unless it is past before; left is when it
+// does.
+func (p *yearPleas) sends(t time.Time, key, to string, past func(time.Time) bool, left func(time.Time)) {
+	p.waiting = append(p.waiting, &yearWaiting{yearLetter: yearLetter{key, to, t}, past: past, left: left})
 }
 
 // enter reads the reports that came since the turn before.
@@ -135,9 +144,9 @@ func (p *yearPleas) close(i *yearPlea, at time.Time, by string) {
 	i.tell(at, "closed by %s", by)
 }
 
-// reach is where a department's letters go when the mailbox was read up to an instant.
-func (o *yearOracle) reach(dept string, read time.Time) string {
-	if o.Lost(dept, read) {
+// reach is where a department's letters go that are written in a turn.
+func (o *yearOracle) reach(dept string, t time.Time) string {
+	if o.Lost(dept, t) {
 		return o.cast.deputy[dept]
 	}
 	return o.cast.mail[dept]
@@ -149,32 +158,37 @@ func (p *yearPleas) about(i *yearPlea, t, read time.Time) {
 	if i.Urgency != "" && i.alerted != i.Since && (i.Urgency == "特急" || !resting(t)) && t.Sub(i.said) <= 7*24*time.Hour {
 		to := []string{leader, p.cast.office}
 		for _, unit := range i.Units {
-			to = append(to, p.reach(unit, read))
+			to = append(to, p.reach(unit, t))
 		}
 		i.alerted = i.Since
-		p.letter(t, "urgent/"+i.id, to...)
+		past := func(words string) func(time.Time) bool {
+			return func(time.Time) bool { return p.open[i.dept] != i || i.Since != words }
+		}(i.Since)
+		for _, address := range to {
+			p.sends(t, "urgent/"+i.id, address, past, nil)
+		}
 	}
 	if resting(t) {
 		return
 	}
 	for _, n := range i.unpassed {
-		p.pass(i, n, t, read)
+		p.pass(i, n, t)
 	}
 	i.unpassed = nil
 	if hands := p.hands(i, t, read); hands && p.asksFirst(i, read) {
 		p.ask(i, t)
 	} else if hands {
-		p.hand(i, t, read)
+		p.hand(i, t)
 		return
 	}
-	p.remind(i, t, read)
+	p.remind(i, t)
 }
 
 // hands reports whether a request is to be handed over: it never was in these words, and the
 // time for a better version is over; or the answer solved nothing, or the letter was lost.
 func (p *yearPleas) hands(i *yearPlea, t, read time.Time) bool {
 	switch {
-	case i.round > 0 && (i.unsolved || p.lost(i, read)):
+	case i.round > 0 && (i.unsolved || p.lost(i, t)):
 		return true
 	case i.handed == i.Since:
 		return false
@@ -184,9 +198,9 @@ func (p *yearPleas) hands(i *yearPlea, t, read time.Time) bool {
 
 // lost reports whether the letter of the round, not answered, went to an address from which
 // letters come back.
-func (p *yearPleas) lost(i *yearPlea, read time.Time) bool {
+func (p *yearPleas) lost(i *yearPlea, t time.Time) bool {
 	lead := i.lead()
-	return i.round > 0 && !i.answered && i.to == p.cast.mail[lead] && p.Lost(lead, read)
+	return i.round > 0 && !i.answered && i.to == p.cast.mail[lead] && p.Lost(lead, t)
 }
 
 func (i *yearPlea) lead() string { return i.Units[0] }
@@ -202,17 +216,26 @@ func ripe(w demo.Week, at, t, read time.Time) bool {
 }
 
 // hand hands the request over, which starts the clock.
-func (p *yearPleas) hand(i *yearPlea, t, read time.Time) {
+func (p *yearPleas) hand(i *yearPlea, t time.Time) {
 	i.round++
-	i.handed, i.sent, i.to = i.Since, t, p.reach(i.lead(), read)
+	i.handed, i.sent, i.to = i.Since, time.Time{}, p.reach(i.lead(), t)
 	i.answered, i.unsolved, i.raised, i.told = false, false, false, [4]bool{}
-	var to []string
-	for _, unit := range i.Units {
-		to = append(to, p.reach(unit, read))
-	}
-	key := fmt.Sprintf("request/%s/%s/%d", i.id, i.lead(), i.round)
-	p.letter(t, key, to...)
 	i.tell(t, "handed over to %v, round %d", i.Units, i.round)
+	key, round := fmt.Sprintf("request/%s/%s/%d", i.id, i.lead(), i.round), i.round
+	for n, unit := range i.Units {
+		past := func(time.Time) bool { return p.open[i.dept] != i || i.round != round }
+		p.sends(t, key, p.reach(unit, t), past, func(t time.Time) {
+			if n == 0 {
+				p.reached(i, key, t)
+			}
+		})
+	}
+}
+
+// reached starts the clock of a request, which the department that leads may answer.
+func (p *yearPleas) reached(i *yearPlea, key string, t time.Time) {
+	i.sent = t
+	i.tell(t, "reached it")
 	if after := p.AnswersAfter(key); after > 0 {
 		p.says(i, demo.Awake(t.Truncate(time.Minute).Add(after)), func(at time.Time) {
 			if p.open[i.dept] != i {
@@ -234,9 +257,14 @@ func (p *yearPleas) says(i *yearPlea, at time.Time, read func(time.Time), what s
 }
 
 // pass passes an answer on to whoever asked, who may say what he finds of it.
-func (p *yearPleas) pass(i *yearPlea, n int, t, read time.Time) {
+func (p *yearPleas) pass(i *yearPlea, n int, t time.Time) {
 	key := fmt.Sprintf("answered/%s/%d", i.id, n)
-	p.letter(t, key, p.reach(i.dept, read), p.cast.office)
+	p.sends(t, key, p.reach(i.dept, t), nil, func(t time.Time) { p.finds(i, key, t) })
+	p.sends(t, key, p.cast.office, nil, nil)
+}
+
+// finds has whoever asked say what he finds of an answer that reached him.
+func (p *yearPleas) finds(i *yearPlea, key string, t time.Time) {
 	say, after := p.Finds(key)
 	at := demo.Awake(t.Truncate(time.Minute).Add(after))
 	switch say {
@@ -271,28 +299,51 @@ func workdays(t time.Time, n, hour int) time.Time {
 	return t
 }
 
-// remind calls the newest step of an unanswered request to mind.
-func (p *yearPleas) remind(i *yearPlea, t, read time.Time) {
-	if i.round == 0 || i.answered || p.lost(i, read) {
-		return
-	}
+// step is the newest step of an unanswered request whose time has come, and its hour; 0 for none,
+// and for a warning that is none any more.
+func (i *yearPlea) step(t time.Time) (step int, at time.Time) {
 	due := workdays(i.sent, 3, 18)
 	head := demo.Workday(due, 1, 12, 0)
-	step, at := 0, time.Time{}
 	for n, s := range []time.Time{workdays(i.sent, 2, 15), due.Add(10*time.Minute + 59*time.Second), head} {
 		if !t.Before(s) && (n+1 != stepHead || head.Year() == 2026) {
 			step, at = n+1, s
 		}
 	}
-	if step == 0 || step == stepWarns && !t.Before(due) || i.told[step] || !p.reminds(t, at) {
+	if step == stepWarns && !t.Before(due) {
+		return 0, at
+	}
+	return step, at
+}
+
+// silent reports whether a round of a request reached who is asked, and is not answered.
+func (p *yearPleas) silent(i *yearPlea, round int) bool {
+	return p.open[i.dept] == i && i.round == round && round > 0 && !i.answered && !i.sent.IsZero()
+}
+
+// remind calls the newest step of an unanswered request to mind.
+func (p *yearPleas) remind(i *yearPlea, t time.Time) {
+	if !p.silent(i, i.round) || p.lost(i, t) {
+		return
+	}
+	step, at := i.step(t)
+	if step == 0 || i.told[step] || !p.reminds(t, at) {
 		return
 	}
 	i.told[step] = true
-	to := []string{p.reach(i.lead(), read)}
+	to := []string{p.reach(i.lead(), t)}
 	if step == stepHead {
 		to = append(to, p.cast.head[i.lead()])
 	}
-	p.letter(t, fmt.Sprintf("requestdue/%s/%d/%d", i.id, i.round, step), to...)
+	round := i.round
+	for _, address := range to {
+		p.sends(t, fmt.Sprintf("requestdue/%s/%d/%d", i.id, round, step), address, func(t time.Time) bool {
+			if !p.silent(i, round) {
+				return true
+			}
+			now, _ := i.step(t)
+			return now != step
+		}, nil)
+	}
 	i.tell(t, "reminder %d", step)
 }
 
@@ -304,22 +355,24 @@ func (p *yearPleas) raise(t time.Time) {
 	}
 	lists := map[string][]*yearPlea{}
 	for _, i := range p.all {
+		if !p.silent(i, i.round) || i.raised || p.lost(i, t) {
+			continue
+		}
 		at := demo.Workday(workdays(i.sent, 3, 18), 1, 18, 0)
-		if leader := p.cast.pleads[i.dept].leader; p.open[i.dept] == i && i.round > 0 && !i.answered && !i.raised && !p.lost(i, p.swept[t]) && !t.Before(at) && p.reminds(t, at) && at.Year() == 2026 {
+		if leader := p.cast.pleads[i.dept].leader; !t.Before(at) && p.reminds(t, at) && at.Year() == 2026 {
 			lists[leader] = append(lists[leader], i)
 		}
 	}
 	for leader, list := range lists {
 		stamp := t.In(demo.Zone).Format("20060102T1504")
 		key := "proposal/" + p.running(t) + "/request-" + leader + "-" + stamp
-		p.letter(t, key, p.cast.office)
-		var rounds []int
+		rounds := map[*yearPlea]int{}
 		for _, i := range list {
 			i.raised = true
-			rounds = append(rounds, i.round)
+			rounds[i] = i.round
 			i.tell(t, "the office is asked about %s", leader)
 		}
-		said, heard := p.answered(t, key, workdays(t, 2, 18))
+		said, heard := p.asks(t, key, workdays(t, 2, 18))
 		if p.Agrees(key) != "同意" || heard.IsZero() {
 			p.decides(key, said, heard, heard)
 			continue
@@ -329,14 +382,17 @@ func (p *yearPleas) raise(t time.Time) {
 			if t.Before(heard) || resting(t) {
 				return false
 			}
-			open := false
-			for n, i := range list {
-				open = open || p.open[i.dept] == i && i.round == rounds[n] && !i.answered && !p.lost(i, p.swept[t])
-			}
-			if open {
-				p.letter(t, "requestdue/"+leader+"/"+stamp, p.cast.leaderMail[leader], p.cast.office)
-			} else if !alone.IsZero() {
+			left := slices.DeleteFunc(slices.Clone(list), func(i *yearPlea) bool { return !p.silent(i, rounds[i]) || p.lost(i, t) })
+			if len(left) == 0 && !alone.IsZero() {
 				p.letter(t, confirmation(key, 2), p.cast.office)
+			}
+			past := func(time.Time) bool {
+				return slices.ContainsFunc(left, func(i *yearPlea) bool { return !p.silent(i, rounds[i]) })
+			}
+			for _, address := range []string{p.cast.leaderMail[leader], p.cast.office} {
+				if len(left) > 0 {
+					p.sends(t, "requestdue/"+leader+"/"+stamp, address, past, nil)
+				}
 			}
 			return true
 		})

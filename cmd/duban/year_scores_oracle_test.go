@@ -42,8 +42,7 @@ func (o *yearOracle) scored() {
 		asked[name] = true
 		key := "proposal/" + o.current(t) + "/score-" + name
 		o.letter(t, "score/"+name+"/office", o.cast.office)
-		o.letter(t, key, o.cast.office)
-		said, heard := o.answered(t, key, workdays(t, scoreTerm, 18))
+		said, heard := o.asks(t, key, workdays(t, scoreTerm, 18))
 		if o.Agrees(key) != "同意" || heard.IsZero() {
 			o.decides(key, said, heard, heard)
 			continue
@@ -52,7 +51,7 @@ func (o *yearOracle) scored() {
 		o.decides(key, said, heard, goes)
 		for _, dept := range o.Depts {
 			if !goes.IsZero() {
-				o.letter(goes, "score/"+name+"/"+dept, o.reach(dept, o.swept[goes]))
+				o.letter(goes, "score/"+name+"/"+dept, o.reach(dept, goes))
 			}
 		}
 	}

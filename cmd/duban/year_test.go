@@ -93,7 +93,8 @@ func inRound(key string) bool {
 	case "health":
 		return strings.Contains(rest, "/calendar-")
 	case "notice":
-		return strings.Contains(rest, "/exempt-") || strings.Contains(rest, "/decided-") || strings.Contains(rest, "/hold/")
+		return strings.Contains(rest, "/exempt-") || strings.Contains(rest, "/decided-") || strings.Contains(rest, "/hold/") ||
+			strings.Contains(rest, "/bounce-") || strings.Contains(rest, "/failed-")
 	case "proposal":
 		return strings.Contains(rest, "/escalation-") || strings.Contains(rest, "/request-") || strings.Contains(rest, "/circular-") ||
 			strings.Contains(rest, "/handover-") || strings.Contains(rest, "/score-") || strings.Contains(rest, "/change-")
@@ -164,6 +165,11 @@ func (y *yearRun) tellStory(t testing.TB, fault string) {
 		for _, s := range y.script.Shut {
 			if s.To.After(w.Form.AddDate(0, 0, -3)) && s.From.Before(w.Answered) {
 				fmt.Fprintf(&b, "the mailbox is shut from %s to %s, silent %v\n", s.From.Format("01-02 15:04"), s.To.Format("01-02 15:04"), s.Silent)
+			}
+		}
+		for _, h := range y.script.Halts {
+			if h.To.After(w.Form.AddDate(0, 0, -3)) && h.From.Before(w.Answered) {
+				fmt.Fprintf(&b, "no letter leaves from %s to %s\n", h.From.Format("01-02 15:04"), h.To.Format("01-02 15:04"))
 			}
 		}
 		for _, r := range y.script.Refusals {
@@ -324,6 +330,7 @@ func TestAYear(t *testing.T) {
 				y.lawful(t)
 				y.uncounted(t)
 				t.Logf("%d refusals, %d turns, %d letters, the office spoke %d times; foretold: %v", len(y.script.Refusals), len(y.ticks), len(y.sent), y.words, kindsOf(o.want))
+				t.Logf("left to the general laws: %v", kindsOf(slices.DeleteFunc(y.sent, func(l yearLetter) bool { return inRound(l.key) })))
 			})
 		})
 	}

@@ -43,13 +43,13 @@ func (o *yearOracle) visited() {
 				continue
 			}
 			sent[key] = true
-			o.letter(t, key, o.cast.leaderMail[leader])
+			told := o.leaves(t, key, o.cast.leaderMail[leader])
 			var ids []string
 			for _, p := range left {
 				ids = append(ids, p.id)
 			}
 			there, after := o.Recalls(key, ids)
-			said := demo.Awake(t.Truncate(time.Minute).Add(after))
+			said := demo.Awake(told.Truncate(time.Minute).Add(after))
 			if heard := o.heard(said, said.AddDate(0, 0, 60)); !heard.IsZero() {
 				for _, id := range there {
 					if told := recalled[month.Format("2006-01 ")+id]; told.IsZero() || heard.Before(told) {

@@ -42,6 +42,7 @@ type WeekAccount struct {
 	Outcomes         []string       // what the office's words led to, beside them; "" for as asked
 	Outages          [][2]time.Time // that began since the week before was over
 	Shut             []Shut         // of the mailbox, likewise
+	Halts            []Halt         // of the mail server, likewise
 	Freed            []string       // projects that need not be reported, by name
 	Summary          string         // the file of the leaders' letter; "" when none left
 }

@@ -36,6 +36,7 @@ func TestAWeekIsTold(t *testing.T) {
 			{"协调", "I03", at(t, "2026-09-25 10:02"), "转请丁局办理"}, {"协调", "I04", at(t, "2026-09-25 10:02"), "转请甲局办理"}, {"协调", "I03", at(t, "2026-09-28 09:30"), "丁局答复"},
 		},
 		Shut:    []Shut{{From: at(t, "2026-09-28 01:00"), To: at(t, "2026-09-28 06:00")}},
+		Halts:   []Halt{{From: at(t, "2026-09-28 08:00"), To: at(t, "2026-09-28 12:00")}},
 		Outages: [][2]time.Time{{at(t, "2026-09-27 01:00"), at(t, "2026-09-27 02:30")}},
 	}
 	const want = `2026年第39周  截止9月28日周一18:00(中秋节放假,顺延至9月28日18:00)
@@ -49,13 +50,14 @@ func TestAWeekIsTold(t *testing.T) {
   协调  I04 转请甲局办理(9月25日10:02)
   停机  9月27日01:00至9月27日02:30(90分钟),恢复后先收信、再判断、该补的一次补上
   信箱  9月28日01:00至9月28日06:00(5小时)连不上,读不到来信期间不催报,也不认定谁未报
+  外发  9月28日08:00至9月28日12:00(4小时)发不出去,信都排着队;恢复后还该发的按先后补发,已经没有意义的不再发
 
 `
 	if got := full.Text(); got != want {
 		t.Errorf("told\n%s\nwant\n%s", got, want)
 	}
 	plain := WeekAccount{Plan: state.PlanWeek{Week: state.Week{Year: 2026, No: 42}, Due: at(t, "2026-10-16 18:00")}, OnTime: []string{"甲局"}}
-	for _, word := range []string{"迟报", "未报", "免报", "无变化", "补正", "请定", "协调", "通报", "停机", "信箱", "("} {
+	for _, word := range []string{"迟报", "未报", "免报", "无变化", "补正", "请定", "协调", "通报", "停机", "信箱", "外发", "("} {
 		if strings.Contains(plain.Text(), word) {
 			t.Errorf("a week like any other tells %q:\n%s", word, plain.Text())
 		}

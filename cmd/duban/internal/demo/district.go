@@ -24,6 +24,8 @@ type District struct {
 	// Refuse has the mail server refuse letters to an address with a code, until it is called
 	// with 0.
 	Refuse func(to string, code int)
+	// Halt has the mail server take no letter at all, or take them again.
+	Halt func(halted bool)
 	// Rectify is the office noting that a department put right what a week's circular named.
 	Rectify func(week, dept string) error
 	// Steps are what became of requests for help and of circulars, in order of time.
@@ -71,10 +73,20 @@ func (d *District) Live() {
 			d.acts(week, dept)
 		}
 	}
+	d.halts()
 	for _, r := range d.Script.Refusals {
 		to := d.Books.Roster.Dept(r.Dept).Mail
 		for at, code := range map[time.Time]int{r.From: r.Code, r.To: 0} {
 			d.Add(Moment{At: at, Do: func(context.Context) error { d.Refuse(to, code); return nil }})
+		}
+	}
+}
+
+// halts puts on the agenda when the mail server is out of order.
+func (d *District) halts() {
+	for _, h := range d.Script.Halts {
+		for at, halted := range map[time.Time]bool{h.From: true, h.To: false} {
+			d.does(at, func() error { d.Halt(halted); return nil })
 		}
 	}
 }

@@ -7,7 +7,7 @@
 // under a clock that is not the real one; cast.go has the mails of two weeks as they were
 // written by hand. A whole year is drawn from a seed: almanac.go knows its weeks
 // and their hours, year.go draws who reports when and what goes wrong (refusal.go when the mail
-// server refuses a letter, old.go who sends the form of a week that is over, stall.go whose
+// server refuses a letter, halt.go when it takes none at all, old.go who sends the form of a week that is over, stall.go whose
 // figures do not count for weeks), books.go writes the
 // mails and keeps their sums right, sheet.go spells a workbook, turns.go says when duban has
 // something to do, asks.go has them ask each other for help and answer, censure.go what they do

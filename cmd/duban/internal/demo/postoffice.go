@@ -52,6 +52,7 @@ type PostOffice struct {
 	mu      sync.Mutex
 	letters []Sent
 	refused map[string]int // by address: the code its letters are refused with
+	halted  bool           // no letter is taken at all
 	filed   string         // the folder in which a copy of every letter taken is filed; "" for none
 }
 
@@ -141,6 +142,14 @@ func (p *PostOffice) Refuse(to string, code int) {
 // HangUp is the code with which Refuse leaves the sender in doubt.
 const HangUp = -1
 
+// Halt makes the SMTP server say to every letter that it is out of service, until it is called
+// with false.
+func (p *PostOffice) Halt(halted bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.halted = halted
+}
+
 func (p *PostOffice) refuses(to string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -226,6 +235,12 @@ func (s *session) Reset()        { s.from, s.to = "", nil }
 func (s *session) Logout() error { return nil }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.office.mu.Lock()
+	halted := s.office.halted
+	s.office.mu.Unlock()
+	if halted {
+		return &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "out of service for this performance"}
+	}
 	s.from = from
 	return nil
 }

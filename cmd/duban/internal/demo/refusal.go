@@ -2,7 +2,6 @@ package demo
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -31,24 +30,24 @@ func (y *Year) RefusedAt(dept string, t time.Time) *Refusal {
 }
 
 // drawRefusals draws when a department's address is refused: for some hours for now, or for good
-// in the minutes in which the form is sent.
+// in a while in which some letter may meet it.
 func (y *Year) drawRefusals(rng *rand.Rand, dept string) {
 	var over time.Time
 	for _, w := range y.Weeks {
 		from, length := between(rng, w.Form.Add(-time.Hour), w.Freeze), time.Duration(10+rng.IntN(480))*time.Minute
 		switch n := rng.IntN(12); {
 		case from.Before(over):
+			continue
 		case n < 2:
 			y.Refusals = append(y.Refusals, Refusal{dept, from, from.Add(length), RefusedForNow})
-			over = from.Add(length)
 		case n == 2:
-			y.Refusals = append(y.Refusals, Refusal{dept, w.Form, w.Form.Add(10 * time.Minute), RefusedForGood})
-			over = w.Form.Add(10 * time.Minute)
+			from, length = w.Form, 10*time.Minute
+			fallthrough
+		case n == 3:
+			y.Refusals = append(y.Refusals, Refusal{dept, from, from.Add(length), RefusedForGood})
+		default:
+			continue
 		}
+		over = from.Add(length)
 	}
-}
-
-// Accept takes a refusal back: the mail server takes what is sent in that while.
-func (y *Year) Accept(r Refusal) {
-	y.Refusals = slices.DeleteFunc(y.Refusals, func(o Refusal) bool { return o == r })
 }

@@ -51,6 +51,9 @@ func (w WeekAccount) Text() string {
 	for _, s := range w.Shut {
 		fmt.Fprintf(&b, "  信箱  %s\n", s)
 	}
+	for _, h := range w.Halts {
+		fmt.Fprintf(&b, "  外发  %s\n", h)
+	}
 	b.WriteString("\n")
 	return b.String()
 }
@@ -136,6 +139,11 @@ func Outage(o [2]time.Time) string {
 // String says when the mailbox could not be read.
 func (s Shut) String() string {
 	return span(s.From, s.To) + "连不上,读不到来信期间不催报,也不认定谁未报"
+}
+
+// String says when no letter could leave.
+func (h Halt) String() string {
+	return span(h.From, h.To) + "发不出去,信都排着队;恢复后还该发的按先后补发,已经没有意义的不再发"
 }
 
 // span says from when to when, and how long that is.

@@ -29,6 +29,10 @@ func (y *Year) Turns() []time.Time {
 	for _, o := range y.Outages {
 		add(o[1])
 	}
+	for _, h := range y.Halts {
+		add(h.To.Add(time.Minute))
+		add(h.To.Add(10 * time.Minute))
+	}
 	var out []time.Time
 	for t := range set {
 		if !y.Down(t) {

@@ -46,6 +46,7 @@ type Year struct {
 	Shut    []Shut         // when the office's mailbox cannot be read; in order of the weeks
 
 	Refusals []Refusal // when a department's address is refused by the mail server
+	Halts    []Halt    // when it takes no letter at all; in order of time
 
 	acts   map[string]Act       // by week and department
 	visits map[string]time.Time // the day, by week and project
@@ -87,14 +88,12 @@ func (y *Year) Unbounce(week, dept string) {
 	y.acts[week+" "+dept] = a
 }
 
-// Lost reports whether letters to a department's address do not arrive at t: one came back, or
-// was refused at an instant, and nothing came from there since.
+// Lost reports whether letters to a department's address do not arrive, the mail being read up to
+// t: one came back, or was refused at an instant, and nothing came from there since.
 func (y *Year) Lost(dept string, t time.Time, refused ...time.Time) bool {
 	var bounced, heard time.Time
 	for _, at := range refused {
-		if !at.After(t) {
-			bounced = Latest(bounced, at)
-		}
+		bounced = Latest(bounced, at)
 	}
 	for _, w := range y.Weeks {
 		a := y.Act(w.Name, dept)
@@ -160,6 +159,7 @@ func DrawYear(seed uint64, weeks []Week, roster *state.Roster) *Year {
 	}
 	y.drawVisits(rand.New(rand.NewPCG(seed, 5)), roster)  // a stream of its own: article 5
 	y.drawPermits(rand.New(rand.NewPCG(seed, 7)), roster) // and article 7
+	y.drawHalts(rand.New(rand.NewPCG(seed, 35)))          // and mails.md, 35
 	return y
 }
 
