@@ -78,6 +78,9 @@ func (p *Planner) past(ctx context.Context, f facts, w *weekFacts, l state.Lette
 		over, err = p.issuePast(ctx, l)
 	case state.TopicPreview:
 		over = !f.now.Before(f.schedule.SummaryAt(l.Week)) // it asks about what leaves now
+	case state.TopicMeeting:
+		at, ok := f.schedule.MeetingAt(p.Composer.Readers.Meeting, l.Week)
+		over = ok && !f.now.Before(at)
 	case state.TopicProposal:
 		over, err = p.askedPast(ctx, f, l)
 	case state.TopicRectify:

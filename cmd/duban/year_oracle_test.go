@@ -200,13 +200,9 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if shown.IsZero() {
 		return told, o.leave(w, told)
 	}
-	preview := "preview/" + w.Name + "/office"
-	left := slices.IndexFunc(o.within(shown, w.Summary), func(t time.Time) bool { return o.HaltedAt(t) == nil })
-	if left < 0 { // by then there is nothing left to hold
-		return told, o.leave(w, told)
+	if shown = o.offers(shown, w.Summary, "preview/"+w.Name+"/office", o.cast.office); shown.IsZero() {
+		return told, o.leave(w, told) // by then there is nothing left to hold
 	}
-	shown = o.within(shown, w.Summary)[left]
-	o.letter(shown, preview, o.cast.office)
 	holds, release := o.Holds(w.Name)
 	heard := o.heard(shown.Truncate(time.Minute).Add(demo.HoldsAfter), next)
 	if !holds || heard.IsZero() || !told.IsZero() && heard.After(told) {
@@ -216,11 +212,11 @@ func (o *yearOracle) leadersLetter(w demo.Week, next time.Time) (told time.Time,
 	if release == 0 { // the next week's letter makes this one pointless
 		return time.Time{}, true
 	}
-	answered := slices.DeleteFunc(slices.Clone(o.within(heard, next)), func(t time.Time) bool { return o.HaltedAt(t) != nil })
-	if len(answered) == 0 { // the code for its release never came
+	answered := o.serves(heard, next)
+	if answered.IsZero() { // the code for its release never came
 		return time.Time{}, true
 	}
-	said := answered[0].Truncate(time.Minute).Add(release)
+	said := answered.Truncate(time.Minute).Add(release)
 	if confirmed := o.heard(said, next); !confirmed.IsZero() {
 		o.letter(confirmed, "notice/"+w.Name+"/hold/2", o.cast.office)
 	}

@@ -28,11 +28,11 @@ func (o *yearOracle) editions(i int, told time.Time) (standings map[string]time.
 		}
 	}
 	standings = map[string]time.Time{}
-	left := slices.IndexFunc(o.within(told, w.Answered), func(t time.Time) bool { return o.HaltedAt(t) == nil })
-	if left < 0 {
+	left := o.serves(told, w.Answered)
+	if left.IsZero() {
 		return standings
 	}
-	for _, t := range o.within(o.within(told, w.Answered)[left].Add(1), w.Answered.Add(1)) {
+	for _, t := range o.within(left.Add(1), w.Answered.Add(1)) {
 		if resting(t) {
 			continue
 		}
@@ -188,7 +188,7 @@ func (o *yearOracle) packs() {
 			}
 		}
 		if t := o.informed(pack, at, showPatience); !t.IsZero() {
-			o.letter(t, "meeting/"+isoWeek(monday), o.cast.office)
+			o.offers(t, at, "meeting/"+isoWeek(monday), o.cast.office)
 		}
 	}
 }

@@ -75,14 +75,31 @@ func (o *yearOracle) leaves(at time.Time, key, to string) time.Time {
 	return time.Time{}
 }
 
-// asks foretells a question to the office, which is not put any more when the time for its word
-// is over before it can leave; and when the office says its word on it, and that is read.
-func (o *yearOracle) asks(at time.Time, key string, until time.Time) (said, heard time.Time) {
-	for _, t := range o.within(at, until) {
+// serves is the first turn of a span in which the mail server is in order; zero for none.
+func (o *yearOracle) serves(from, until time.Time) time.Time {
+	for _, t := range o.within(from, until) {
 		if o.HaltedAt(t) == nil {
-			o.letter(t, key, o.cast.office)
-			return o.answered(t, key, until)
+			return t
 		}
+	}
+	return time.Time{}
+}
+
+// offers foretells a letter to the office that is due in a turn and given up when it cannot leave
+// before an instant, and when it leaves; zero for never.
+func (o *yearOracle) offers(at, until time.Time, key, office string) time.Time {
+	t := o.serves(at, until)
+	if !t.IsZero() {
+		o.letter(t, key, office)
+	}
+	return t
+}
+
+// asks foretells a question to the office, which is not put any more when the time for its word
+// is over; and when the office says its word on it, and that is read.
+func (o *yearOracle) asks(at time.Time, key string, until time.Time) (said, heard time.Time) {
+	if t := o.offers(at, until, key, o.cast.office); !t.IsZero() {
+		return o.answered(t, key, until)
 	}
 	return time.Time{}, time.Time{}
 }
