@@ -41,7 +41,7 @@ func rankOf(t state.Topic) int {
 
 // awake are the kinds of letters that go to no department, or at any hour.
 var awake = map[state.Topic]bool{
-	state.TopicPreview: true, state.TopicSummary: true, state.TopicProposal: true, state.TopicEscalation: true, state.TopicMeeting: true, state.TopicVisit: true,
+	state.TopicPreview: true, state.TopicSummary: true, state.TopicProposal: true, state.TopicMeeting: true, state.TopicVisit: true,
 	state.TopicNotice: true, state.TopicHealth: true, state.TopicDaily: true, state.TopicTerms: true, state.TopicCalendar: true, state.TopicUrgent: true,
 }
 

@@ -304,19 +304,26 @@ func (o *yearOracle) lists(w demo.Week, depts map[string]*deptWeek) map[string][
 
 // escalates foretells that a lead leader is told his list, which is given up as soon as past
 // reports that one of it has reported; of that the office hears. It reports when it leaves.
-func (o *yearOracle) escalates(w demo.Week, leader string, heard time.Time, past func(time.Time) bool) time.Time {
+func (o *yearOracle) escalates(w demo.Week, leader string, heard time.Time, past func(time.Time) bool) (left time.Time) {
 	key := "escalation/" + w.Name + "/" + leader
+	var waiting []*yearWaiting
+	for _, address := range []string{o.cast.leaderMail[leader], o.cast.office} {
+		waiting = append(waiting, &yearWaiting{yearLetter: yearLetter{key, address, heard}, past: past, left: func(t time.Time) {
+			if address != o.cast.office {
+				left = t
+			}
+		}})
+	}
 	for _, t := range o.within(heard, heard.AddDate(0, 0, 30)) {
-		switch {
-		case past(t):
+		if now := overtaken(t, waiting); len(now) < len(waiting) {
 			o.letter(t, "notice/"+w.Name+"/failed-"+shortSum(key), o.cast.office)
-			return time.Time{}
-		case o.HaltedAt(t) == nil:
-			o.letter(t, key, o.cast.leaderMail[leader], o.cast.office)
-			return t
+			return left
+		}
+		if waiting = o.retry(t, waiting); len(waiting) == 0 {
+			break
 		}
 	}
-	return time.Time{}
+	return left
 }
 
 // closing foretells the letter that tells everybody who was told of a missing report that it

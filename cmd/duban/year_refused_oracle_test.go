@@ -107,7 +107,7 @@ func (o *yearOracle) asks(at time.Time, key string, until time.Time) (said, hear
 // sleeps reports whether a letter waits for the morning when it waits at all.
 func (o *yearOracle) sleeps(key, to string) bool {
 	switch kind := kindOf(key); kind {
-	case "preview", "summary", "proposal", "escalation", "meeting", "visit", "notice", "health", "daily", "terms", "calendar", "urgent":
+	case "preview", "summary", "proposal", "meeting", "visit", "notice", "health", "daily", "terms", "calendar", "urgent":
 		return false
 	default:
 		return to != o.cast.office || kind == "answered"
