@@ -21,8 +21,8 @@ type yearConsent struct {
 }
 
 // asksFirst reports whether the office must agree: not again to what goes to who stands in.
-func (p *yearPleas) asksFirst(i *yearPlea, read time.Time) bool {
-	return p.cast.confirms && (i.handed != i.Since || i.unsolved || !p.lost(i, read))
+func (p *yearPleas) asksFirst(i *yearPlea, t time.Time) bool {
+	return p.cast.confirms && (i.handed != i.Since || i.unsolved || !p.lost(i, t))
 }
 
 // ask asks the office, unless it was asked.
@@ -33,10 +33,9 @@ func (p *yearPleas) ask(i *yearPlea, t time.Time) {
 	}
 	i.asked = about
 	key := fmt.Sprintf("proposal/%s/handover-%s-%d", p.running(t), i.id, i.round+1)
-	p.letter(t, key, p.cast.office)
 	i.tell(t, "the office is asked about round %d", i.round+1)
 	c := &yearConsent{yearPlea: i, key: key, words: i.Since, round: i.round + 1}
-	if c.said, c.heard = p.answered(t, key, workdays(t, 3, 18)); p.Agrees(key) != "同意" {
+	if c.said, c.heard = p.asks(t, key, workdays(t, 3, 18)); p.Agrees(key) != "同意" {
 		p.decides(key, c.said, c.heard, c.heard)
 	} else if !c.heard.IsZero() {
 		p.agreed = append(p.agreed, c)

@@ -46,8 +46,10 @@ type yearOracle struct {
 	want  []yearLetter
 	pleas []*yearPlea // in the order of their numbers
 
-	bad    map[string][]time.Time // when a department's address was refused for good
-	failed []yearLetter           // which letters were, by their keys
+	bad     map[string][]time.Time // when a department's address was refused for good
+	failed  []yearLetter           // which letters were, by their keys
+	refused []*yearWaiting         // letters refused for now
+	halted  map[time.Time]bool     // turns in which a letter was tried and the mail server was out of order
 
 	known map[string][]time.Time // bad, as it was found before
 
@@ -92,7 +94,7 @@ func foretell(s *demo.Year, cast yearCast, ticks []time.Time) *yearOracle {
 
 // follow goes through a year.
 func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]time.Time) *yearOracle {
-	o := &yearOracle{Year: s, known: bad, cast: cast, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
+	o := &yearOracle{Year: s, known: bad, cast: cast, halted: map[time.Time]bool{}, bad: map[string][]time.Time{}, swept: map[time.Time]time.Time{}, followed: map[string]*deptWeek{}, frozen: map[string][2]time.Time{}}
 	var swept time.Time
 	for _, t := range ticks {
 		if shut := s.ShutAt(t); shut == nil {
@@ -110,6 +112,7 @@ func follow(s *demo.Year, cast yearCast, ticks []time.Time, bad map[string][]tim
 	o.beside()
 	o.ledgers()
 	o.failures()
+	o.health()
 	return o
 }
 

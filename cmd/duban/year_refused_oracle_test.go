@@ -25,6 +25,9 @@ type yearWaiting struct {
 	tries int
 	next  time.Time
 
+	refused, over time.Time // when it was first refused for now; when it left or was given up
+	dropped       bool      // given up
+
 	past func(t time.Time) bool // that it is no longer so; nil for never
 	left func(t time.Time)      // what follows when it leaves; nil for nothing
 }
@@ -38,20 +41,27 @@ func (l *yearWaiting) later(t time.Time) {
 
 // try offers a letter to the mail server in a turn: it leaves, or never will, or waits on.
 func (o *yearOracle) try(l *yearWaiting, t time.Time) (over, left bool) {
-	if t.Before(l.next) || resting(t) && o.sleeps(l.key, l.to) || o.HaltedAt(t) != nil {
+	if t.Before(l.next) || resting(t) && o.sleeps(l.key, l.to) {
+		return false, false
+	}
+	if o.HaltedAt(t) != nil {
+		o.halted[t] = true
 		return false, false
 	}
 	dept := o.cast.deptAt(l.to)
 	switch r := o.RefusedAt(dept, t); {
 	case r == nil:
-		o.want = append(o.want, yearLetter{l.key, l.to, t})
+		o.want, l.over = append(o.want, yearLetter{l.key, l.to, t}), t
 		return true, true
 	case r.Code == demo.RefusedForGood:
 		o.bad[dept] = append(o.bad[dept], t.Add(afterMails))
-		o.failed = append(o.failed, yearLetter{l.key, l.to, t})
+		o.failed, l.over = append(o.failed, yearLetter{l.key, l.to, t}), t
 		return true, false
 	}
-	l.later(t)
+	if l.later(t); l.refused.IsZero() {
+		l.refused = t
+		o.refused = append(o.refused, l)
+	}
 	return false, false
 }
 
@@ -81,6 +91,7 @@ func (o *yearOracle) serves(from, until time.Time) time.Time {
 		if o.HaltedAt(t) == nil {
 			return t
 		}
+		o.halted[t] = true
 	}
 	return time.Time{}
 }
@@ -110,7 +121,7 @@ func (o *yearOracle) sleeps(key, to string) bool {
 	case "preview", "summary", "proposal", "meeting", "visit", "notice", "health", "daily", "terms", "calendar", "urgent":
 		return false
 	default:
-		return to != o.cast.office || kind == "answered"
+		return to != o.cast.office || kind == "answered" || kind == "closed"
 	}
 }
 
@@ -149,7 +160,13 @@ func (o *yearOracle) retry(t time.Time, waiting []*yearWaiting) []*yearWaiting {
 
 // overtaken gives up those of the waiting letters that are no longer so at t.
 func overtaken(t time.Time, waiting []*yearWaiting) []*yearWaiting {
-	return slices.DeleteFunc(waiting, func(l *yearWaiting) bool { return l.past != nil && l.past(t) })
+	return slices.DeleteFunc(waiting, func(l *yearWaiting) bool {
+		if l.past == nil || !l.past(t) {
+			return false
+		}
+		l.over, l.dropped = t, true
+		return true
+	})
 }
 
 // failures foretells what the office is told of letters refused for good: in the next turn, once
@@ -171,7 +188,7 @@ func (o *yearOracle) failures() {
 		for _, dept := range o.Depts {
 			if bounce := o.Act(w.Name, dept).Bounce; !bounce.IsZero() {
 				if t := o.heard(bounce, bounce.AddDate(0, 0, 30)); !t.IsZero() {
-					events = append(events, yearLetter{key: "notice/" + o.current(t) + "/bounce-" + shortSum(strings.ToLower(o.cast.mail[dept])), at: t})
+					events = append(events, yearLetter{key: "notice/" + o.running(bounce) + "/bounce-" + shortSum(strings.ToLower(o.cast.mail[dept])), at: t})
 				}
 			}
 		}
@@ -263,6 +280,7 @@ func (d *deptWeek) overtime(t, read time.Time, waiting []*yearWaiting) []*yearWa
 		}
 		d.forgiven[l.mail] = true
 		delete(d.replied, l.mail)
+		l.over, l.dropped = t, true
 		return true
 	})
 }

@@ -175,7 +175,7 @@ func (p *yearPleas) about(i *yearPlea, t, read time.Time) {
 		p.pass(i, n, t)
 	}
 	i.unpassed = nil
-	if hands := p.hands(i, t, read); hands && p.asksFirst(i, read) {
+	if hands := p.hands(i, t, read); hands && p.asksFirst(i, t) {
 		p.ask(i, t)
 	} else if hands {
 		p.hand(i, t)
@@ -263,6 +263,17 @@ func (p *yearPleas) pass(i *yearPlea, n int, t time.Time) {
 	p.sends(t, key, p.cast.office, nil, nil)
 }
 
+// tellsClosing foretells that whoever asked, and the office, are told that it is closed.
+func (p *yearPleas) tellsClosing(i *yearPlea, t time.Time) bool {
+	if resting(t) {
+		return false
+	}
+	for _, address := range []string{p.reach(i.dept, t), p.cast.office} {
+		p.sends(t, "closed/"+i.id+"/1", address, nil, nil)
+	}
+	return true
+}
+
 // finds has whoever asked say what he finds of an answer that reached him.
 func (p *yearPleas) finds(i *yearPlea, key string, t time.Time) {
 	say, after := p.Finds(key)
@@ -273,6 +284,7 @@ func (p *yearPleas) finds(i *yearPlea, key string, t time.Time) {
 		p.says(i, at, func(time.Time) {
 			if p.open[i.dept] == i {
 				p.close(i, at, "whoever asked")
+				p.later = append(p.later, func(t time.Time) bool { return p.tellsClosing(i, t) })
 			}
 		}, say)
 	case demo.SaysUnsolved:

@@ -88,10 +88,8 @@ func inRound(key string) bool {
 	_, rest, _ := strings.Cut(key, "/")
 	switch kindOf(key) {
 	case "form", "due", "receipt", "correction", "fault", "late", "resubmit", "preview", "lateok", "escalation",
-		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score", "permit", "summary", "standing", "meeting":
+		"request", "requestdue", "answered", "urgent", "circular", "rectify", "daily", "calendar", "visit", "score", "permit", "summary", "standing", "meeting", "closed", "health":
 		return true
-	case "health":
-		return strings.Contains(rest, "/calendar-")
 	case "notice":
 		return strings.Contains(rest, "/exempt-") || strings.Contains(rest, "/decided-") || strings.Contains(rest, "/hold/") ||
 			strings.Contains(rest, "/bounce-") || strings.Contains(rest, "/failed-")
