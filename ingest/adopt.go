@@ -65,16 +65,7 @@ func (d Desk) adopts(r *state.Records, a Arrival, p Place) (v Verdict, mine bool
 
 // ownerLetter is the letter about its projects that a mail answers; nil for none.
 func ownerLetter(r *state.Records, m Message) (*state.Letter, error) {
-	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
-		l, err := r.LetterByMessageID(id)
-		if err != nil {
-			return nil, err
-		}
-		if l != nil && l.Kind == state.TopicOwner {
-			return l, nil
-		}
-	}
-	return nil, nil
+	return referredTo(r, m, func(l *state.Letter) bool { return l.Kind == state.TopicOwner })
 }
 
 // adopted is the verdict on what a mail that counts as another department's report tells of

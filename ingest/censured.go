@@ -1,10 +1,6 @@
 package ingest
 
-import (
-	"slices"
-
-	"duban/state"
-)
+import "duban/state"
 
 // besideReports takes a reply to one of our letters that asks for no report (a circular or a
 // reminder of it, a month's scores) for what it is: words on what was put right, or an objection,
@@ -16,24 +12,18 @@ func (d Desk) besideReports(r *state.Records, p *Place, a Arrival) (mine bool, e
 	if p.forged || p.Auto.Kind != "" || p.Dept == "" || len(p.Books) > 0 || len(m.Links) > 0 || d.Schedule == nil {
 		return false, nil
 	}
-	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
-		l, err := r.LetterByMessageID(id)
-		if err != nil {
-			return false, err
-		}
-		if l == nil {
-			continue
-		}
-		switch l.Kind { // the newest of ours it knows is what it answers
-		case state.TopicCircular, state.TopicRectify:
-			p.Reason = "replies to a circular"
-		case state.TopicScore:
-			p.Reason = "replies to a month's scores"
-		default:
-			return false, nil
-		}
-		p.Kind, p.Findings, p.Week = state.MailOther, nil, d.Schedule.Running(a.Mail.Received)
-		return true, nil
+	l, err := referredTo(r, m, func(*state.Letter) bool { return true }) // whichever it is
+	if err != nil || l == nil {
+		return false, err
 	}
-	return false, nil
+	switch l.Kind {
+	case state.TopicCircular, state.TopicRectify:
+		p.Reason = "replies to a circular"
+	case state.TopicScore:
+		p.Reason = "replies to a month's scores"
+	default:
+		return false, nil
+	}
+	p.Kind, p.Findings, p.Week = state.MailOther, nil, d.Schedule.Running(a.Mail.Received)
+	return true, nil
 }

@@ -46,12 +46,10 @@ func (d Desk) answers(r *state.Records, p *Place, o Opened) error {
 // mail whose subject says that it is a reply, the last one with numbered items of its week.
 func letterAnswered(r *state.Records, p Place, m Message) (l *state.Letter, direct bool, err error) {
 	numbered := func(l *state.Letter) bool {
-		return l != nil && l.Dept == p.Dept && slices.ContainsFunc(l.Findings, func(f state.Finding) bool { return f.Item > 0 })
+		return l.Dept == p.Dept && slices.ContainsFunc(l.Findings, func(f state.Finding) bool { return f.Item > 0 })
 	}
-	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
-		if l, err = r.LetterByMessageID(id); err != nil || numbered(l) {
-			return l, true, err
-		}
+	if l, err = referredTo(r, m, numbered); err != nil || l != nil {
+		return l, true, err
 	}
 	if !replyPrefix.MatchString(m.Subject) && !explains.MatchString(m.Subject) {
 		return nil, false, nil // projects are numbered too
@@ -71,6 +69,17 @@ func letterAnswered(r *state.Records, p Place, m Message) (l *state.Letter, dire
 		}
 	}
 	return l, false, nil
+}
+
+// referredTo is the newest letter of ours a mail refers to and that fits; nil for none. A mail
+// lists what it goes back to oldest first (RFC 5322, 3.6.4).
+func referredTo(r *state.Records, m Message, fits func(*state.Letter) bool) (*state.Letter, error) {
+	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
+		if l, err := r.LetterByMessageID(id); err != nil || l != nil && fits(l) {
+			return l, err
+		}
+	}
+	return nil, nil
 }
 
 // said lists what the mail says to each finding of the letter it answers. An answer to all

@@ -113,6 +113,28 @@ func TestAnAnswerByNumberSettlesAQuestionAndNoError(t *testing.T) {
 	}
 }
 
+// Whoever presses reply on our reminder answers the letter it reminds of: the reminder has no
+// numbers of its own.
+func TestAnAnswerByNumberToTheReminderAnswersTheLetter(t *testing.T) {
+	o := only(newOffice(t))
+	over, rule := above(o)
+	l := o.letterOf(o.take("m1", at(18, 9, 0), from(roadsOffice, "周报", "").with(planned(o, preliminary("b1", week38, road, over)))), 1)
+	reminder := state.Letter{
+		Key: "resubmit/2026-W38/D05/1/1", Kind: state.TopicResubmit, Week: week38, Dept: l.Dept, Round: 1, Subject: "补正到期提醒", MessageID: "reminder@office",
+		QueuedAt: at(18, 16, 0), Deliveries: []state.Delivery{{To: roadsOffice, Phase: state.PhaseSent}},
+	}
+	if err := o.store.Update(t.Context(), func(r *state.Records) error { _, err := r.Enqueue(reminder); return err }); err != nil {
+		t.Fatal(err)
+	}
+	v := o.take("m2", at(18, 17, 0), reply(reminder, strconv.Itoa(asked(l.Findings, rule, port.code).Item)+". 省里追加了投资"))
+	if v.Mail.Kind != state.MailAnswer || len(v.Depts) != 1 {
+		t.Fatalf("%s %s: %s", v.Mail.Kind, v.Mail.Decision, v.Mail.Reason)
+	}
+	if f := asked(v.Depts[0].Tries[0].Findings, rule, port.code); f == nil || f.Explained != "省里追加了投资" {
+		t.Errorf("the question: %+v", f)
+	}
+}
+
 func TestADisputedItemWaitsForTheOffice(t *testing.T) {
 	o := only(newOffice(t))
 	wrong := line{road.code, road.name, 20, 900}

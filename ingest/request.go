@@ -143,14 +143,13 @@ func (d Desk) issuesMeant(r *state.Records, p Place, m Message) ([]string, error
 	if len(ids) > 0 {
 		return ids, nil
 	}
-	for _, id := range slices.Backward(append(slices.Clone(m.References), m.InReplyTo)) {
-		l, err := r.LetterByMessageID(id)
-		if err != nil {
-			return nil, err
-		}
-		if l != nil && slices.Contains([]state.Topic{state.TopicRequest, state.TopicRequestDue, state.TopicAnswered, state.TopicClosed, state.TopicUrgent}, l.Kind) {
-			return []string{strings.Split(l.Key, "/")[1]}, nil
-		}
+	about := []state.Topic{state.TopicRequest, state.TopicRequestDue, state.TopicAnswered, state.TopicClosed, state.TopicUrgent}
+	l, err := referredTo(r, m, func(l *state.Letter) bool { return slices.Contains(about, l.Kind) })
+	if err != nil {
+		return nil, err
+	}
+	if l != nil {
+		return []string{strings.Split(l.Key, "/")[1]}, nil
 	}
 	if p.Kind != state.MailAnswer || !answerWords.MatchString(replyPrefix.ReplaceAllString(m.Subject, "")) {
 		return nil, nil

@@ -94,13 +94,8 @@ func (d Desk) aboutVisits(r *state.Records, m Message) (bool, error) {
 	if strings.Contains(m.Subject, "到场") || strings.Contains(m.Subject, "督导") {
 		return true, nil
 	}
-	for _, id := range append(slices.Clone(m.References), m.InReplyTo) {
-		l, err := r.LetterByMessageID(id)
-		if err != nil || l != nil && l.Kind == state.TopicVisit {
-			return l != nil && l.Kind == state.TopicVisit, err
-		}
-	}
-	return false, nil
+	l, err := referredTo(r, m, func(l *state.Letter) bool { return l.Kind == state.TopicVisit })
+	return l != nil, err
 }
 
 // readVisits reads the visits a text tells of, and the lines that are not plain.
