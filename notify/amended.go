@@ -20,10 +20,10 @@ const oneSitting = 30 * time.Minute
 
 // amends is what one department is told about one week.
 type amends struct {
-	week    state.Week
-	dept    string
-	all     []state.Amendment
-	letters []state.Letter // of that week
+	week  state.Week
+	dept  string
+	all   []state.Amendment
+	round int // of the letter
 }
 
 // amendments queues the letters about what the office corrected by hand.
@@ -58,8 +58,7 @@ func (p *Planner) amendments(ctx context.Context, f facts) error {
 // amended are the corrections of a week no letter told yet, by department, where the office is
 // done with them. A department that reported nothing of the week has nothing that was corrected.
 func (f facts) amended(r *state.Records, w *weekFacts) ([]amends, error) {
-	week := w.deadline.Week
-	all, err := r.Amendments(week)
+	all, err := r.Amendments(w.deadline.Week)
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +74,14 @@ func (f facts) amended(r *state.Records, w *weekFacts) ([]amends, error) {
 		if len(mine) == 0 || slices.ContainsFunc(mine, func(a state.Amendment) bool { return f.now.Sub(a.At) < oneSitting }) {
 			continue
 		}
-		letters, err := r.LettersOf(week)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, amends{week: week, dept: dept.ID, all: mine, letters: letters})
+		out = append(out, amends{week: w.deadline.Week, dept: dept.ID, all: mine, round: w.freeRound(state.TopicAmended, dept.ID)})
 	}
 	return out, nil
 }
 
 // amend queues one department's letter. That its corrections are told lands with it.
 func (p *Planner) amend(ctx context.Context, f facts, a amends) error {
-	w := weekFacts{deadline: f.schedule.Deadline(a.week), letters: a.letters}
-	draft, err := p.Composer.Amended(a, w.freeRound(state.TopicAmended, a.dept), f.now)
+	draft, err := p.Composer.Amended(a, f.now)
 	if err != nil {
 		return err
 	}

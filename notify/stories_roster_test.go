@@ -28,7 +28,7 @@ func registrations38(t *testing.T, add adder) {
 			{Week: week38, Project: "LC2026-006", Column: "ytd_invest", Value: "4420", Was: "4540", Reason: "电话核对,笔误", By: "张三", At: at},
 			{Week: week38, Project: "LC2026-043", Column: "progress", Value: "用地预审已受理", Reason: "以批复为准", By: "张三", At: at},
 		}
-		return c.Amended(amends{week: week38, dept: "D05", all: all}, 1, on(t, "09-18 16:30"))
+		return c.Amended(amends{week: week38, dept: "D05", all: all, round: 1}, on(t, "09-18 16:30"))
 	})
 	add("registry", "refused", func(c *Composer) (Draft, error) {
 		q, err := questions(t)["addition"](c)
