@@ -104,7 +104,7 @@ func (d Desk) pastLimit(w *state.DeptWeek, now time.Time) bool {
 
 // late reports whether our limit for a try is over.
 func (d Desk) late(t state.Try, now time.Time) bool {
-	return now.After(d.Schedule.AnswerBy(t.Received).Add(state.LastSecond))
+	return now.After(d.Schedule.AnswerLimit(t.Received))
 }
 
 // unasked lists the tries, by index, of which projects wait although we told the department

@@ -80,7 +80,7 @@ func outOfTime(r *state.Records, l state.Letter, s *state.Schedule, now time.Tim
 	if at < 0 || d.Tries[at].Unverified {
 		return at >= 0, nil
 	}
-	limit := s.AnswerBy(d.Tries[at].Received).Add(state.LastSecond)
+	limit := s.AnswerLimit(d.Tries[at].Received)
 	if !now.After(limit) || len(d.WaitsFor(at)) == 0 {
 		return false, nil
 	}

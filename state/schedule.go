@@ -182,6 +182,11 @@ func (s *Schedule) AnswerBy(received time.Time) time.Time {
 	return s.At.On(s.Calendar.AddWorkdays(received.In(s.Zone), 1))
 }
 
+// AnswerLimit is the last instant that keeps AnswerBy: its whole minute counts.
+func (s *Schedule) AnswerLimit(received time.Time) time.Time {
+	return s.AnswerBy(received).Add(LastSecond)
+}
+
 // StepAt is the instant of one rung of the ladder for a deadline.
 func (s *Schedule) StepAt(step Step, d Deadline) time.Time {
 	sign := 1

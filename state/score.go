@@ -218,14 +218,14 @@ func (f ScoreFacts) reminded(line ScoreLine) ScoreLine {
 func (rule ScoreRule) quality(s *WeekScore, f ScoreFacts) {
 	points := rule.Returned
 	for _, l := range f.corrections() {
-		at := slices.IndexFunc(f.Found.Tries, func(t Try) bool { return t.Mail == l.Cause })
+		at := f.Found.TryOf(l.Cause)
 		if at < 0 {
 			continue
 		}
 		t := f.Found.Tries[at]
 		line := ScoreLine{Mail: t.MessageID, MailAt: t.Received, Letter: l.Key, LetterAt: l.SentAt()}
 		switch own := f.own(t); {
-		case t.Unverified || l.SentAt().After(f.Schedule.AnswerBy(t.Received).Add(LastSecond)):
+		case t.Unverified || l.SentAt().After(f.Schedule.AnswerLimit(t.Received)):
 			line.Reason.Case = ScoreReturnedLate
 			s.take(PartQuality, 0, line)
 		case len(own) == 0:

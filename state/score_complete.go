@@ -68,10 +68,8 @@ func (f ScoreFacts) pardoned(project string) Pardon {
 		return PardonUnsent
 	}
 	last := all[len(all)-1]
-	if at := slices.IndexFunc(f.Found.Tries, func(t Try) bool { return t.Mail == last.Cause }); at >= 0 {
-		if by := f.Schedule.AnswerBy(f.Found.Tries[at].Received); last.SentAt().After(by.Add(LastSecond)) {
-			return PardonSentLate
-		}
+	if at := f.Found.TryOf(last.Cause); at >= 0 && last.SentAt().After(f.Schedule.AnswerLimit(f.Found.Tries[at].Received)) {
+		return PardonSentLate
 	}
 	if last.ReplyBy.After(f.Schedule.FreezeAt(f.Deadline.Week)) {
 		return PardonTimeLeft
