@@ -112,17 +112,17 @@ func (b *book) agenda(m Meeting) error {
 	t := table{
 		name: "议题清单", words: "agenda", about: page,
 		columns: []column{
-			{"", 5, asNumber, false},
-			{"", 26, asWrapped, false},
-			{"", 18, asWrapped, false},
-			{"", 13, asWrapped, false},
-			{"", 30, asWrapped, false},
-			{"", 30, asWrapped, false},
-			{"", 12, asWrapped, false},
-			{"", 16, asWrapped, false},
-			{"", 11, asText, false},
-			{"", 11, asWrapped, false},
-			{"", 8, asNumber, false},
+			{width: 5, kind: asNumber},
+			{width: 26, kind: asWrapped},
+			{width: 18, kind: asWrapped},
+			{width: 13, kind: asWrapped},
+			{width: 30, kind: asWrapped},
+			{width: 30, kind: asWrapped},
+			{width: 12, kind: asWrapped},
+			{width: 16, kind: asWrapped},
+			{width: 11, kind: asText},
+			{width: 11, kind: asWrapped},
+			{width: 8, kind: asNumber},
 		},
 	}
 	for n, i := range m.Items {

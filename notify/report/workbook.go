@@ -51,7 +51,7 @@ type book struct {
 
 // column is one column of a sheet.
 type column struct {
-	title string
+	title string // "" until headed gives it its own, except of a column the office added
 	width float64
 	kind  columnKind
 	sum   bool // the total row adds it up

@@ -15,31 +15,31 @@ func (b *book) classes() error {
 		t := table{
 			name: string(c), words: "class", about: b.pageOf(c),
 			columns: []column{
-				{"", 12, asText, false},
-				{"", 22, asWrapped, false},
-				{"", 10, asWrapped, false},
-				{"", 12, asWrapped, false},
-				{"", 12, asMoney, true},
-				{"", 12, asMoney, true},
-				{"", 12, asMoney, true},
-				{"", 10, asMoney, true},
-				{"", 12, asMoney, true},
-				{"", 8, asPercent, false},
-				{"", 6, asColour, false},
-				{"", 6, asColour, false},
-				{"", 8, asNumber, false},
-				{"", 10, asWrapped, false},
-				{"", 24, asWrapped, false},
-				{"", 32, asWrapped, false},
-				{"", 24, asWrapped, false},
-				{"", 24, asWrapped, false},
-				{"", 24, asWrapped, false},
-				{"", 12, asWrapped, false},
+				{width: 12, kind: asText},
+				{width: 22, kind: asWrapped},
+				{width: 10, kind: asWrapped},
+				{width: 12, kind: asWrapped},
+				{width: 12, kind: asMoney, sum: true},
+				{width: 12, kind: asMoney, sum: true},
+				{width: 12, kind: asMoney, sum: true},
+				{width: 10, kind: asMoney, sum: true},
+				{width: 12, kind: asMoney, sum: true},
+				{width: 8, kind: asPercent},
+				{width: 6, kind: asColour},
+				{width: 6, kind: asColour},
+				{width: 8, kind: asNumber},
+				{width: 10, kind: asWrapped},
+				{width: 24, kind: asWrapped},
+				{width: 32, kind: asWrapped},
+				{width: 24, kind: asWrapped},
+				{width: 24, kind: asWrapped},
+				{width: 24, kind: asWrapped},
+				{width: 12, kind: asWrapped},
 			},
 		}
 		extra := b.added(c)
 		for _, col := range extra {
-			t.columns = append(t.columns, column{title(col), 16, asWrapped, false})
+			t.columns = append(t.columns, column{title: title(col), width: 16, kind: asWrapped})
 		}
 		var sum Line
 		for _, p := range b.Projects {

@@ -13,18 +13,18 @@ func (b *book) overview() error {
 	t := table{
 		name: "总表", words: "overview", about: b.page(),
 		columns: []column{
-			{"", 20, asText, false},
-			{"", 8, asNumber, false},
-			{"", 14, asMoney, false},
-			{"", 14, asMoney, false},
-			{"", 14, asMoney, false},
-			{"", 12, asMoney, false},
-			{"", 14, asMoney, false},
-			{"", 11, asPercent, false},
-			{"", 15, asPoints, false},
-			{"", 7, asNumber, false},
-			{"", 7, asNumber, false},
-			{"", 26, asWrapped, false},
+			{width: 20, kind: asText},
+			{width: 8, kind: asNumber},
+			{width: 14, kind: asMoney},
+			{width: 14, kind: asMoney},
+			{width: 14, kind: asMoney},
+			{width: 12, kind: asMoney},
+			{width: 14, kind: asMoney},
+			{width: 11, kind: asPercent},
+			{width: 15, kind: asPoints},
+			{width: 7, kind: asNumber},
+			{width: 7, kind: asNumber},
+			{width: 26, kind: asWrapped},
 		},
 	}
 	add := func(l Line, of func(Project) bool) {
@@ -84,7 +84,7 @@ func (b *book) charts(sheet string, class1, class2, dept1, dept2 int) error {
 		return err
 	}
 	if len(words) < 2 {
-		return fmt.Errorf("book-charts has %d line, the charts have two titles", len(words))
+		return fmt.Errorf("book-charts has %d lines, the charts have two titles", len(words))
 	}
 	ref := func(col string, from, to int) string {
 		return fmt.Sprintf("'%s'!$%s$%d:$%s$%d", sheet, col, from, col, to)
@@ -139,17 +139,17 @@ func (b *book) lights() error {
 	t := table{
 		name: "红黄灯", words: "lights", about: b.page(),
 		columns: []column{
-			{"", 7, asColour, false},
-			{"", 28, asWrapped, false},
-			{"", 13, asText, false},
-			{"", 9, asText, false},
-			{"", 14, asText, false},
-			{"", 20, asWrapped, false},
-			{"", 36, asWrapped, false},
-			{"", 7, asColour, false},
-			{"", 10, asNumber, false},
-			{"", 36, asWrapped, false},
-			{"", 36, asWrapped, false},
+			{width: 7, kind: asColour},
+			{width: 28, kind: asWrapped},
+			{width: 13, kind: asText},
+			{width: 9, kind: asText},
+			{width: 14, kind: asText},
+			{width: 20, kind: asWrapped},
+			{width: 36, kind: asWrapped},
+			{width: 7, kind: asColour},
+			{width: 10, kind: asNumber},
+			{width: 36, kind: asWrapped},
+			{width: 36, kind: asWrapped},
 		},
 	}
 	for _, p := range append(append([]Project{}, b.Red...), b.Yellow...) {
@@ -163,18 +163,18 @@ func (b *book) issues() error {
 	t := table{
 		name: "问题清单", words: "issues", about: b.page(),
 		columns: []column{
-			{"", 8, asText, false},
-			{"", 26, asWrapped, false},
-			{"", 14, asText, false},
-			{"", 20, asWrapped, false},
-			{"", 40, asWrapped, false},
-			{"", 40, asWrapped, false},
-			{"", 20, asWrapped, false},
-			{"", 12, asText, false},
-			{"", 18, asText, false},
-			{"", 7, asText, false},
-			{"", 22, asWrapped, false},
-			{"", 11, asText, false},
+			{width: 8, kind: asText},
+			{width: 26, kind: asWrapped},
+			{width: 14, kind: asText},
+			{width: 20, kind: asWrapped},
+			{width: 40, kind: asWrapped},
+			{width: 40, kind: asWrapped},
+			{width: 20, kind: asWrapped},
+			{width: 12, kind: asText},
+			{width: 18, kind: asText},
+			{width: 7, kind: asText},
+			{width: 22, kind: asWrapped},
+			{width: 11, kind: asText},
 		},
 	}
 	add := func(i Issue, standing string) {
@@ -262,7 +262,7 @@ func (b *book) reporting() error {
 	t := table{
 		name: "未报及退回", words: "reporting", about: b.page(),
 		columns: []column{
-			{"", 18, asText, false}, {"", 16, asText, false}, {"", 8, asNumber, false}, {"", 16, asText, false}, {"", 16, asText, false}, {"", 40, asWrapped, false},
+			{width: 18, kind: asText}, {width: 16, kind: asText}, {width: 8, kind: asNumber}, {width: 16, kind: asText}, {width: 16, kind: asText}, {width: 40, kind: asWrapped},
 		},
 	}
 	add := func(list []Who, what string, p phrase) {
@@ -299,15 +299,15 @@ func (b *book) changes() error {
 	t := table{
 		name: "变动说明", words: "changes", about: b.page(),
 		columns: []column{
-			{"", 13, asText, false},
-			{"", 28, asWrapped, false},
-			{"", 14, asText, false},
-			{"", 14, asWrapped, false},
-			{"", 14, asMoney, false},
-			{"", 14, asMoney, false},
-			{"", 12, asMoney, false},
-			{"", 14, asMoney, false},
-			{"", 40, asWrapped, false},
+			{width: 13, kind: asText},
+			{width: 28, kind: asWrapped},
+			{width: 14, kind: asText},
+			{width: 14, kind: asWrapped},
+			{width: 14, kind: asMoney},
+			{width: 14, kind: asMoney},
+			{width: 12, kind: asMoney},
+			{width: 14, kind: asMoney},
+			{width: 40, kind: asWrapped},
 		},
 	}
 	for _, p := range b.Projects {
