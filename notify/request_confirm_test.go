@@ -22,6 +22,18 @@ func confirming(t *testing.T, kv state.KV, files *blobs.Store) *desk {
 	return d
 }
 
+// reworded has the row say something else in one of its columns.
+func reworded(column, text string, at time.Time) func(*state.Records) error {
+	return func(r *state.Records) error {
+		w, err := r.DeptWeek(week38, "D01")
+		if err != nil {
+			return err
+		}
+		w.Rows[0].Values[column], w.Rows[0].Received = state.Value{Text: text}, at
+		return r.PutDeptWeek(*w)
+	}
+}
+
 // handover is the proposal the office was asked about; it is an error when there is not one.
 func (d *desk) handover(keyOf string) (q state.Proposal) {
 	d.t.Helper()
@@ -110,15 +122,7 @@ func TestTheOfficeConfirmsExactlyWhatItSaw(t *testing.T) {
 	d.tick(clock("09-16 10:00"), asks(clock("09-16 10:00")))
 	d.tick(clock("09-16 10:30"))
 	q := d.handover("handover/I01/1-")
-	d.tick(clock("09-16 10:40"), func(r *state.Records) error {
-		w, err := r.DeptWeek(week38, "D01")
-		if err != nil {
-			return err
-		}
-		w.Rows[0].Values["coordination_request"] = state.Value{Text: "请商务局牵头,9月底前完成"}
-		w.Rows[0].Received = clock("09-16 10:38")
-		return r.PutDeptWeek(*w)
-	})
+	d.tick(clock("09-16 10:40"), reworded("coordination_request", "请商务局牵头,9月底前完成", clock("09-16 10:38")))
 	d.tick(clock("09-16 11:00"))
 	d.decide(q.Key, state.AnswerYes, clock("09-16 11:05"))
 	d.tick(clock("09-16 11:06"))
@@ -145,14 +149,7 @@ func TestARequestClosedBeforeTheOfficeAgreedHoldsUpNoOther(t *testing.T) {
 	d.tick(clock("09-16 10:00"), asks(clock("09-16 10:00")))
 	d.tick(clock("09-16 10:30"))
 	q := d.handover("handover/I01/1-")
-	d.tick(clock("09-16 10:40"), func(r *state.Records) error {
-		w, err := r.DeptWeek(week38, "D01")
-		if err != nil {
-			return err
-		}
-		w.Rows[0].Values["problems"], w.Rows[0].Received = state.Value{Text: "无"}, clock("09-16 10:38")
-		return r.PutDeptWeek(*w)
-	})
+	d.tick(clock("09-16 10:40"), reworded("problems", "无", clock("09-16 10:38")))
 	d.decide(q.Key, state.AnswerYes, clock("09-16 11:05"))
 	d.tick(clock("09-16 11:06"))
 	if got := d.left(); with(got, "request/") > 0 || with(got, "notice/2026-W38/decided-handover-I01-1-") != 1 {
