@@ -152,19 +152,35 @@ func systemFile(base string) bool {
 	return strings.EqualFold(base, "thumbs.db") || strings.EqualFold(base, "desktop.ini") || base == ".DS_Store"
 }
 
-// take reads one entry whole, to its end, so that its checksum is verified.
-// The size the archive tells only saves growing step by step.
+// takePiece is how much of an entry is read at once, in bytes.
+const takePiece = 4 << 20
+
+// take reads one entry whole, to its end, so that its checksum is verified. It reads in pieces and joins them once: a buffer
+// that doubles holds three times what it grew to until the collector comes, and an entry that is refused for its size would
+// take the worker to the edge of its memory first. The size the archive tells only spares a small file a large piece.
 func (u *unpacker) take(r io.Reader, told int64) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(int(min(max(told, 0), 4<<20)) + bytes.MinRead)
-	n, err := b.ReadFrom(io.LimitReader(u.budget.limit(r), maxFile+1))
-	if n > maxFile {
-		return nil, refuse(ReasonTooLarge, "an archived file beyond the limit")
+	src := io.LimitReader(u.budget.limit(r), maxFile+1)
+	var pieces [][]byte
+	held := 0
+	for size := min(max(told, 0)+1, takePiece); ; size = takePiece {
+		var b bytes.Buffer
+		b.Grow(int(size) + bytes.MinRead)
+		n, err := b.ReadFrom(io.LimitReader(src, size))
+		if held += int(n); held > maxFile {
+			return nil, refuse(ReasonTooLarge, "an archived file beyond the limit")
+		}
+		if err != nil {
+			return nil, partFault(err)
+		}
+		pieces = append(pieces, b.Bytes())
+		if n < size {
+			break
+		}
 	}
-	if err != nil {
-		return nil, partFault(err)
+	if len(pieces) == 1 {
+		return pieces[0], nil
 	}
-	return b.Bytes(), nil
+	return slices.Concat(pieces...), nil
 }
 
 // zip takes a zip apart. An entry that cannot be read is refused alone: the entries do not depend on each other.

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -126,6 +127,21 @@ func TestArchiveBombsAreRefused(t *testing.T) {
 		if members, err := Unpack("a.zip", pack(t, parts...)); reasonOf(err) != ReasonTooLarge {
 			t.Errorf("%s: %v %v", name, names(members), err)
 		}
+	}
+}
+
+// A file that is refused for its size costs hardly more than the size up to which files are taken.
+func TestAnArchivedFileTooLargeCostsNoMoreThanTheLimit(t *testing.T) {
+	data := pack(t, part{"周报.xlsx", strings.Repeat("\x00", 2*maxFile)})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Unpack("a.zip", data)
+	runtime.ReadMemStats(&after)
+	if reasonOf(err) != ReasonTooLarge {
+		t.Error(err)
+	}
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > maxFile+maxFile/2 {
+		t.Errorf("refusing %d KB allocated %d MB", len(data)>>10, grown>>20)
 	}
 }
 
