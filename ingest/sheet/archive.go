@@ -163,8 +163,7 @@ func (u *unpacker) take(r io.Reader, told int64) ([]byte, error) {
 	var pieces [][]byte
 	held := 0
 	for size := min(max(told, 0)+1, takePiece); ; size = takePiece {
-		var b bytes.Buffer
-		b.Grow(int(size) + bytes.MinRead)
+		b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
 		n, err := b.ReadFrom(io.LimitReader(src, size))
 		if held += int(n); held > maxFile {
 			return nil, refuse(ReasonTooLarge, "an archived file beyond the limit")
